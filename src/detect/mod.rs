@@ -1,0 +1,5 @@
+//! Detection: bytes in, matches out. Knows nothing of git, files or reports.
+
+pub mod detector;
+pub mod rule;
+pub mod verify;

@@ -1,0 +1,136 @@
+//! The search tables of a set of rules: which anchors begin with which two bytes.
+//!
+//! Shared with the build script, which prints a [`Layout`] as constants; depends on nothing else of keytrail.
+
+use super::anchor::{AnchorKind, ByteSet, Derived};
+
+/// Number of pairs of ASCII bytes.
+pub const PAIRS: usize = 1 << 14;
+
+/// The index of a pair of ASCII bytes in [`Layout::first_two`].
+#[must_use]
+pub const fn pair(a: u8, b: u8) -> usize {
+    (a as usize & 0x7f) << 7 | (b as usize & 0x7f)
+}
+
+/// An anchor of a rule; `L` is how the literal's bytes are held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry<L> {
+    /// The bytes.
+    pub literal: L,
+    /// How many of them stand before the run.
+    pub lead: u8,
+    /// Least distance from the start of the match to the literal.
+    pub offset_min: u16,
+    /// Greatest distance.
+    pub offset_max: u16,
+    /// Index of the rule.
+    pub rule: u16,
+}
+
+/// A shape of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShapeEntry {
+    /// Every byte that can occur.
+    pub alphabet: ByteSet,
+    /// Least length.
+    pub min: u16,
+    /// Greatest length.
+    pub max: u16,
+    /// Index of the rule.
+    pub rule: u16,
+}
+
+/// Tables for a set of rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout<L> {
+    /// Anchors at boundaries, ordered by the first two bytes inside the run.
+    pub boundary: Vec<Entry<L>>,
+    /// For each pair of bytes, one more than the index of its bucket, or 0: see [`pair`].
+    pub first_two: Vec<u16>,
+    /// Ranges of `boundary` that begin with the same pair.
+    pub buckets: Vec<(u16, u16)>,
+    /// Anchors inside runs.
+    pub inside: Vec<Entry<L>>,
+    /// Anchors anywhere in the text.
+    pub anywhere: Vec<Entry<L>>,
+    /// Shapes.
+    pub shapes: Vec<ShapeEntry>,
+}
+
+impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
+    /// Lays out the anchors of rules, given in the order of their indices. `hold` turns literals into `L`.
+    pub fn new<'a>(rules: impl Iterator<Item = Option<&'a Derived>>, mut hold: impl FnMut(&[u8]) -> L) -> Self {
+        let mut layout = Layout {
+            boundary: Vec::new(),
+            first_two: Vec::new(),
+            buckets: Vec::new(),
+            inside: Vec::new(),
+            anywhere: Vec::new(),
+            shapes: Vec::new(),
+        };
+        for (rule, derived) in rules.enumerate() {
+            let Some(derived) = derived else { continue };
+            let rule = small(rule);
+            for anchor in &derived.anchors {
+                let entry = Entry {
+                    literal: hold(&anchor.literal),
+                    lead: anchor.lead.min(255) as u8,
+                    offset_min: small(anchor.offset_min),
+                    offset_max: small(anchor.offset_max),
+                    rule,
+                };
+                match anchor.kind {
+                    AnchorKind::Boundary => layout.boundary.push(entry),
+                    AnchorKind::Inside => layout.inside.push(entry),
+                    AnchorKind::Anywhere => layout.anywhere.push(entry),
+                }
+            }
+            layout.shapes.extend(derived.shapes.iter().map(|shape| ShapeEntry {
+                alphabet: shape.alphabet,
+                min: small(shape.min),
+                max: small(shape.max),
+                rule,
+            }));
+        }
+        layout.index();
+        layout
+    }
+
+    /// Adds the tables of further rules, whose indices start at `first`.
+    pub fn extend(&mut self, other: Layout<L>, first: u16) {
+        let shift = |mut entry: Entry<L>| {
+            entry.rule += first;
+            entry
+        };
+        self.boundary.extend(other.boundary.into_iter().map(shift));
+        self.inside.extend(other.inside.into_iter().map(shift));
+        self.anywhere.extend(other.anywhere.into_iter().map(shift));
+        self.shapes.extend(other.shapes.into_iter().map(|mut shape| {
+            shape.rule += first;
+            shape
+        }));
+        self.index();
+    }
+
+    fn index(&mut self) {
+        let key = |entry: &Entry<L>| {
+            let inside = &entry.literal.as_ref()[entry.lead as usize..];
+            pair(inside[0], inside[1])
+        };
+        self.boundary.sort_by(|a, b| (key(a), &a.literal, a.rule).cmp(&(key(b), &b.literal, b.rule)));
+        self.first_two = vec![0; PAIRS];
+        self.buckets.clear();
+        let mut start = 0;
+        for bucket in self.boundary.chunk_by(|a, b| key(a) == key(b)) {
+            self.buckets.push((small(start), small(start + bucket.len())));
+            self.first_two[key(&bucket[0])] = small(self.buckets.len());
+            start += bucket.len();
+        }
+    }
+}
+
+/// Counts of rules, anchors and lengths fit 16 bits by far; a larger one would be a mistake in a rule file.
+fn small(n: usize) -> u16 {
+    n.min(u16::MAX as usize) as u16
+}

@@ -1,0 +1,323 @@
+//! The rules of a run: the built-in ones, those of `--rules`, and which of them are switched on.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use regex_automata::meta::Regex;
+
+use super::anchor::ByteSet;
+use super::layout::{Entry, Layout, ShapeEntry};
+use super::spec::{self, Checked, Vocabulary};
+use super::{PartRole, Rule};
+use crate::detect::detector;
+use crate::detect::verify;
+use crate::finding::{Confidence, Severity};
+
+mod builtin {
+    use super::{ByteSet, Confidence, Entry, PartRole, Rule, Severity, ShapeEntry};
+    use crate::detect::verify;
+    include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
+}
+
+/// A mistake in a rule file, with its place.
+#[derive(Debug, thiserror::Error)]
+#[error("{}:{line}:{column}: {message}", path.display())]
+pub struct RuleFileError {
+    /// The file.
+    pub path: PathBuf,
+    /// Line, from 1; 0 when the file could not be read.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// What is wrong, and what would be right.
+    pub message: String,
+    /// The line itself, for display; empty when there is none.
+    pub source_line: String,
+    /// Bytes of `source_line` that are concerned.
+    pub span: Range<usize>,
+}
+
+/// A set of rules with its search tables.
+pub struct Ruleset {
+    rules: Cow<'static, [Rule]>,
+    enabled: Vec<bool>,
+    regexes: Vec<OnceLock<Option<Regex>>>,
+    boundary: Cow<'static, [Entry<&'static [u8]>]>,
+    first_two: Cow<'static, [u16]>,
+    buckets: Cow<'static, [(u16, u16)]>,
+    inside: Cow<'static, [Entry<&'static [u8]>]>,
+    anywhere: Cow<'static, [Entry<&'static [u8]>]>,
+    shapes: Cow<'static, [ShapeEntry]>,
+}
+
+impl Ruleset {
+    /// The built-in rules. Costs one allocation per table of flags; nothing is parsed or compiled.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Ruleset {
+            rules: Cow::Borrowed(&builtin::RULES),
+            enabled: vec![true; builtin::RULES.len()],
+            regexes: vec![const { OnceLock::new() }; builtin::RULES.len()],
+            boundary: Cow::Borrowed(&builtin::BOUNDARY),
+            first_two: Cow::Borrowed(&builtin::FIRST_TWO),
+            buckets: Cow::Borrowed(&builtin::BUCKETS),
+            inside: Cow::Borrowed(&builtin::INSIDE),
+            anywhere: Cow::Borrowed(&builtin::ANYWHERE),
+            shapes: Cow::Borrowed(&builtin::SHAPES),
+        }
+    }
+
+    /// Adds the rules of a folder of rule files, or of a single file. A rule with the id of an existing one replaces
+    /// it.
+    ///
+    /// # Errors
+    /// Every mistake in every file.
+    pub fn add_files(&mut self, path: &Path) -> Result<(), Vec<RuleFileError>> {
+        let (mut added, mut errors) = (Vec::new(), Vec::new());
+        for file in rule_files(path).map_err(|e| vec![unreadable(path, &e)])? {
+            match read_file(&file) {
+                Ok(rules) => added.extend(rules),
+                Err(mut found) => errors.append(&mut found),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let first = self.rules.len();
+        for checked in &added {
+            if let Some(known) = self.position(checked.spec.id.get_ref()) {
+                self.enabled[known] = false;
+            }
+        }
+        let layout = Layout::new(added.iter().map(|rule| rule.derived.as_ref()), |literal| {
+            let held: &'static [u8] = Box::leak(literal.to_vec().into_boxed_slice());
+            held
+        });
+        let mut all = Layout {
+            boundary: self.boundary.to_vec(),
+            first_two: Vec::new(),
+            buckets: Vec::new(),
+            inside: self.inside.to_vec(),
+            anywhere: self.anywhere.to_vec(),
+            shapes: self.shapes.to_vec(),
+        };
+        all.extend(layout, u16::try_from(first).unwrap_or(u16::MAX));
+        self.rules.to_mut().extend(added.into_iter().map(keep));
+        self.enabled.resize(self.rules.len(), true);
+        self.regexes.resize_with(self.rules.len(), OnceLock::new);
+        self.boundary = Cow::Owned(all.boundary);
+        self.first_two = Cow::Owned(all.first_two);
+        self.buckets = Cow::Owned(all.buckets);
+        self.inside = Cow::Owned(all.inside);
+        self.anywhere = Cow::Owned(all.anywhere);
+        self.shapes = Cow::Owned(all.shapes);
+        Ok(())
+    }
+
+    /// Switches every rule off that `keep` does not want.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Rule) -> bool) {
+        for (rule, enabled) in self.rules.iter().zip(&mut self.enabled) {
+            *enabled = *enabled && keep(rule);
+        }
+    }
+
+    /// The rules that are switched on, in the order of their indices.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().zip(&self.enabled).filter_map(|(rule, &enabled)| enabled.then_some(rule))
+    }
+
+    /// The rule of that id, when it is switched on.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<&Rule> {
+        self.iter().find(|rule| rule.id == id)
+    }
+
+    /// The rule of an index that a table names.
+    #[must_use]
+    pub fn rule(&self, index: u16) -> &Rule {
+        &self.rules[index as usize]
+    }
+
+    /// Whether the rule of that index is switched on.
+    #[must_use]
+    pub fn is_enabled(&self, index: u16) -> bool {
+        self.enabled[index as usize]
+    }
+
+    /// Index of the first enabled rule with this detector.
+    #[must_use]
+    pub fn with_detector(&self, detector: &str) -> Option<u16> {
+        let index =
+            self.rules.iter().zip(&self.enabled).position(|(rule, &on)| on && rule.detector == Some(detector))?;
+        u16::try_from(index).ok()
+    }
+
+    /// The compiled pattern of a rule; compiled when first asked for.
+    #[must_use]
+    pub fn regex(&self, index: u16) -> Option<&Regex> {
+        self.regexes[index as usize]
+            .get_or_init(|| {
+                let pattern = self.rules[index as usize].pattern?;
+                // The pattern was checked when the rule was read; its size is bounded by that check.
+                Regex::builder()
+                    .syntax(regex_automata::util::syntax::Config::new().unicode(false).utf8(false))
+                    .configure(Regex::config().utf8_empty(false).auto_prefilter(false).nfa_size_limit(Some(16 << 20)))
+                    .build(pattern)
+                    .ok()
+            })
+            .as_ref()
+    }
+
+    /// Anchors at boundaries that begin with this pair of bytes.
+    #[inline]
+    pub(crate) fn boundary(&self, pair: usize) -> &[Entry<&'static [u8]>] {
+        match self.first_two[pair] {
+            0 => &[],
+            bucket => {
+                let (start, end) = self.buckets[bucket as usize - 1];
+                &self.boundary[start as usize..end as usize]
+            }
+        }
+    }
+
+    /// Anchors inside runs.
+    pub(crate) fn inside(&self) -> &[Entry<&'static [u8]>] {
+        &self.inside
+    }
+
+    /// Anchors anywhere in the text.
+    pub(crate) fn anywhere(&self) -> &[Entry<&'static [u8]>] {
+        &self.anywhere
+    }
+
+    /// Shapes.
+    pub(crate) fn shapes(&self) -> &[ShapeEntry] {
+        &self.shapes
+    }
+
+    /// The literals by which a rule's keys are recognised, for `rules list`.
+    #[must_use]
+    pub fn prefixes(&self, rule: &Rule) -> Vec<String> {
+        let mut literals: Vec<String> = [&self.boundary, &self.inside, &self.anywhere]
+            .into_iter()
+            .flat_map(|entries| entries.iter())
+            .filter(|entry| self.rules[entry.rule as usize].id == rule.id)
+            .map(|entry| String::from_utf8_lossy(entry.literal).into_owned())
+            .collect();
+        literals.sort();
+        literals.dedup();
+        literals
+    }
+
+    fn position(&self, id: &str) -> Option<usize> {
+        self.rules.iter().position(|rule| rule.id == id)
+    }
+}
+
+/// Reads and checks one rule file.
+///
+/// # Errors
+/// Every mistake with its line and column.
+pub fn read_file(path: &Path) -> Result<Vec<Checked>, Vec<RuleFileError>> {
+    let text = std::fs::read_to_string(path).map_err(|error| vec![unreadable(path, &error)])?;
+    let families: Vec<&str> = verify::FAMILIES.iter().map(|family| family.name).collect();
+    let vocabulary = Vocabulary { families: &families, detectors: detector::NAMES };
+    spec::read(&text, vocabulary).map_err(|errors| {
+        errors
+            .into_iter()
+            .map(|error| {
+                let span = error.span.unwrap_or(0..0);
+                let start = span.start.min(text.len());
+                let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
+                let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+                RuleFileError {
+                    path: path.to_owned(),
+                    line: text[..start].matches('\n').count() + 1,
+                    column: text[line_start..start].chars().count() + 1,
+                    message: error.message,
+                    source_line: text[line_start..line_end].to_owned(),
+                    span: start - line_start..span.end.clamp(start, line_end) - line_start,
+                }
+            })
+            .collect()
+    })
+}
+
+/// The rule files of a folder, in order, or the file itself.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn rule_files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    if !std::fs::metadata(path)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> RuleFileError {
+    RuleFileError {
+        path: path.to_owned(),
+        line: 0,
+        column: 0,
+        message: error.to_string(),
+        source_line: String::new(),
+        span: 0..0,
+    }
+}
+
+/// Keeps a rule that was read at run time until the process ends: it is read once and used throughout.
+fn keep(checked: Checked) -> Rule {
+    fn text(s: String) -> &'static str {
+        Box::leak(s.into_boxed_str())
+    }
+    fn texts(s: Vec<String>) -> &'static [&'static str] {
+        Box::leak(s.into_iter().map(text).collect::<Vec<_>>().into_boxed_slice())
+    }
+    let Checked { spec, provider, derived } = checked;
+    let id = text(spec.id.into_inner());
+    let by_evidence = derived.as_ref().is_none_or(super::anchor::Derived::needs_evidence);
+    Rule {
+        id,
+        provider: text(provider),
+        title: text(spec.title),
+        description: text(spec.description),
+        severity: match spec.severity.get_ref().as_str() {
+            "critical" => Severity::Critical,
+            "high" => Severity::High,
+            "medium" => Severity::Medium,
+            "low" => Severity::Low,
+            _ => Severity::Note,
+        },
+        confidence: match spec.confidence.as_ref().map(|c| c.get_ref().as_str()) {
+            Some("high") => Confidence::High,
+            Some("medium") => Confidence::Medium,
+            Some(_) => Confidence::Low,
+            None if by_evidence => Confidence::Medium,
+            None => Confidence::High,
+        },
+        pattern: spec.pattern.map(|p| text(p.into_inner())),
+        detector: spec.detector.map(|d| text(d.into_inner())),
+        verify: spec.verify.and_then(|name| verify::family(name.get_ref())),
+        context: texts(spec.context),
+        part: spec.part.map(|part| PartRole { group: text(part.group), role: text(part.role) }),
+        secret: spec.secret,
+        alone: spec.alone,
+        inventory: spec.inventory.map(|inventory| text(inventory.matched_by)),
+        revoke: spec.revoke.map(text),
+        references: texts(spec.references),
+        covers: if spec.covers.is_empty() { Box::leak(Box::new([id])) } else { texts(spec.covers) },
+        cwe: spec.cwe,
+        min_len: derived.as_ref().map_or(0, |d| d.min_len),
+        tail: derived.as_ref().map_or(ByteSet::default(), |d| d.tail),
+    }
+}

@@ -1,0 +1,236 @@
+//! Rule files: the TOML that a person writes, and everything that is derived from it.
+//!
+//! Shared with the build script, which turns `rules/` into tables, and used at run time for `--rules DIR` and
+//! `keytrail rules check`. For that reason it depends on nothing else of keytrail.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::anchor::{self, Derived};
+
+/// Names of severities, in rising order; the same as [`Severity`](crate::finding::Severity).
+pub const SEVERITIES: [&str; 5] = ["note", "low", "medium", "high", "critical"];
+/// Names of confidences that a rule may state; `confirmed` is a verifier's word.
+pub const CONFIDENCES: [&str; 3] = ["low", "medium", "high"];
+
+/// One rule file: the keys of one provider.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ProviderFile {
+    /// Name of the provider as people write it.
+    pub provider: String,
+    /// The rules.
+    #[serde(default)]
+    pub rule: Vec<RuleSpec>,
+}
+
+/// One rule as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RuleSpec {
+    /// Stable kebab-case id.
+    pub id: Spanned<String>,
+    /// What it finds.
+    pub title: String,
+    /// What a leaked one opens.
+    pub description: String,
+    /// Regular expression (bytes, no look-around) of the whole key. A capture group named `secret` narrows the key
+    /// down to a part of the match. Absent for rules that a detector in the code finds.
+    pub pattern: Option<Spanned<String>>,
+    /// Name of a detector in the code, for what is no pattern: `uri`, `assignment`.
+    pub detector: Option<Spanned<String>>,
+    /// Name of a family of offline checks.
+    pub verify: Option<Spanned<String>>,
+    /// One of [`SEVERITIES`].
+    pub severity: Spanned<String>,
+    /// One of [`CONFIDENCES`]; by default high for patterns with a literal, medium for those found by context.
+    pub confidence: Option<Spanned<String>>,
+    /// Words of which one must stand near the key: in the name it is assigned to, on its line or those around.
+    #[serde(default)]
+    pub context: Vec<String>,
+    /// Group of multi-part secrets and the role in it.
+    pub part: Option<PartSpec>,
+    /// Whether the value itself is a secret. Identifiers are not, and are never redacted.
+    #[serde(default = "yes")]
+    pub secret: bool,
+    /// Whether it is reported when no other part of its group stands near. Identifiers usually are not.
+    #[serde(default = "yes")]
+    pub alone: bool,
+    /// How a key of the inventory can be matched: `full-id`, `sha256-base64`, `sha256-hex`, `mask`.
+    pub inventory: Option<InventorySpec>,
+    /// Where or how to revoke.
+    pub revoke: Option<String>,
+    /// The provider's documentation.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// Ids of the token kinds that the rule stands for; by default its own id.
+    #[serde(default)]
+    pub covers: Vec<String>,
+    /// Weakness in MITRE's CWE list.
+    #[serde(default = "hard_coded_credentials")]
+    pub cwe: u32,
+}
+
+/// A role in a multi-part secret.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PartSpec {
+    /// The group: rules of one group belong together.
+    pub group: String,
+    /// The role as reports name it: `id`, `secret`, `client-id`.
+    pub role: String,
+}
+
+/// How an inventory shows a key of this kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct InventorySpec {
+    /// The way to match.
+    #[serde(rename = "match")]
+    pub matched_by: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn hard_coded_credentials() -> u32 {
+    798
+}
+
+/// A rule with what was derived from its pattern.
+#[derive(Debug)]
+pub struct Checked {
+    /// As written.
+    pub spec: RuleSpec,
+    /// Name of the provider.
+    pub provider: String,
+    /// Where candidates are looked for; `None` for rules with a detector.
+    pub derived: Option<Derived>,
+}
+
+/// A mistake in a rule file.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct SpecError {
+    /// What is wrong, and what would be right.
+    pub message: String,
+    /// Bytes of the file that it concerns.
+    pub span: Option<Range<usize>>,
+}
+
+impl SpecError {
+    fn at(span: Range<usize>, message: impl Into<String>) -> Self {
+        SpecError { message: message.into(), span: Some(span) }
+    }
+}
+
+/// What a rule file may name besides patterns.
+#[derive(Clone, Copy)]
+pub struct Vocabulary<'a> {
+    /// Names of verifier families.
+    pub families: &'a [&'a str],
+    /// Names of detectors in the code.
+    pub detectors: &'a [&'a str],
+}
+
+/// Reads and checks one rule file. All mistakes are returned, not only the first.
+///
+/// # Errors
+/// Every mistake with the bytes it concerns, in the order of the file.
+pub fn read(text: &str, vocabulary: Vocabulary<'_>) -> Result<Vec<Checked>, Vec<SpecError>> {
+    let file: ProviderFile = toml::from_str(text)
+        .map_err(|error| vec![SpecError { message: error.message().trim().to_owned(), span: error.span() }])?;
+    let (mut rules, mut errors) = (Vec::new(), Vec::new());
+    for spec in file.rule {
+        match check(&spec, vocabulary) {
+            Ok(derived) => rules.push(Checked { spec, provider: file.provider.clone(), derived }),
+            Err(mut found) => errors.append(&mut found),
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for rule in &rules {
+        if !seen.insert(rule.spec.id.get_ref().clone()) {
+            errors.push(SpecError::at(
+                rule.spec.id.span(),
+                format!("rule `{}` stands here twice", rule.spec.id.get_ref()),
+            ));
+        }
+    }
+    if errors.is_empty() { Ok(rules) } else { Err(errors) }
+}
+
+fn check(spec: &RuleSpec, vocabulary: Vocabulary<'_>) -> Result<Option<Derived>, Vec<SpecError>> {
+    let mut errors = Vec::new();
+    let id = spec.id.get_ref();
+    if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+        errors.push(SpecError::at(spec.id.span(), "an id has lower-case letters, digits and dashes only"));
+    }
+    one_of(&spec.severity, &SEVERITIES, "severity", &mut errors);
+    if let Some(confidence) = &spec.confidence {
+        one_of(confidence, &CONFIDENCES, "confidence", &mut errors);
+    }
+    if let Some(verify) = &spec.verify {
+        one_of(verify, vocabulary.families, "verifier", &mut errors);
+    }
+    if let Some(detector) = &spec.detector {
+        one_of(detector, vocabulary.detectors, "detector", &mut errors);
+    }
+    if spec.context.iter().any(|word| word.len() < 2) {
+        errors.push(SpecError::at(spec.id.span(), format!("rule `{id}`: context words have two characters or more")));
+    }
+    let derived = match (&spec.pattern, &spec.detector) {
+        (Some(pattern), None) => match anchor::derive(pattern.get_ref()) {
+            Ok(derived) => {
+                if derived.needs_evidence() && spec.context.is_empty() && spec.verify.is_none() {
+                    errors.push(SpecError::at(
+                        pattern.span(),
+                        format!("rule `{id}`: the pattern has no literal to recognise it by, so it needs `context` or `verify`"),
+                    ));
+                }
+                Some(derived)
+            }
+            Err(error) => {
+                errors
+                    .push(SpecError::at(within(pattern.span(), error.span), format!("rule `{id}`: {}", error.message)));
+                None
+            }
+        },
+        (None, Some(_)) => None,
+        (Some(pattern), Some(_)) => {
+            errors.push(SpecError::at(
+                pattern.span(),
+                format!("rule `{id}` has both a pattern and a detector; one is enough"),
+            ));
+            None
+        }
+        (None, None) => {
+            errors.push(SpecError::at(spec.id.span(), format!("rule `{id}` has no pattern")));
+            None
+        }
+    };
+    if errors.is_empty() { Ok(derived) } else { Err(errors) }
+}
+
+/// Places a span inside a pattern into the span of the TOML string that holds it: exact for literal strings
+/// (`'…'`), near enough for those with escapes.
+fn within(string: Range<usize>, inner: Option<Range<usize>>) -> Range<usize> {
+    match inner {
+        Some(inner) => {
+            let start = (string.start + 1 + inner.start).min(string.end);
+            start..(string.start + 1 + inner.end).clamp(start, string.end)
+        }
+        None => string,
+    }
+}
+
+fn one_of(value: &Spanned<String>, names: &[&str], what: &str, errors: &mut Vec<SpecError>) {
+    if !names.contains(&value.get_ref().as_str()) {
+        errors.push(SpecError::at(
+            value.span(),
+            format!("`{}` is no {what}; there are {}", value.get_ref(), names.join(", ")),
+        ));
+    }
+}

@@ -1,0 +1,75 @@
+//! Offline verification: what can be checked about a candidate without a network.
+//!
+//! One file per checksum or structure family. A family is a pair of functions, registered by name in [`FAMILIES`]; a
+//! rule names one with `verify = "…"`. `check` judges a candidate, `seal` turns a random string of the rule's pattern
+//! into one that passes, which is what the generator of test tokens needs.
+
+use crate::finding::{Fact, Verification};
+
+/// The outcome of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A checksum fits, or a private key parses: chance is ruled out, the finding is confirmed.
+    Confirmed(Verification),
+    /// The structure decodes as it should, which is no proof; the rule's own confidence stands.
+    Plausible(Verification),
+    /// The candidate cannot be a key; the reason is for `explain`.
+    Rejected(&'static str),
+}
+
+impl Verdict {
+    /// A confirmed verdict without facts; `what` is a noun phrase such as `CRC-32 checksum`.
+    #[must_use]
+    pub fn confirmed(what: &str) -> Self {
+        Verdict::Confirmed(Verification { what: what.to_owned(), facts: Vec::new() })
+    }
+
+    /// A plausible verdict without facts.
+    #[must_use]
+    pub fn plausible(what: &str) -> Self {
+        Verdict::Plausible(Verification { what: what.to_owned(), facts: Vec::new() })
+    }
+
+    /// Adds what the key reveals about itself; rejected candidates reveal nothing.
+    #[must_use]
+    pub fn with_fact(mut self, name: &str, value: impl Into<String>) -> Self {
+        if let Verdict::Confirmed(v) | Verdict::Plausible(v) = &mut self {
+            v.facts.push(Fact { name: name.to_owned(), value: value.into() });
+        }
+        self
+    }
+}
+
+/// A family of checks.
+pub struct Family {
+    /// The name rule files use.
+    pub name: &'static str,
+    /// Judges the secret's bytes as the rule's pattern matched them. Must not panic on any input.
+    pub check: fn(&[u8]) -> Verdict,
+    /// Makes a random string of the rule's pattern valid in place; may change its length within what the pattern
+    /// allows.
+    pub seal: fn(&mut Vec<u8>),
+}
+
+/// The family of that name.
+#[must_use]
+pub fn family(name: &str) -> Option<&'static Family> {
+    FAMILIES.iter().copied().find(|family| family.name == name)
+}
+
+/// Declares families: each a module of this folder with `check` and `seal`, and a constant that rules refer to.
+macro_rules! families {
+    ($($module:ident $constant:ident $name:literal),* $(,)?) => {
+        $(mod $module;)*
+        $(
+            #[doc = concat!("The family `", $name, "`.")]
+            pub static $constant: Family = Family { name: $name, check: $module::check, seal: $module::seal };
+        )*
+        /// All families, by name in alphabetical order.
+        pub static FAMILIES: &[&Family] = &[$(&$constant),*];
+    };
+}
+
+families! {
+    crc32_base62 CRC32_BASE62 "crc32-base62",
+}

@@ -1,0 +1,271 @@
+//! What a scan found: the hub between detection, which produces findings, and reports, which only render them.
+//!
+//! A [`Finding`] is one distinct secret with every [`Location`] where it stands. Nothing in here borrows from the
+//! scanned bytes; snippets are redacted when they are made, so that a report has no way to spill what it was not given.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::secret::{Fingerprint, Secret};
+
+/// How much a leaked key of this kind gives away. Ordered, so that thresholds are comparisons.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, clap::ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing, nothing to do: a key that was revoked.
+    Note,
+    /// Public, test or retired keys.
+    Low,
+    /// One service's data or bills.
+    Medium,
+    /// Data or wide write access.
+    High,
+    /// Accounts, infrastructure, code or money.
+    Critical,
+}
+
+impl Severity {
+    /// The name used in reports, rule files and on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// How sure keytrail is that this is a key. Ordered, so that thresholds are comparisons.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, clap::ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// A guess worth a look only when looking for everything.
+    Low,
+    /// Context and randomness speak for it.
+    Medium,
+    /// A distinctive prefix and shape.
+    High,
+    /// Verified offline (checksum, parseable private key), or it matches a key of the inventory.
+    Confirmed,
+}
+
+impl Confidence {
+    /// The name used in reports, rule files and on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+            Confidence::Confirmed => "confirmed",
+        }
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Something a verified key reveals about itself: an account id, an expiry date. Never secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Fact {
+    /// What it is, in lower case: `account`, `expires`, `key id`.
+    pub name: String,
+    /// Its value, as text.
+    pub value: String,
+}
+
+/// What an offline check said about a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Verification {
+    /// What was checked, as a noun phrase: `CRC-32 checksum`, `JWT structure`.
+    pub what: String,
+    /// What the key reveals, in a fixed order.
+    pub facts: Vec<Fact>,
+}
+
+/// Where a blob of bytes comes from: a file, standard input, or a member of an archive.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Artifact {
+    /// Path with `/` separators, relative to the directory the scan was started in where it lies below it.
+    pub path: String,
+    /// Paths inside containers, outermost first; empty for a plain file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+}
+
+impl Artifact {
+    /// A plain file, or the name given to standard input.
+    #[must_use]
+    pub fn file(path: impl Into<String>) -> Self {
+        Artifact { path: path.into(), members: Vec::new() }
+    }
+
+    /// A member of this artifact, which is a container.
+    #[must_use]
+    pub fn member(&self, name: impl Into<String>) -> Self {
+        let mut members = self.members.clone();
+        members.push(name.into());
+        Artifact { path: self.path.clone(), members }
+    }
+
+    /// The innermost path: what the file name and extension are judged by.
+    #[must_use]
+    pub fn innermost(&self) -> &str {
+        self.members.last().unwrap_or(&self.path)
+    }
+}
+
+impl fmt::Display for Artifact {
+    /// `path`, or `archive.zip!/inner/file` for members.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)?;
+        for member in &self.members {
+            write!(f, "!/{member}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A point in a text. Lines and columns count from 1; columns count UTF-16 code units, as SARIF does by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, in UTF-16 code units.
+    pub column: u32,
+}
+
+/// The place of a secret inside its artifact, in the artifact's original bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Region {
+    /// First character.
+    pub start: Position,
+    /// Just behind the last character.
+    pub end: Position,
+    /// Offset of the first byte, from 0.
+    pub byte_offset: u64,
+    /// Length in bytes.
+    pub byte_length: u64,
+}
+
+/// The text around a secret, with every secret on these lines redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Snippet {
+    /// Number of the first line of `text`.
+    pub first_line: u32,
+    /// One to a few whole lines joined by line feeds, without a final one; very long lines are cut around the secret.
+    pub text: String,
+    /// The redacted secret inside `text`: byte offset of its start.
+    pub start: usize,
+    /// Byte offset just behind the redacted secret inside `text`.
+    pub end: usize,
+}
+
+impl Snippet {
+    /// The redacted secret itself, as it stands in the text.
+    #[must_use]
+    pub fn highlighted(&self) -> &str {
+        self.text.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// Why a location is not reported as a problem: an inline comment allows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Allowance {
+    /// The marker that was honoured, as written: `keytrail:allow`, `gitleaks:allow`.
+    pub marker: String,
+    /// The reason given behind it, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// One place where a secret stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Location {
+    /// The file, or member of an archive.
+    pub artifact: Artifact,
+    /// Where inside it.
+    pub region: Region,
+    /// The redacted lines around it.
+    pub snippet: Snippet,
+    /// Keyed digest of the redacted line: recognises the place when lines are inserted above it.
+    pub line_hash: String,
+    /// A part of a structured document, such as `cell 3` of a notebook; absent elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// The inline comment that allows it, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<Allowance>,
+}
+
+/// Another half of a multi-part secret: the id of an AWS secret, the client id of a client secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The rule that recognised it.
+    pub rule: String,
+    /// Its role as reports name it: `id`, `client-id`, `token`.
+    pub role: String,
+    /// The value; shown whole only where `is_secret` is false.
+    pub value: Secret,
+    /// Whether the part alone is a secret; identifiers are not and may be shown.
+    pub is_secret: bool,
+    /// Where it stands.
+    pub location: Location,
+}
+
+impl Part {
+    /// What a report shows of the value: identifiers whole, secrets redacted.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.is_secret { self.value.redacted() } else { String::from_utf8_lossy(self.value.expose()).into_owned() }
+    }
+}
+
+/// One distinct secret and all its places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Id of the rule that found it; [`crate::report::Report::rules`] has the rest.
+    pub rule: String,
+    /// The key.
+    pub secret: Secret,
+    /// Its identity: see [`Secret::fingerprint`].
+    pub fingerprint: Fingerprint,
+    /// How bad this leak is.
+    pub severity: Severity,
+    /// How sure it is that this is a key.
+    pub confidence: Confidence,
+    /// What an offline check said, where there was one.
+    pub verification: Option<Verification>,
+    /// Remarks for the reader, as whole sentences: "The key is protected by a passphrase."
+    pub notes: Vec<String>,
+    /// Other halves of the same credential, found beside it.
+    pub parts: Vec<Part>,
+    /// Every place, in the order of path and offset; never empty.
+    pub locations: Vec<Location>,
+}
+
+impl Finding {
+    /// Whether every place of it is allowed by a comment.
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        self.locations.iter().all(|location| location.allowed.is_some())
+    }
+}

@@ -1,0 +1,2 @@
+//! The `keytrail` command.
+fn main() {}

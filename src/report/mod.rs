@@ -1,0 +1,162 @@
+//! What a run of keytrail has to say, and the formats it is said in: one file per format, each a pure rendering.
+//!
+//! A [`Report`] is complete and ordered when a format gets it; formats never filter, sort, redact or look anything up.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Artifact, Confidence, Finding, Severity};
+
+/// What a reader needs to know about a rule. Owned, so that a report can be read back by a later version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleInfo {
+    /// Stable kebab-case id.
+    pub id: String,
+    /// What it finds: `GitHub personal access token (classic)`.
+    pub title: String,
+    /// Who issues the key: `GitHub`.
+    pub provider: String,
+    /// What a leaked one opens, in a sentence or two.
+    pub description: String,
+    /// Severity of a leak unless something else is known about the key.
+    pub severity: Severity,
+    /// Where or how to revoke it: an address, or a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoke: Option<String>,
+    /// The provider's documentation.
+    pub references: Vec<String>,
+    /// Number of the weakness in MITRE's CWE list: 798 (hard-coded credentials) unless the rule says otherwise.
+    pub cwe: u32,
+}
+
+/// Why something was not scanned as it should have been. The order is that of importance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// It could not be opened or read.
+    Unreadable,
+    /// It is damaged: an archive that ends early, a file that is not what its header says.
+    Malformed,
+    /// It needs a password.
+    Encrypted,
+    /// It would expand beyond the limits: perhaps a bomb.
+    TooLarge,
+    /// keytrail itself failed on it; a defect worth reporting.
+    Internal,
+    /// Left out as asked or by nature: above `--max-file-size`, a socket, a device.
+    Skipped,
+}
+
+impl NoticeKind {
+    /// Whether something that should have been covered was not, which makes the scan incomplete.
+    #[must_use]
+    pub fn is_incomplete(self) -> bool {
+        self != NoticeKind::Skipped
+    }
+
+    /// The name used in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NoticeKind::Unreadable => "unreadable",
+            NoticeKind::Malformed => "malformed",
+            NoticeKind::Encrypted => "encrypted",
+            NoticeKind::TooLarge => "too-large",
+            NoticeKind::Internal => "internal",
+            NoticeKind::Skipped => "skipped",
+        }
+    }
+}
+
+/// Something that was skipped, or could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Notice {
+    /// What it concerns; absent for the run as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<Artifact>,
+    /// What kind of problem it is.
+    pub kind: NoticeKind,
+    /// What happened, as a sentence without a full stop.
+    pub message: String,
+    /// What to do about it, where there is something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// What was looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Coverage {
+    /// Files read, containers included; standard input counts as one.
+    pub files: u64,
+    /// Members of containers read, nested ones included.
+    pub members: u64,
+    /// Bytes scanned, members after expansion.
+    pub bytes: u64,
+    /// Everything that was skipped or could not be read, ordered by artifact.
+    pub notices: Vec<Notice>,
+}
+
+impl Coverage {
+    /// Whether everything that should have been covered was.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        !self.notices.iter().any(|notice| notice.kind.is_incomplete())
+    }
+}
+
+/// The state of the repository that was scanned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VersionControl {
+    /// Address of the `origin` remote without credentials, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// Id of the commit at HEAD; absent in a repository without commits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// Branch at HEAD; absent when detached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+}
+
+/// Everything a run has to say. Two runs over the same input make equal reports, whatever `--jobs` says, except for
+/// `elapsed`, which only the text format shows.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Findings at or above the minimum confidence, allowed ones included, in the order of their first location.
+    pub findings: Vec<Finding>,
+    /// The rules of these findings, by id.
+    pub rules: BTreeMap<String, RuleInfo>,
+    /// How many distinct secrets were left out because their confidence is below the minimum.
+    pub below_confidence: u64,
+    /// That minimum.
+    pub min_confidence: Confidence,
+    /// What was looked at.
+    pub coverage: Coverage,
+    /// The repository, where there is one.
+    pub version_control: Option<VersionControl>,
+    /// Absolute path of the directory that relative paths are relative to; `file:` URIs and hyperlinks need it.
+    pub root: std::path::PathBuf,
+    /// The command as `scan`, `audit`: no arguments, they may hold anything.
+    pub command: &'static str,
+    /// How the process will end: 0, 1 or 2.
+    pub exit_code: u8,
+    /// Wall time of the scan.
+    pub elapsed: std::time::Duration,
+    /// Whether `--show-secrets` was given: only then may a format show [`Finding::secret`].
+    pub show_secrets: bool,
+}
+
+impl Report {
+    /// The rule of a finding. A report always holds the rules of its findings.
+    #[must_use]
+    pub fn rule(&self, finding: &Finding) -> Option<&RuleInfo> {
+        self.rules.get(&finding.rule)
+    }
+
+    /// Findings that no comment allows.
+    pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| !finding.is_allowed())
+    }
+}

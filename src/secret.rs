@@ -1,0 +1,201 @@
+//! A key's bytes, and the few things that may be derived from them.
+//!
+//! [`Secret`] is the only type of keytrail that holds a key. It has no `Display` and no `Serialize`, its `Debug` shows
+//! the length only, and its bytes are wiped when it is dropped. What leaves it is a redacted form, a fingerprint, or,
+//! through [`Secret::expose`], the bytes themselves: searching for that name finds every place that can leak.
+
+use std::fmt;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// Bytes of a key. Compared and ordered by value, printed by length only.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Zeroize, ZeroizeOnDrop)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// Takes the bytes over.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Secret(bytes)
+    }
+
+    /// The bytes in the clear. Callers are verifiers, `--show-secrets` and the join with an inventory.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// What a report may show: see [`redact`].
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        redact(&self.0)
+    }
+
+    /// The keyed fingerprint of this value under a rule: 32 hexadecimal digits.
+    ///
+    /// The same value found by the same rule has the same fingerprint in every clone, on every line and under every
+    /// file name. `guessable` says that the value could be found by trying candidates (a password rather than a random
+    /// token): then each trial costs a guesser one run of Argon2id, and the key of [`FingerprintKey::from_env`] is the
+    /// way to make guessing impossible altogether.
+    #[must_use]
+    pub fn fingerprint(&self, rule: &str, guessable: bool, key: &FingerprintKey) -> Fingerprint {
+        let mut mac = key.mac();
+        mac.update(rule.as_bytes());
+        mac.update(&[0]);
+        if guessable {
+            let mut slow = Zeroizing::new([0u8; 32]);
+            // Parameters of RFC 9106's second recommendation, with less memory so that 500 findings take seconds.
+            let params = Params::new(16 * 1024, 3, 1, Some(32)).unwrap_or(Params::DEFAULT);
+            let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            match hasher.hash_password_into(&self.0, b"keytrail/fingerprint/guessable/1", slow.as_mut_slice()) {
+                Ok(()) => mac.update(slow.as_slice()),
+                // Argon2 refuses only wrong parameters and inputs over 4 GiB; the rule alone then identifies.
+                Err(_) => mac.update(b"unhashable"),
+            }
+        } else {
+            mac.update(&self.0);
+        }
+        let tag = mac.finalize().into_bytes();
+        let mut short = [0u8; 16];
+        short.copy_from_slice(&tag[..16]);
+        Fingerprint(short)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} bytes)", self.0.len())
+    }
+}
+
+/// What stands for a redacted part in every report.
+pub const REDACTION: &str = "…";
+
+/// The redacted form of a value: its first and last characters around [`REDACTION`].
+///
+/// At most four characters at either end and at most a quarter of the value altogether, so that what is hidden always
+/// has three times the length of what is shown; values under 16 bytes show nothing but their first character, and
+/// values under 8 bytes nothing at all. Bytes outside printable ASCII are never shown.
+#[must_use]
+pub fn redact(bytes: &[u8]) -> String {
+    let show = match bytes.len() {
+        0..8 => 0,
+        8..16 => return format!("{}{REDACTION}", printable(&bytes[..1])),
+        n => (n / 8).min(4),
+    };
+    format!("{}{REDACTION}{}", printable(&bytes[..show]), printable(&bytes[bytes.len() - show..]))
+}
+
+fn printable(bytes: &[u8]) -> String {
+    bytes.iter().map(|&b| if b.is_ascii_graphic() { b as char } else { '?' }).collect()
+}
+
+/// The key under which fingerprints are made.
+///
+/// By default it is a constant of keytrail, so that all clones agree without being told anything. An organisation that
+/// publishes its reports sets `KEYTRAIL_FINGERPRINT_KEY` to a value of its own (the same everywhere): then nobody
+/// without that value can test a guess against a fingerprint.
+#[derive(Clone)]
+pub struct FingerprintKey(Zeroizing<Vec<u8>>);
+
+impl FingerprintKey {
+    /// Name of the environment variable that [`from_env`](Self::from_env) reads.
+    pub const VARIABLE: &str = "KEYTRAIL_FINGERPRINT_KEY";
+
+    /// The key in `KEYTRAIL_FINGERPRINT_KEY`, or the default one where that is unset or empty.
+    #[must_use]
+    pub fn from_env() -> Self {
+        match std::env::var_os(Self::VARIABLE) {
+            Some(value) if !value.is_empty() => FingerprintKey(Zeroizing::new(value.into_encoded_bytes())),
+            _ => Self::default(),
+        }
+    }
+
+    /// A given key.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>) -> Self {
+        FingerprintKey(Zeroizing::new(bytes))
+    }
+
+    fn mac(&self) -> Hmac<Sha256> {
+        // HMAC takes a key of any length; the type only cannot say so.
+        match Hmac::new_from_slice(&self.0) {
+            Ok(mac) => mac,
+            Err(_) => Hmac::new(&Default::default()),
+        }
+    }
+
+    /// A keyed digest of something that is no secret itself but must not be tested offline either (a redacted line).
+    #[must_use]
+    pub fn digest(&self, label: &str, content: &[u8]) -> Fingerprint {
+        let mut mac = self.mac();
+        mac.update(label.as_bytes());
+        mac.update(&[0]);
+        mac.update(content);
+        let tag = mac.finalize().into_bytes();
+        let mut short = [0u8; 16];
+        short.copy_from_slice(&tag[..16]);
+        Fingerprint(short)
+    }
+}
+
+impl Default for FingerprintKey {
+    fn default() -> Self {
+        FingerprintKey(Zeroizing::new(b"keytrail/fingerprint/1".to_vec()))
+    }
+}
+
+/// The identity of a finding: 128 bits, shown as 32 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint([u8; 16]);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_content() {
+        let secret = Secret::new(b"correct horse battery".to_vec());
+        assert_eq!(format!("{secret:?}"), "Secret(21 bytes)");
+    }
+
+    #[test]
+    fn redaction_hides_three_quarters_at_least() {
+        for len in 0..200usize {
+            let value: Vec<u8> = (0..len).map(|i| b'a' + (i % 26) as u8).collect();
+            let shown = redact(&value).chars().filter(|c| c.is_ascii_alphabetic()).count();
+            assert!(shown * 4 <= len, "{len} bytes show {shown}");
+        }
+        assert_eq!(redact(b"hunter2"), "…");
+        assert_eq!(redact(b"hunter2hunter2"), "h…");
+    }
+
+    #[test]
+    fn fingerprints_depend_on_rule_value_and_key() {
+        let (a, b) = (Secret::new(b"one".to_vec()), Secret::new(b"two".to_vec()));
+        let (usual, own) = (FingerprintKey::default(), FingerprintKey::new(b"own".to_vec()));
+        for guessable in [false, true] {
+            let print = a.fingerprint("r", guessable, &usual);
+            assert_eq!(print, a.clone().fingerprint("r", guessable, &usual));
+            assert_ne!(print, b.fingerprint("r", guessable, &usual));
+            assert_ne!(print, a.fingerprint("s", guessable, &usual));
+            assert_ne!(print, a.fingerprint("r", guessable, &own));
+        }
+        assert_eq!(a.fingerprint("r", false, &usual).to_string().len(), 32);
+    }
+}
