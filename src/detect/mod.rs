@@ -2,4 +2,5 @@
 
 pub mod detector;
 pub mod rule;
+pub mod runs;
 pub mod verify;

@@ -1,0 +1,66 @@
+//! Masks by AVX2: 32 bytes are classified by two table look-ups of their nibbles.
+
+use std::arch::x86_64::{
+    __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
+    _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
+};
+use std::ops::Range;
+
+use super::super::rule::anchor::is_key_byte;
+use super::BLOCK;
+
+/// For each low nibble, bit h is set when the byte with that low nibble and high nibble h (below 8) is a key
+/// character. Together with [`HIGH`], which turns a high nibble into its bit, one `and` decides.
+const LOW: [u8; 16] = {
+    let mut table = [0u8; 16];
+    let mut b = 0u8;
+    while b < 128 {
+        if is_key_byte(b) {
+            table[(b & 15) as usize] |= 1 << (b >> 4);
+        }
+        b += 1;
+    }
+    table
+};
+
+/// The bit of a high nibble; bytes from 0x80 have none and are never key characters.
+const HIGH: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
+
+#[target_feature(enable = "avx2")]
+fn table(t: [u8; 16]) -> __m256i {
+    let t = t.map(|b| b as i8);
+    #[rustfmt::skip]
+    let both = _mm256_setr_epi8(
+        t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13], t[14], t[15],
+        t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13], t[14], t[15],
+    );
+    both
+}
+
+/// One bit per byte of the half block.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn half(bytes: &[u8; 32], low: __m256i, high: __m256i) -> u32 {
+    // SAFETY: the reference is to 32 bytes, and this load has no alignment to keep.
+    let v = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
+    let nibble = _mm256_set1_epi8(0x0f);
+    // The shuffle yields 0 for indices with the top bit set, so the low nibble is masked first.
+    let by_low = _mm256_shuffle_epi8(low, _mm256_and_si256(v, nibble));
+    let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16::<4>(v), nibble));
+    let neither = _mm256_cmpeq_epi8(_mm256_and_si256(by_low, by_high), _mm256_setzero_si256());
+    !_mm256_movemask_epi8(neither).cast_unsigned()
+}
+
+/// The walk with AVX2 masks.
+#[target_feature(enable = "avx2")]
+pub(super) fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
+    let (low, high) = (table(LOW), table(HIGH));
+    super::walk(
+        text,
+        |block: &[u8; BLOCK]| {
+            let (halves, _) = block.as_chunks::<32>();
+            u64::from(half(&halves[1], low, high)) << 32 | u64::from(half(&halves[0], low, high))
+        },
+        found,
+    );
+}
