@@ -1,0 +1,128 @@
+//! Placeholders: values that stand where a key would, and are none.
+//!
+//! One place for this judgement, so that every rule is judged alike. It looks at the value alone; what a name or a file
+//! says is the business of [`context`](super::context).
+
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
+
+/// Words that people write into placeholders. Six letters at least: in a random value of 40 characters one of them
+/// appears by chance once in tens of millions, so that no real key is lost to this list.
+const WORDS: &[&str] = &[
+    "example", "sample", "placeholder", "changeme", "change_me", "change-me", "changeit", "yourkey", "your_", "your-",
+    "yourtoken", "yoursecret", "yourapi", "yourpassword", "youraccess", "xxxxxx", "000000", "dummykey", "dummytoken",
+    "dummysecret", "dummy_", "dummy-", "redacted", "insert", "replace", "notreal", "not_real", "not-a-", "notasecret",
+    "not_a_", "fake_", "fake-", "fakekey", "faketoken", "fakesecret", "secretkey", "secret_key", "secret-key",
+    "mysecret", "my_secret", "my-secret", "mytoken", "my_token", "my-token", "my-api", "my_api", "myapikey", "testkey",
+    "testtoken", "testsecret", "test_key", "test-key", "test_token", "test-token", "test_secret", "test-secret",
+    "accesstoken", "access_token", "access-token", "api_key", "apikeyhere", "key_here", "keyhere", "token_here",
+    "tokenhere", "secret_here", "here_", "todo_", "undefined", "foobar", "foo_bar", "foobaz", "deadbeef", "cafebabe",
+    "baadf00d", "loremipsum", "lorem", "ellipsis", "supersecret", "super_secret", "super-secret", "verysecret",
+    "very_secret", "very-secret", "topsecret", "thisisa", "this_is", "this-is", "notavalid", "invalid", "password",
+];
+
+static AUTOMATON: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+
+/// Rows of a keyboard, for walks along them.
+const ROWS: [&[u8]; 4] = [b"qwertyuiopasdfghjklzxcvbnm", b"qwertzuiopasdfghjklyxcvbnm", b"azertyuiopqsdfghjklmwxcvbn", b"1234567890"];
+
+/// Why a value is a placeholder, or `None` when nothing speaks for it. `value` is the part of a key that is chosen at
+/// random: what follows a fixed prefix.
+#[must_use]
+pub fn reason(value: &[u8]) -> Option<&'static str> {
+    if value.len() < 8 {
+        return None;
+    }
+    if AUTOMATON.as_ref().is_some_and(|automaton| automaton.is_match(value)) {
+        return Some("it holds a word that placeholders have");
+    }
+    if few_distinct(value) {
+        return Some("it repeats a few characters");
+    }
+    if is_periodic(value) {
+        return Some("it repeats a short piece");
+    }
+    if longest_sequence(value) >= 7 {
+        return Some("it counts up or down");
+    }
+    if walks_the_keyboard(value) {
+        return Some("it walks along the keyboard");
+    }
+    None
+}
+
+/// Whether the value has so few different characters that chance would not make it: at most a quarter of what
+/// sixteen different ones would give.
+fn few_distinct(value: &[u8]) -> bool {
+    let mut seen = super::rule::anchor::ByteSet::default();
+    value.iter().filter(|b| b.is_ascii_alphanumeric()).for_each(|&b| seen.insert(b.to_ascii_lowercase()));
+    let distinct = seen.len();
+    let most_common_run = value.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
+    // 16 random hexadecimal digits have 5 different ones or fewer once in 14,000; 32 of them, practically never.
+    distinct <= if value.len() >= 24 { 5 } else { 4 } || most_common_run >= 6
+}
+
+/// Whether the value is one piece of at most a third of its length, over and over.
+fn is_periodic(value: &[u8]) -> bool {
+    (1..=value.len() / 3).any(|period| value.iter().zip(&value[period..]).all(|(a, b)| a.eq_ignore_ascii_case(b)))
+}
+
+/// Length of the longest stretch in which each character is the one after (or before) the last: `12345`, `fedc`.
+fn longest_sequence(value: &[u8]) -> usize {
+    let (mut longest, mut up, mut down) = (1, 1, 1);
+    for pair in value.windows(2) {
+        let (a, b) = (pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase());
+        let alike = a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric();
+        let wraps_up = (a, b) == (b'9', b'0') || (a, b) == (b'9', b'a') || (a, b) == (b'z', b'0') || (a, b) == (b'f', b'0');
+        up = if alike && (b == a.wrapping_add(1) || wraps_up) { up + 1 } else { 1 };
+        down = if alike && b == a.wrapping_sub(1) { down + 1 } else { 1 };
+        longest = longest.max(up).max(down);
+    }
+    longest
+}
+
+fn walks_the_keyboard(value: &[u8]) -> bool {
+    const WALK: usize = 7;
+    value.windows(WALK).any(|window| {
+        let lower: [u8; WALK] = std::array::from_fn(|i| window[i].to_ascii_lowercase());
+        ROWS.iter().any(|row| row.windows(WALK).any(|keys| keys == lower || keys.iter().rev().eq(lower.iter())))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_known() {
+        for value in [
+            "xxxxxxxxxxxxxxxxxxxxxxxx",
+            "IOSFODNN7EXAMPLE",
+            "abcdefghijklmnop",
+            "1234567890abcdef1234567890abcdef",
+            "0123456789abcdef0123456789abcdef",
+            "YOUR_API_KEY_GOES_HERE",
+            "qwertyuiop123",
+            "abcabcabcabcabcabcabc",
+            "00000000000000000000",
+            "fedcba9876543210",
+            "aaaaaaaabbbbbbbb",
+        ] {
+            assert!(reason(value.as_bytes()).is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn random_values_are_not() {
+        use rand::{RngExt, SeedableRng};
+        let mut rng = rand::rngs::StdRng::seed_from_u64(1);
+        for alphabet in ["0123456789abcdef", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"] {
+            for _ in 0..2000 {
+                let value: Vec<u8> =
+                    (0..32).map(|_| alphabet.as_bytes()[rng.random_range(0..alphabet.len())]).collect();
+                assert_eq!(reason(&value), None, "{}", String::from_utf8_lossy(&value));
+            }
+        }
+    }
+}
