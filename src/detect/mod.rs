@@ -1,8 +1,20 @@
 //! Detection: bytes in, matches out. Knows nothing of git, files or reports.
+//!
+//! The order is that of cost. [`runs`] sees every byte and leaves a tenth to a quarter of them; inside a run a table of
+//! two-byte pairs finds the known prefixes ([`rule::layout`]), and only then is that one rule's pattern tried, anchored.
+//! What has no prefix is looked at when it seems random ([`entropy`]) and its surroundings speak for it ([`context`]).
+//! What is no run (PEM blocks, credentials in addresses) is found by its own literals. [`placeholder`] and [`verify`]
+//! weed out what only looks like a key.
 
+pub mod allow;
+pub mod context;
 pub mod detector;
 pub mod entropy;
+pub mod generate;
+mod matcher;
 pub mod placeholder;
 pub mod rule;
 pub mod runs;
 pub mod verify;
+
+pub use matcher::{Detector, MAX_MATCH, Match};

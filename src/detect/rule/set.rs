@@ -140,6 +140,18 @@ impl Ruleset {
         &self.rules[index as usize]
     }
 
+    /// Number of rules, switched on or not: one more than the greatest index.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there are no rules at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
     /// Whether the rule of that index is switched on.
     #[must_use]
     pub fn is_enabled(&self, index: u16) -> bool {

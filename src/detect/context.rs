@@ -1,0 +1,420 @@
+//! Context: what the text around a value says about it.
+//!
+//! Two questions are answered. *What is it assigned to?* ([`before`]): the name in front of a value in the forms that
+//! code, configuration, shells and HTTP have. *Which words stand near?* ([`Words`]): the provider's name on the line of
+//! the value or on those around it.
+//!
+//! [`REACH_BEFORE`] and [`REACH_AFTER`] bound how far any of it looks, so that a caller who scans pieces of a text knows
+//! how much to add on either side.
+
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+
+/// No decision about a value depends on bytes farther in front of it than this.
+pub const REACH_BEFORE: usize = 512;
+/// No decision about a value depends on bytes farther behind its end than this.
+pub const REACH_AFTER: usize = 256;
+/// How far in front of a value its name may begin, in bytes.
+const NAME_REACH: usize = 240;
+
+/// An authentication scheme of HTTP in front of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// `Bearer …`, `token …`, `ApiKey …`: the value is the credential.
+    Token,
+    /// `Basic …`: the value is base64 of user and password.
+    Basic,
+}
+
+/// What stands in front of a value.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'t> {
+    /// The name it is assigned to; empty when there is none.
+    pub name: &'t [u8],
+    /// A second name: the one in front of a type annotation, or the key beside an attribute that is called `value`.
+    pub outer: &'t [u8],
+    /// The authentication scheme.
+    pub scheme: Option<Scheme>,
+    /// Whether a quotation mark opens the value.
+    pub quoted: bool,
+    /// Whether something between name and value assigns: `=`, `:`, `=>`, a comma or bracket of a call, a tag.
+    pub assigned: bool,
+}
+
+fn is_name_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'$') || b >= 0x80
+}
+
+fn is_blank(b: u8) -> bool {
+    matches!(b, b' ' | b'\t')
+}
+
+/// Walks backwards over a text.
+struct Back<'t> {
+    text: &'t [u8],
+    at: usize,
+    floor: usize,
+}
+
+impl<'t> Back<'t> {
+    fn peek(&self) -> Option<u8> {
+        (self.at > self.floor).then(|| self.text[self.at - 1])
+    }
+
+    fn skip(&mut self, accept: impl Fn(u8) -> bool) -> usize {
+        let start = self.at;
+        while self.peek().is_some_and(&accept) {
+            self.at -= 1;
+        }
+        start - self.at
+    }
+
+    fn take(&mut self, accept: impl Fn(u8) -> bool) -> &'t [u8] {
+        let end = self.at;
+        self.skip(accept);
+        &self.text[self.at..end]
+    }
+
+    fn blanks(&mut self) -> usize {
+        self.skip(is_blank)
+    }
+
+    /// Blanks, and one line end among them: for values that stand on the line below their name.
+    fn blanks_and_line_end(&mut self) {
+        self.blanks();
+        if self.peek() == Some(b'\n') {
+            self.at -= 1;
+            self.skip(|b| is_blank(b) || matches!(b, b'\r' | b'\\'));
+        }
+    }
+}
+
+/// What stands in front of the value that starts at `start`.
+#[must_use]
+pub fn before(text: &[u8], start: usize) -> Before<'_> {
+    let mut back = Back { text, at: start, floor: start.saturating_sub(NAME_REACH) };
+    let mut found = Before::default();
+    if back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\')) > 0 {
+        found.quoted = true;
+        // b"…", r#"…", L"…", @"…", f"…": marks of string literals.
+        let mark = back.at;
+        if back.skip(|b| matches!(b, b'b' | b'r' | b'u' | b'f' | b'L' | b'@' | b'#' | b'R' | b'B')) > 2
+            || back.peek().is_some_and(is_name_byte)
+        {
+            back.at = mark;
+        }
+    }
+    let gap = back.blanks();
+    if gap > 0 {
+        let mark = back.at;
+        let word = back.take(|b| b.is_ascii_alphabetic());
+        found.scheme = scheme(word);
+        if found.scheme.is_some() {
+            back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b'+') || is_blank(b));
+        } else {
+            back.at = mark;
+        }
+    }
+    back.blanks_and_line_end();
+    // YAML's block scalars put `|` or `>-` between the colon and the value.
+    let mark = back.at;
+    if back.skip(|b| matches!(b, b'|' | b'>' | b'-' | b'+')) == 0 || !back.peek().is_some_and(is_blank) {
+        back.at = mark;
+    } else {
+        back.blanks();
+    }
+    let separators = back.skip(|b| matches!(b, b'=' | b':' | b'>' | b',' | b'(' | b'[' | b'{' | b'|' | b'?' | b'!' | b'<' | b'+'));
+    found.assigned = separators > 0;
+    let equals = separators > 0 && text[back.at..start].contains(&b'=');
+    if separators == 0 && gap == 0 && !found.quoted {
+        return found;
+    }
+    back.blanks();
+    back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'}' | b'?'));
+    found.name = trim_name(back.take(is_name_byte));
+    // `key: str = …`, `const key: string = …`, `let key: &str = …`
+    if equals {
+        back.skip(|b| is_blank(b) || matches!(b, b'&' | b'\''));
+        if back.peek() == Some(b':') {
+            back.at -= 1;
+            back.blanks();
+            found.outer = trim_name(back.take(is_name_byte));
+        }
+    }
+    if found.outer.is_empty() && says_nothing(found.name) {
+        found.outer = named_beside(text, back.at);
+    }
+    found
+}
+
+fn trim_name(name: &[u8]) -> &[u8] {
+    let start = name.iter().position(|b| !matches!(b, b'-' | b'.' | b'$')).unwrap_or(name.len());
+    &name[start..]
+}
+
+fn scheme(word: &[u8]) -> Option<Scheme> {
+    const TOKEN: [&str; 7] = ["bearer", "token", "apikey", "geniekey", "ssws", "oauth", "pat"];
+    if word.eq_ignore_ascii_case(b"basic") {
+        Some(Scheme::Basic)
+    } else if TOKEN.iter().any(|name| word.eq_ignore_ascii_case(name.as_bytes())) {
+        Some(Scheme::Token)
+    } else {
+        None
+    }
+}
+
+/// Names that only say that there is a value.
+fn says_nothing(name: &[u8]) -> bool {
+    ["value", "val", "default", "defaultvalue", "default_value", "text", "data", "content", "str", "string"]
+        .iter()
+        .any(|word| name.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// The name in `<add key="NAME" value=`, `- name: NAME⏎  value:`, `{"name": "NAME", "value":`: what is assigned to
+/// `key` or `name` in the 120 bytes before `end`.
+fn named_beside(text: &[u8], end: usize) -> &[u8] {
+    let from = end.saturating_sub(120);
+    let window = &text[from..end];
+    let ends = ["name", "key"].into_iter().flat_map(|word| {
+        window.windows(word.len()).enumerate().filter_map(move |(i, piece)| {
+            let alone = i == 0 || !is_name_byte(window[i - 1]);
+            let assigns = matches!(window.get(i + word.len()), Some(b'"' | b'\'' | b':' | b'=' | b'\\'));
+            (alone && assigns && piece.eq_ignore_ascii_case(word.as_bytes())).then_some(i + word.len())
+        })
+    });
+    let Some(at) = ends.max() else { return &[] };
+    let rest = &window[at..];
+    let skipped = rest.iter().take_while(|b| matches!(b, b'"' | b'\'' | b':' | b'=' | b' ' | b'\\')).count();
+    if skipped == 0 {
+        return &[];
+    }
+    let rest = &rest[skipped..];
+    &rest[..rest.iter().take_while(|&&b| is_name_byte(b)).count()]
+}
+
+/// What a name says about the value assigned to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameSays {
+    /// It holds a secret: `api_key`, `clientSecret`, `DB_PASSWORD`.
+    Secret,
+    /// It says nothing, or that the value is none: `token_url`, `public_key`, `cache_key`.
+    Nothing,
+}
+
+/// Words that end a name which holds no secret, whatever comes before: `token_url`, `secret_name`.
+const HARMLESS_LAST: &[&str] = &[
+    "id", "ids", "name", "names", "url", "uri", "urls", "path", "paths", "file", "files", "filename", "dir", "type",
+    "types", "hash", "hashes", "digest", "sha", "sha1", "sha256", "sha512", "md5", "checksum", "checksums", "version",
+    "count", "length", "len", "size", "expiry", "expires", "expiration", "ttl", "at", "date", "time", "timeout",
+    "format", "prefix", "suffix", "regex", "regexp", "pattern", "header", "headers", "field", "fields", "param",
+    "params", "label", "labels", "title", "description", "hint", "placeholder", "endpoint", "host", "arn", "alias",
+    "ref", "refs", "index", "limit", "class", "fingerprint", "integrity", "revision", "commit", "tag", "tags", "etag",
+    "template", "selector", "address", "email", "user", "username", "policy", "manager", "provider", "store", "error",
+    "message", "msg", "status", "state", "enabled", "required", "exists", "length", "model", "module", "service",
+    "usage", "scope", "scopes", "env", "var", "variable", "input", "button", "form", "page", "link", "response",
+    "request", "handler", "callback", "icon", "color", "test", "tests", "spec", "case",
+];
+
+/// Words that make a name harmless wherever they stand in it.
+const HARMLESS_ANYWHERE: &[&str] = &[
+    "public", "pub", "csrf", "xsrf", "nonce", "cursor", "pagination", "continuation", "cancellation", "tokenizer",
+    "tokens", "primary", "foreign", "partition", "sort", "cache", "object", "idempotency", "translation", "dedup",
+    "lookup", "shortcut", "row", "column", "etag", "checksum", "digest", "integrity", "encrypted", "hashed", "sealed",
+    "captcha", "site", "publishable", "metrics", "unit", "next", "sync", "bundle", "asset", "storage", "thumbprint",
+];
+
+/// Words that make a name secret by themselves.
+const SECRET: &[&str] = &[
+    "password", "passwd", "pwd", "passphrase", "passcode", "secret", "secrets", "token", "apikey", "apitoken",
+    "credential", "credentials", "bearer", "authorization", "secretkey", "accesskey", "privatekey", "authtoken",
+    "accesstoken", "clientsecret", "appsecret", "authkey", "apisecret", "masterkey", "encryptionkey", "signingkey",
+    "jwt", "pat", "psk", "authtok", "userpass", "sharedkey",
+];
+
+/// Words that make `key` secret when they stand before it: `api_key`, `access key`.
+const SECRET_KEY: &[&str] = &[
+    "api", "access", "auth", "private", "secret", "encryption", "signing", "sign", "master", "account", "shared",
+    "service", "admin", "app", "application", "client", "license", "licence", "integration", "write", "ingest", "deploy",
+    "subscription", "session", "jwt", "hmac", "crypt", "cipher", "aes", "server", "root", "user", "rest", "management",
+    "x",
+];
+
+/// Judges a name.
+#[must_use]
+pub fn name_says(name: &[u8]) -> NameSays {
+    // Only the last part of a path of names speaks for the value, unless it is too short to say anything.
+    let words = words_of(name);
+    let Some(last) = words.last() else { return NameSays::Nothing };
+    if HARMLESS_LAST.contains(&last.as_str()) || words.iter().any(|word| HARMLESS_ANYWHERE.contains(&word.as_str())) {
+        return NameSays::Nothing;
+    }
+    let secret = words.iter().any(|word| SECRET.contains(&word.as_str()))
+        || words.windows(2).any(|pair| matches!(pair[1].as_str(), "key" | "keys") && SECRET_KEY.contains(&pair[0].as_str()));
+    if secret { NameSays::Secret } else { NameSays::Nothing }
+}
+
+/// The words of an identifier in lower case: split at marks, at changes of case, and before digits.
+fn words_of(name: &[u8]) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for (i, &b) in name.iter().enumerate() {
+        let previous = i.checked_sub(1).map(|i| name[i]);
+        let next = name.get(i + 1);
+        let starts = b.is_ascii_uppercase()
+            && (previous.is_some_and(|p| p.is_ascii_lowercase() || p.is_ascii_digit())
+                || (previous.is_some_and(|p| p.is_ascii_uppercase()) && next.is_some_and(u8::is_ascii_lowercase)));
+        if (starts || !b.is_ascii_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if b.is_ascii_alphanumeric() {
+            word.push(b.to_ascii_lowercase() as char);
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    // `key2`, `password1`: the number says nothing.
+    words.retain(|word| !word.bytes().all(|b| b.is_ascii_digit()));
+    for word in &mut words {
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        if letters >= 3 && !word.starts_with("sha") && !word.starts_with("md") {
+            word.truncate(letters);
+        }
+    }
+    words
+}
+
+/// A set of context words, found together in one pass.
+pub struct Words {
+    automaton: Option<AhoCorasick>,
+    lens: Vec<usize>,
+}
+
+/// Bits of the words of [`Words`] that were found, by index.
+pub type WordSet = Vec<u64>;
+
+impl Words {
+    /// Words in the order of their indices.
+    #[must_use]
+    pub fn new(words: &[&str]) -> Self {
+        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok();
+        Words { automaton, lens: words.iter().map(|word| word.len()).collect() }
+    }
+
+    /// The words that stand near `value`: on its line, on the two lines above or the one below, within the reach.
+    /// Words inside the value itself do not count.
+    #[must_use]
+    pub fn near(&self, text: &[u8], value: Range<usize>) -> WordSet {
+        let mut set = vec![0; self.lens.len().div_ceil(64)];
+        let floor = value.start.saturating_sub(REACH_BEFORE);
+        let mut from = value.start;
+        for _ in 0..3 {
+            from = memchr::memrchr(b'\n', &text[floor..from.saturating_sub(1).max(floor)]).map_or(floor, |i| floor + i + 1);
+        }
+        let ceiling = (value.end + REACH_AFTER).min(text.len());
+        let mut to = value.end;
+        for _ in 0..2 {
+            to = memchr::memchr(b'\n', &text[(to + 1).min(ceiling)..ceiling]).map_or(ceiling, |i| (to + 1).min(ceiling) + i);
+        }
+        for part in [from..value.start, value.end..to] {
+            self.find(&text[part], &mut set);
+        }
+        set
+    }
+
+    fn find(&self, text: &[u8], set: &mut WordSet) {
+        let Some(automaton) = &self.automaton else { return };
+        for hit in automaton.find_overlapping_iter(text) {
+            if stands_alone(text, hit.start(), hit.end()) {
+                let word = hit.pattern().as_usize();
+                set[word / 64] |= 1 << (word % 64);
+            }
+        }
+    }
+}
+
+/// Whether a word begins, and a short one also ends, where a word of an identifier does.
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let (first, last) = (text[start], text[end - 1]);
+    let begins = match start.checked_sub(1).map(|i| text[i]) {
+        Some(previous) if previous.is_ascii_alphabetic() => previous.is_ascii_lowercase() && first.is_ascii_uppercase(),
+        _ => true,
+    };
+    let ends = end - start > 4
+        || match text.get(end) {
+            Some(next) if next.is_ascii_alphabetic() => {
+                next.is_ascii_uppercase() && (last.is_ascii_lowercase() || last.is_ascii_uppercase())
+            }
+            _ => true,
+        };
+    begins && ends
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_the_forms_that_code_has() {
+        for (text, name) in [
+            ("api_key = \"VALUE\"", "api_key"),
+            ("api_key=VALUE", "api_key"),
+            ("\"apiKey\": \"VALUE\"", "apiKey"),
+            ("{\\\"apiKey\\\": \\\"VALUE\\\"}", "apiKey"),
+            ("apiKey: VALUE", "apiKey"),
+            ("api-key: >-\n    VALUE", "api-key"),
+            ("export API_KEY='VALUE'", "API_KEY"),
+            ("os.environ[\"API_KEY\"] = \"VALUE\"", "API_KEY"),
+            ("os.getenv('API_KEY', 'VALUE')", "API_KEY"),
+            ("client.setApiKey(\"VALUE\")", "client.setApiKey"),
+            ("apiKey := \"VALUE\"", "apiKey"),
+            (":api_key => 'VALUE'", "api_key"),
+            ("<apiKey>VALUE</apiKey>", "apiKey"),
+            ("define('API_KEY', 'VALUE');", "API_KEY"),
+            ("--api-key VALUE", "api-key"),
+            ("--api-key=VALUE", "api-key"),
+            ("X-Api-Key: VALUE", "X-Api-Key"),
+            ("const apiKey: string = `VALUE`", "string"),
+            ("api_key =\n    \"VALUE\"", "api_key"),
+            ("let api_key = b\"VALUE\";", "api_key"),
+        ] {
+            let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
+            assert_eq!(String::from_utf8_lossy(found.name), name, "{text}");
+        }
+        let text = "const apiKey: string = `VALUE`";
+        assert_eq!(before(text.as_bytes(), 24).outer, b"apiKey");
+        let text = "- name: API_KEY\n  value: VALUE";
+        assert_eq!(before(text.as_bytes(), text.len() - 5).outer, b"API_KEY");
+        let text = "<add key=\"ApiKey\" value=\"VALUE\"/>";
+        assert_eq!(before(text.as_bytes(), 25).outer, b"ApiKey");
+        let text = "-H \"Authorization: Bearer VALUE\"";
+        assert_eq!(before(text.as_bytes(), 26).scheme, Some(Scheme::Token));
+        assert_eq!(before(text.as_bytes(), 26).name, b"Authorization");
+    }
+
+    #[test]
+    fn names_say_whether_a_value_is_secret() {
+        for name in ["api_key", "apiKey", "STRIPE_API_KEY", "clientSecret", "db.password", "ACCESS_TOKEN", "x-api-key"] {
+            assert_eq!(name_says(name.as_bytes()), NameSays::Secret, "{name}");
+        }
+        for name in ["key", "token_url", "publicKey", "secretName", "cache_key", "nextPageToken", "sha256", "tokenizer"] {
+            assert_eq!(name_says(name.as_bytes()), NameSays::Nothing, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_stand_near_within_lines() {
+        let words = Words::new(&["stripe", "aws"]);
+        let has = |text: &str| {
+            let at = text.find("VALUE").unwrap_or(0);
+            words.near(text.as_bytes(), at..at + 5)[0]
+        };
+        assert_eq!(has("stripe:\n  secret: VALUE"), 1);
+        assert_eq!(has("a\nb\nc\nd: VALUE # stripe"), 1);
+        assert_eq!(has("stripe\n1\n2\n3\nkey = VALUE"), 0);
+        assert_eq!(has("lawsuit = VALUE"), 0);
+        assert_eq!(has("myAwsKey = VALUE"), 2);
+        assert_eq!(has("AWS_KEY=VALUE"), 2);
+    }
+}

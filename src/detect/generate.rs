@@ -1,0 +1,114 @@
+//! The generator: valid and nearly valid keys of a rule, made from its pattern at run time.
+//!
+//! Tests, benchmarks and `keytrail demo` use it, so that no file of the repository has to hold a string that looks
+//! like a live key.
+
+use rand::{Rng, RngExt};
+use rand_regex::Regex;
+
+use super::rule::{Rule, anchor};
+
+/// Makes keys of one rule.
+pub struct Generator<'r> {
+    rule: &'r Rule,
+    regex: Option<Regex>,
+}
+
+/// How a nearly valid key differs from a valid one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NearMiss {
+    /// A wrong checksum: one character of the random part is another one of its kind.
+    Checksum,
+    /// The last character is missing.
+    Short,
+    /// A character more than the pattern allows.
+    Long,
+    /// A character that the alphabet does not have.
+    Alphabet,
+}
+
+/// Unbounded repetitions are given at most so many characters more than they need.
+const MAX_REPEAT: u32 = 24;
+
+impl<'r> Generator<'r> {
+    /// A generator for a rule. Rules that a detector finds get an example of what it finds.
+    #[must_use]
+    pub fn new(rule: &'r Rule) -> Self {
+        let regex = rule
+            .pattern
+            .and_then(|pattern| anchor::parse(pattern).ok())
+            .and_then(|hir| Regex::with_hir(hir, MAX_REPEAT).ok());
+        Generator { rule, regex }
+    }
+
+    /// A valid key: what the pattern matches as a whole.
+    #[must_use]
+    pub fn key(&self, rng: &mut impl Rng) -> Vec<u8> {
+        let Some(regex) = &self.regex else { return self.example(rng) };
+        let mut key: Vec<u8> = rng.sample(regex);
+        if let Some(family) = self.rule.verify {
+            (family.seal)(&mut key);
+        }
+        key
+    }
+
+    fn example(&self, rng: &mut impl Rng) -> Vec<u8> {
+        let value = random(rng, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 40);
+        match self.rule.detector {
+            Some("uri") => [&b"postgres://billing:"[..], &value[..20], b"@db.keytrail-demo.net/main"].concat(),
+            Some("authorization") => [b"Authorization: Bearer ", &value[..]].concat(),
+            Some("authorization-basic") => {
+                use base64::Engine;
+                let pair = [&b"billing:"[..], &value[..20]].concat();
+                let encoded = base64::engine::general_purpose::STANDARD.encode(pair);
+                [b"Authorization: Basic ", encoded.as_bytes()].concat()
+            }
+            _ => [b"api_key = ", &value[..]].concat(),
+        }
+    }
+
+    /// A key that is nearly valid, or `None` where the rule cannot tell: no checksum, or no fixed length.
+    #[must_use]
+    pub fn near_miss(&self, how: NearMiss, rng: &mut impl Rng) -> Option<Vec<u8>> {
+        let mut key = self.key(rng);
+        let tail = self.rule.tail;
+        match how {
+            NearMiss::Checksum => {
+                let family = self.rule.verify?;
+                let at = key.len().checked_sub(8)?;
+                let old = key[at];
+                let others: &[u8] = match old {
+                    b'0'..=b'9' => b"0123456789",
+                    b'a'..=b'f' => b"abcdef",
+                    b'A'..=b'F' => b"ABCDEF",
+                    b'g'..=b'z' => b"ghijklmnopqrstuvwxyz",
+                    b'G'..=b'Z' => b"GHIJKLMNOPQRSTUVWXYZ",
+                    _ => return None,
+                };
+                key[at] = *others.iter().find(|&&b| b != old)?;
+                matches!((family.check)(&key), super::verify::Verdict::Rejected(_)).then_some(key)
+            }
+            NearMiss::Short => {
+                key.pop();
+                (key.len() < self.rule.min_len).then_some(key)
+            }
+            NearMiss::Long => {
+                let more = [b'a', b'0', b'A'].into_iter().find(|&b| tail.contains(b))?;
+                key.push(more);
+                Some(key)
+            }
+            NearMiss::Alphabet => {
+                let at = key.len() - 2;
+                if !tail.contains(key[at]) {
+                    return None;
+                }
+                key[at] = b'!';
+                Some(key)
+            }
+        }
+    }
+}
+
+fn random(rng: &mut impl Rng, alphabet: &[u8], len: usize) -> Vec<u8> {
+    (0..len).map(|_| alphabet[rng.random_range(0..alphabet.len())]).collect()
+}

@@ -1,0 +1,453 @@
+//! The engine: finds candidates in a text and decides which of them are keys.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex_automata::{Anchored, Input};
+
+use super::context::{self, Before, WordSet, Words};
+use super::detector::{Candidate, assignment, authorization, uri};
+use super::rule::anchor::MIN_RUN;
+use super::rule::layout::{Entry, pair};
+use super::rule::{Rule, Ruleset};
+use super::verify::Verdict;
+use super::{entropy, placeholder, runs};
+use crate::finding::{Confidence, Verification};
+
+/// Longest match, in bytes: an armoured PGP key of 4096 bits with subkeys has some 14 KiB.
+pub const MAX_MATCH: usize = 32 * 1024;
+
+/// A key in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// Index of the rule in the ruleset.
+    pub rule: u16,
+    /// The secret itself.
+    pub span: Range<usize>,
+    /// Everything that the pattern matched; wider than `span` where the rule has a `secret` group.
+    pub whole: Range<usize>,
+    /// How sure this is.
+    pub confidence: Confidence,
+    /// What an offline check said.
+    pub verification: Option<Verification>,
+    /// Remarks for the reader.
+    pub notes: Vec<Cow<'static, str>>,
+}
+
+/// Finds keys. Made once per run and shared by all threads.
+pub struct Detector {
+    ruleset: Arc<Ruleset>,
+    /// Literals outside runs, `://` last; built when first needed.
+    anywhere: OnceLock<Option<AhoCorasick>>,
+    inside: OnceLock<Option<AhoCorasick>>,
+    context: OnceLock<ContextWords>,
+    /// Whether some shape has this length.
+    shape_lens: Vec<bool>,
+    /// Shortest run in which an inside anchor can stand.
+    inside_min: usize,
+    assignment: Option<u16>,
+    bearer: Option<u16>,
+    basic: Option<u16>,
+    uri: Option<u16>,
+}
+
+/// Context words of all rules, and which words each rule asks for.
+struct ContextWords {
+    words: Words,
+    /// For each rule, the bits of its words.
+    wanted: Vec<WordSet>,
+}
+
+impl Detector {
+    /// A detector for these rules.
+    #[must_use]
+    pub fn new(ruleset: Arc<Ruleset>) -> Self {
+        let mut shape_lens = Vec::new();
+        for shape in ruleset.shapes().iter().filter(|shape| ruleset.is_enabled(shape.rule)) {
+            let max = shape.max as usize;
+            if shape_lens.len() <= max {
+                shape_lens.resize(max + 1, false);
+            }
+            shape_lens[shape.min as usize..=max].fill(true);
+        }
+        let inside_min =
+            ruleset.inside().iter().map(|entry| ruleset.rule(entry.rule).min_len).min().unwrap_or(usize::MAX);
+        Detector {
+            anywhere: OnceLock::new(),
+            inside: OnceLock::new(),
+            context: OnceLock::new(),
+            shape_lens,
+            inside_min,
+            assignment: ruleset.with_detector("assignment"),
+            bearer: ruleset.with_detector("authorization"),
+            basic: ruleset.with_detector("authorization-basic"),
+            uri: ruleset.with_detector("uri"),
+            ruleset,
+        }
+    }
+
+    /// The rules.
+    #[must_use]
+    pub fn ruleset(&self) -> &Ruleset {
+        &self.ruleset
+    }
+
+    /// Finds the keys of a text, in the order of their place; no two of them overlap.
+    ///
+    /// With `literals_only`, which is for binary data, only rules that a literal reveals are tried.
+    #[must_use]
+    pub fn detect(&self, text: &[u8], literals_only: bool) -> Vec<Match> {
+        let mut search = Search { detector: self, rules: &self.ruleset, text, literals_only, found: Vec::new() };
+        runs::for_each(text, |run| search.run(run));
+        search.anywhere();
+        without_overlaps(search.found, &self.ruleset)
+    }
+
+    fn anywhere(&self) -> Option<&AhoCorasick> {
+        self.anywhere
+            .get_or_init(|| {
+                let literals = self.ruleset.anywhere().iter().map(|entry| entry.literal).chain([uri::MARK]);
+                // Overlapping matches are asked for, so that two rules may have the same literal.
+                AhoCorasick::builder().match_kind(MatchKind::Standard).build(literals).ok()
+            })
+            .as_ref()
+    }
+
+    fn inside(&self) -> Option<&AhoCorasick> {
+        self.inside
+            .get_or_init(|| AhoCorasick::new(self.ruleset.inside().iter().map(|entry| entry.literal)).ok())
+            .as_ref()
+    }
+
+    fn context(&self) -> &ContextWords {
+        self.context.get_or_init(|| {
+            let mut all: Vec<&str> = self.ruleset.iter().flat_map(|rule| rule.context.iter().copied()).collect();
+            all.sort_unstable();
+            all.dedup();
+            let bits = all.len().div_ceil(64);
+            let wanted = (0..self.ruleset.len())
+                .map(|index| {
+                    let mut set = vec![0; bits];
+                    for word in self.ruleset.rule(index as u16).context {
+                        if let Ok(bit) = all.binary_search(word) {
+                            set[bit / 64] |= 1 << (bit % 64);
+                        }
+                    }
+                    set
+                })
+                .collect();
+            ContextWords { words: Words::new(&all), wanted }
+        })
+    }
+}
+
+/// One pass over one text.
+struct Search<'a> {
+    detector: &'a Detector,
+    rules: &'a Ruleset,
+    text: &'a [u8],
+    literals_only: bool,
+    found: Vec<Match>,
+}
+
+impl Search<'_> {
+    fn run(&mut self, run: Range<usize>) {
+        let before = self.found.len();
+        self.boundaries(run.clone());
+        if run.len() >= self.detector.inside_min {
+            self.insides(run.clone());
+        }
+        let covered = self.found[before..].iter().any(|m| m.span.len() * 2 > run.len());
+        if !covered && !self.literals_only {
+            self.unprefixed(run);
+        }
+    }
+
+    /// Literals at the start of the run and behind every byte that is no letter or digit.
+    fn boundaries(&mut self, run: Range<usize>) {
+        let bytes = &self.text[run.clone()];
+        let escaped = escape_len(self.text, run.start);
+        let mut boundary = true;
+        for i in 0..bytes.len() - 1 {
+            if boundary || i == escaped {
+                for entry in self.rules.boundary(pair(bytes[i], bytes[i + 1])) {
+                    self.anchor(entry, run.start + i, AnchorEnd::InRun);
+                }
+            }
+            boundary = !bytes[i].is_ascii_alphanumeric();
+        }
+    }
+
+    fn insides(&mut self, run: Range<usize>) {
+        let Some(automaton) = self.detector.inside() else { return };
+        for hit in automaton.find_overlapping_iter(&self.text[run.clone()]) {
+            let entry = &self.rules.inside()[hit.pattern().as_usize()];
+            self.anchor(entry, run.start + hit.start(), AnchorEnd::InRun);
+        }
+    }
+
+    /// Literals that are no part of a run.
+    fn anywhere(&mut self) {
+        let Some(automaton) = self.detector.anywhere() else { return };
+        for hit in automaton.find_overlapping_iter(self.text) {
+            match self.rules.anywhere().get(hit.pattern().as_usize()) {
+                Some(entry) => self.anchor(entry, hit.start(), AnchorEnd::Known),
+                None if self.literals_only => {}
+                None => {
+                    if let Some(rule) = self.detector.uri
+                        && let Some(candidate) = uri::at(self.text, hit.start())
+                    {
+                        self.keep(rule, candidate);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tries the rule of an anchor whose part inside the run stands at `at`.
+    fn anchor(&mut self, entry: &Entry<&'static [u8]>, at: usize, end: AnchorEnd) {
+        let Some(literal_at) = at.checked_sub(entry.lead as usize) else { return };
+        if matches!(end, AnchorEnd::InRun) && !self.text[literal_at..].starts_with(entry.literal) {
+            return;
+        }
+        if !self.rules.is_enabled(entry.rule) {
+            return;
+        }
+        // Where the distance varies (an id of eight to ten digits), the longest that fits is meant.
+        for offset in (entry.offset_min..=entry.offset_max).rev() {
+            if let Some(start) = literal_at.checked_sub(offset as usize)
+                && self.pattern(entry.rule, start, None)
+            {
+                return;
+            }
+        }
+    }
+
+    /// Tries a rule's pattern at one place; whether it matched there, key or not.
+    fn pattern(&mut self, index: u16, start: usize, end: Option<usize>) -> bool {
+        let rule = self.rules.rule(index);
+        if !begins_here(self.text, start) || self.text.len() - start < rule.min_len {
+            return false;
+        }
+        let Some(regex) = self.rules.regex(index) else { return false };
+        let limit = (start + MAX_MATCH).min(self.text.len());
+        let input = Input::new(self.text).span(start..limit).anchored(Anchored::Yes);
+        let (whole, span) = match regex.group_info().to_index(regex_automata::PatternID::ZERO, "secret") {
+            None => match regex.search(&input) {
+                Some(m) => (m.range(), m.range()),
+                None => return false,
+            },
+            Some(group) => {
+                let mut captures = regex.create_captures();
+                regex.search_captures(&input, &mut captures);
+                match (captures.get_match(), captures.get_group(group)) {
+                    (Some(m), Some(group)) => (m.range(), group.range()),
+                    _ => return false,
+                }
+            }
+        };
+        if end.is_some_and(|end| end != whole.end) || !ends_here(self.text, whole.end, rule) {
+            return false;
+        }
+        self.judge(index, whole, span);
+        true
+    }
+
+    /// Decides about a match of a pattern.
+    fn judge(&mut self, index: u16, whole: Range<usize>, span: Range<usize>) {
+        let rule = self.rules.rule(index);
+        let value = &self.text[span.clone()];
+        if !rule.context.is_empty() && !self.has_context(index, whole.clone()) {
+            return;
+        }
+        let verdict = rule.verify.map(|family| (family.check)(value));
+        let (confidence, verification) = match verdict {
+            Some(Verdict::Rejected(_)) => return,
+            Some(Verdict::Confirmed(verification)) => (Confidence::Confirmed, Some(verification)),
+            Some(Verdict::Plausible(verification)) => (rule.confidence, Some(verification)),
+            None => (rule.confidence, None),
+        };
+        // What a checksum confirms is a key, even one from a manual; everything else may be a placeholder.
+        if (confidence < Confidence::Confirmed || !rule.secret) && placeholder::reason(random_part(value)).is_some() {
+            return;
+        }
+        self.found.push(Match { rule: index, span, whole, confidence, verification, notes: Vec::new() });
+    }
+
+    fn has_context(&self, index: u16, whole: Range<usize>) -> bool {
+        let context = self.detector.context();
+        let near = context.words.near(self.text, whole);
+        near.iter().zip(&context.wanted[index as usize]).any(|(near, wanted)| near & wanted != 0)
+    }
+
+    /// Values without a known prefix: by their shape, or by the name they are assigned to.
+    fn unprefixed(&mut self, run: Range<usize>) {
+        let bytes = &self.text[run.clone()];
+        let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+        if digits == 0 || digits == bytes.len() {
+            return;
+        }
+        let value = value_of(bytes);
+        let value = run.start + value.start..run.start + value.end;
+        if value.len() < MIN_RUN {
+            return;
+        }
+        let before = self.found.len();
+        self.shapes(value.clone());
+        // Words of letters and digits inside it, such as 32 hexadecimal digits in a path.
+        let mut from = value.start;
+        for word in self.text[value.clone()].split(|b| !b.is_ascii_alphanumeric()) {
+            if word.len() >= MIN_RUN && word.len() < value.len() {
+                self.shapes(from..from + word.len());
+            }
+            from += word.len() + 1;
+        }
+        if self.found.len() > before || !entropy::looks_random(&self.text[value.clone()]) {
+            return;
+        }
+        let before = context::before(self.text, value.start);
+        if let Some((rule, candidate)) = self.by_name(&before, value) {
+            self.keep(rule, candidate);
+        }
+    }
+
+    fn by_name(&self, before: &Before<'_>, value: Range<usize>) -> Option<(u16, Candidate)> {
+        match before.scheme {
+            Some(context::Scheme::Basic) => Some((self.detector.basic?, authorization::basic(self.text, before, value)?)),
+            Some(context::Scheme::Token) => Some((self.detector.bearer?, authorization::token(self.text, before, value)?)),
+            None => Some((self.detector.assignment?, assignment::judge(self.text, before, value)?)),
+        }
+    }
+
+    fn keep(&mut self, rule: u16, candidate: Candidate) {
+        let Candidate { span, confidence, notes } = candidate;
+        self.found.push(Match { rule, whole: span.clone(), span, confidence, verification: None, notes });
+    }
+
+    /// Tries the rules whose keys have this length and alphabet.
+    fn shapes(&mut self, value: Range<usize>) {
+        if !self.detector.shape_lens.get(value.len()).is_some_and(|&some| some) {
+            return;
+        }
+        let bytes = &self.text[value.clone()];
+        let mut near: Option<WordSet> = None;
+        for shape in self.rules.shapes() {
+            let fits = (shape.min as usize..=shape.max as usize).contains(&value.len())
+                && self.rules.is_enabled(shape.rule)
+                && bytes.iter().all(|&b| shape.alphabet.contains(b));
+            if !fits {
+                continue;
+            }
+            let rule = self.rules.rule(shape.rule);
+            if !rule.context.is_empty() {
+                let context = self.detector.context();
+                let near = near.get_or_insert_with(|| context.words.near(self.text, value.clone()));
+                let wanted = &context.wanted[shape.rule as usize];
+                if !near.iter().zip(wanted).any(|(near, wanted)| near & wanted != 0) {
+                    continue;
+                }
+                // Context alone would also speak for the names of things.
+                if rule.verify.is_none() && !entropy::looks_random(bytes) {
+                    continue;
+                }
+                let before = context::before(self.text, value.start);
+                if harmless(&before) {
+                    continue;
+                }
+            }
+            self.pattern(shape.rule, value.start, Some(value.end));
+        }
+    }
+}
+
+/// Whether the literal is already known to stand at the place.
+enum AnchorEnd {
+    InRun,
+    Known,
+}
+
+/// Whether the name in front says that the value is something else: a digest, an id.
+fn harmless(before: &Before<'_>) -> bool {
+    const OTHER: &[&str] = &["sha", "md5", "digest", "checksum", "hash", "integrity", "commit", "revision", "etag", "rev", "blob", "tree"];
+    let name = String::from_utf8_lossy(before.name).to_ascii_lowercase();
+    OTHER.iter().any(|word| name.contains(word))
+}
+
+/// The part of a run that may be a value: behind the last `=` that is no padding, without a final full stop.
+fn value_of(run: &[u8]) -> Range<usize> {
+    let padded = run.len() - run.iter().rev().take_while(|&&b| b == b'=').count();
+    let start = memchr::memrchr(b'=', &run[..padded]).map_or(0, |i| i + 1);
+    let padding = run.len() - padded;
+    let end = if padding <= 2 { run.len() } else { padded };
+    let dots = run[start..end].iter().rev().take_while(|&&b| b == b'.').count();
+    start..end - dots
+}
+
+/// The part of a key behind its fixed prefix, as far as one can be seen: behind the last `_` or `-` of the first
+/// twelve bytes, when enough is left.
+fn random_part(value: &[u8]) -> &[u8] {
+    let head = &value[..value.len().min(12)];
+    match head.iter().rposition(|b| matches!(b, b'_' | b'-')) {
+        Some(i) if value.len() - i > 12 => &value[i + 1..],
+        _ => value,
+    }
+}
+
+/// Length of what is left of an escape at the start of a run: `n` of `\n`, `3D` of `%3D`, `u003d` of `\u003d`.
+/// A key may follow it directly. Zero when there is none.
+fn escape_len(text: &[u8], start: usize) -> usize {
+    let run = &text[start..];
+    let hex = |from: usize, len: usize| run.get(from..from + len).is_some_and(|b| b.iter().all(u8::is_ascii_hexdigit));
+    match start.checked_sub(1).map(|i| text[i]) {
+        Some(b'\\') => match run.first() {
+            Some(b'n' | b'r' | b't' | b'f' | b'b' | b'v' | b'0') => 1,
+            Some(b'x') if hex(1, 2) => 3,
+            Some(b'u') if hex(1, 4) => 5,
+            _ => 0,
+        },
+        Some(b'%') if hex(0, 2) => 2,
+        _ => 0,
+    }
+}
+
+/// Whether a key can begin at `start`: not in the middle of a word.
+fn begins_here(text: &[u8], start: usize) -> bool {
+    let Some(previous) = start.checked_sub(1).map(|i| text[i]) else { return true };
+    if !previous.is_ascii_alphanumeric() {
+        return true;
+    }
+    [1, 2, 3, 5].into_iter().any(|len| start > len && escape_len(text, start - len) == len)
+}
+
+/// Whether a key can end before `end`: what follows does not continue it.
+fn ends_here(text: &[u8], end: usize, rule: &Rule) -> bool {
+    let Some(&next) = text.get(end) else { return true };
+    let in_word = end > 0 && text[end - 1].is_ascii_alphanumeric() && next.is_ascii_alphanumeric();
+    !in_word && !rule.tail.contains(next)
+}
+
+/// Keeps the best of matches that overlap: secrets before identifiers, patterns before guesses, long before short.
+fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset) -> Vec<Match> {
+    if found.len() > 1 {
+        let rank = |m: &Match| {
+            let rule = rules.rule(m.rule);
+            (rule.secret, rule.detector.is_none(), m.confidence == Confidence::Confirmed, m.whole.len(), m.confidence)
+        };
+        found.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.span.start.cmp(&b.span.start)).then(a.rule.cmp(&b.rule)));
+        let mut kept: Vec<Match> = Vec::new();
+        // Spans that are taken, by start; they never overlap, so the neighbours decide.
+        let mut taken = std::collections::BTreeMap::<usize, usize>::new();
+        for m in found {
+            let free = taken.range(..m.span.end).next_back().is_none_or(|(_, &end)| end <= m.span.start);
+            if free {
+                taken.insert(m.span.start, m.span.end);
+                kept.push(m);
+            }
+        }
+        found = kept;
+    }
+    found.sort_by_key(|m| m.span.start);
+    found
+}
