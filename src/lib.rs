@@ -6,5 +6,6 @@
 pub mod detect;
 pub mod finding;
 pub mod report;
+pub mod scan;
 pub mod secret;
 pub mod source;

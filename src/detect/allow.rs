@@ -55,7 +55,9 @@ fn on_line(rule: &str, line: &str) -> Option<Allowance> {
 /// Whether the line holds a comment and nothing else.
 fn is_comment(line: &str) -> bool {
     let line = line.trim_start();
-    ["#", "//", "/*", "*", "--", ";", "<!--", "%", "'", "REM ", "{#", "(*", "\"\"\""].iter().any(|mark| line.starts_with(mark))
+    ["#", "//", "/*", "*", "--", ";", "<!--", "%", "'", "REM ", "{#", "(*", "\"\"\""]
+        .iter()
+        .any(|mark| line.starts_with(mark))
 }
 
 /// Rule ids directly behind the marker, and the reason behind those. A first word with a dash in it and no capital

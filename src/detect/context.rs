@@ -124,7 +124,8 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     } else {
         back.blanks();
     }
-    let separators = back.skip(|b| matches!(b, b'=' | b':' | b'>' | b',' | b'(' | b'[' | b'{' | b'|' | b'?' | b'!' | b'<' | b'+'));
+    let separators =
+        back.skip(|b| matches!(b, b'=' | b':' | b'>' | b',' | b'(' | b'[' | b'{' | b'|' | b'?' | b'!' | b'<' | b'+'));
     found.assigned = separators > 0;
     let equals = separators > 0 && text[back.at..start].contains(&b'=');
     if separators == 0 && gap == 0 && !found.quoted {
@@ -204,39 +205,241 @@ pub enum NameSays {
 
 /// Words that end a name which holds no secret, whatever comes before: `token_url`, `secret_name`.
 const HARMLESS_LAST: &[&str] = &[
-    "id", "ids", "name", "names", "url", "uri", "urls", "path", "paths", "file", "files", "filename", "dir", "type",
-    "types", "hash", "hashes", "digest", "sha", "sha1", "sha256", "sha512", "md5", "checksum", "checksums", "version",
-    "count", "length", "len", "size", "expiry", "expires", "expiration", "ttl", "at", "date", "time", "timeout",
-    "format", "prefix", "suffix", "regex", "regexp", "pattern", "header", "headers", "field", "fields", "param",
-    "params", "label", "labels", "title", "description", "hint", "placeholder", "endpoint", "host", "arn", "alias",
-    "ref", "refs", "index", "limit", "class", "fingerprint", "integrity", "revision", "commit", "tag", "tags", "etag",
-    "template", "selector", "address", "email", "user", "username", "policy", "manager", "provider", "store", "error",
-    "message", "msg", "status", "state", "enabled", "required", "exists", "length", "model", "module", "service",
-    "usage", "scope", "scopes", "env", "var", "variable", "input", "button", "form", "page", "link", "response",
-    "request", "handler", "callback", "icon", "color", "test", "tests", "spec", "case",
+    "id",
+    "ids",
+    "name",
+    "names",
+    "url",
+    "uri",
+    "urls",
+    "path",
+    "paths",
+    "file",
+    "files",
+    "filename",
+    "dir",
+    "type",
+    "types",
+    "hash",
+    "hashes",
+    "digest",
+    "sha",
+    "sha1",
+    "sha256",
+    "sha512",
+    "md5",
+    "checksum",
+    "checksums",
+    "version",
+    "count",
+    "length",
+    "len",
+    "size",
+    "expiry",
+    "expires",
+    "expiration",
+    "ttl",
+    "at",
+    "date",
+    "time",
+    "timeout",
+    "format",
+    "prefix",
+    "suffix",
+    "regex",
+    "regexp",
+    "pattern",
+    "header",
+    "headers",
+    "field",
+    "fields",
+    "param",
+    "params",
+    "label",
+    "labels",
+    "title",
+    "description",
+    "hint",
+    "placeholder",
+    "endpoint",
+    "host",
+    "arn",
+    "alias",
+    "ref",
+    "refs",
+    "index",
+    "limit",
+    "class",
+    "fingerprint",
+    "integrity",
+    "revision",
+    "commit",
+    "tag",
+    "tags",
+    "etag",
+    "template",
+    "selector",
+    "address",
+    "email",
+    "user",
+    "username",
+    "policy",
+    "manager",
+    "provider",
+    "store",
+    "error",
+    "message",
+    "msg",
+    "status",
+    "state",
+    "enabled",
+    "required",
+    "exists",
+    "length",
+    "model",
+    "module",
+    "service",
+    "usage",
+    "scope",
+    "scopes",
+    "env",
+    "var",
+    "variable",
+    "input",
+    "button",
+    "form",
+    "page",
+    "link",
+    "response",
+    "request",
+    "handler",
+    "callback",
+    "icon",
+    "color",
+    "test",
+    "tests",
+    "spec",
+    "case",
 ];
 
 /// Words that make a name harmless wherever they stand in it.
 const HARMLESS_ANYWHERE: &[&str] = &[
-    "public", "pub", "csrf", "xsrf", "nonce", "cursor", "pagination", "continuation", "cancellation", "tokenizer",
-    "tokens", "primary", "foreign", "partition", "sort", "cache", "object", "idempotency", "translation", "dedup",
-    "lookup", "shortcut", "row", "column", "etag", "checksum", "digest", "integrity", "encrypted", "hashed", "sealed",
-    "captcha", "site", "publishable", "metrics", "unit", "next", "sync", "bundle", "asset", "storage", "thumbprint",
+    "public",
+    "pub",
+    "csrf",
+    "xsrf",
+    "nonce",
+    "cursor",
+    "pagination",
+    "continuation",
+    "cancellation",
+    "tokenizer",
+    "tokens",
+    "primary",
+    "foreign",
+    "partition",
+    "sort",
+    "cache",
+    "object",
+    "idempotency",
+    "translation",
+    "dedup",
+    "lookup",
+    "shortcut",
+    "row",
+    "column",
+    "etag",
+    "checksum",
+    "digest",
+    "integrity",
+    "encrypted",
+    "hashed",
+    "sealed",
+    "captcha",
+    "site",
+    "publishable",
+    "metrics",
+    "unit",
+    "next",
+    "sync",
+    "bundle",
+    "asset",
+    "storage",
+    "thumbprint",
 ];
 
 /// Words that make a name secret by themselves.
 const SECRET: &[&str] = &[
-    "password", "passwd", "pwd", "passphrase", "passcode", "secret", "secrets", "token", "apikey", "apitoken",
-    "credential", "credentials", "bearer", "authorization", "secretkey", "accesskey", "privatekey", "authtoken",
-    "accesstoken", "clientsecret", "appsecret", "authkey", "apisecret", "masterkey", "encryptionkey", "signingkey",
-    "jwt", "pat", "psk", "authtok", "userpass", "sharedkey",
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "secrets",
+    "token",
+    "apikey",
+    "apitoken",
+    "credential",
+    "credentials",
+    "bearer",
+    "authorization",
+    "secretkey",
+    "accesskey",
+    "privatekey",
+    "authtoken",
+    "accesstoken",
+    "clientsecret",
+    "appsecret",
+    "authkey",
+    "apisecret",
+    "masterkey",
+    "encryptionkey",
+    "signingkey",
+    "jwt",
+    "pat",
+    "psk",
+    "authtok",
+    "userpass",
+    "sharedkey",
 ];
 
 /// Words that make `key` secret when they stand before it: `api_key`, `access key`.
 const SECRET_KEY: &[&str] = &[
-    "api", "access", "auth", "private", "secret", "encryption", "signing", "sign", "master", "account", "shared",
-    "service", "admin", "app", "application", "client", "license", "licence", "integration", "write", "ingest", "deploy",
-    "subscription", "session", "jwt", "hmac", "crypt", "cipher", "aes", "server", "root", "user", "rest", "management",
+    "api",
+    "access",
+    "auth",
+    "private",
+    "secret",
+    "encryption",
+    "signing",
+    "sign",
+    "master",
+    "account",
+    "shared",
+    "service",
+    "admin",
+    "app",
+    "application",
+    "client",
+    "license",
+    "licence",
+    "integration",
+    "write",
+    "ingest",
+    "deploy",
+    "subscription",
+    "session",
+    "jwt",
+    "hmac",
+    "crypt",
+    "cipher",
+    "aes",
+    "server",
+    "root",
+    "user",
+    "rest",
+    "management",
     "x",
 ];
 
@@ -250,7 +453,9 @@ pub fn name_says(name: &[u8]) -> NameSays {
         return NameSays::Nothing;
     }
     let secret = words.iter().any(|word| SECRET.contains(&word.as_str()))
-        || words.windows(2).any(|pair| matches!(pair[1].as_str(), "key" | "keys") && SECRET_KEY.contains(&pair[0].as_str()));
+        || words
+            .windows(2)
+            .any(|pair| matches!(pair[1].as_str(), "key" | "keys") && SECRET_KEY.contains(&pair[0].as_str()));
     if secret { NameSays::Secret } else { NameSays::Nothing }
 }
 
@@ -310,12 +515,14 @@ impl Words {
         let floor = value.start.saturating_sub(REACH_BEFORE);
         let mut from = value.start;
         for _ in 0..3 {
-            from = memchr::memrchr(b'\n', &text[floor..from.saturating_sub(1).max(floor)]).map_or(floor, |i| floor + i + 1);
+            from = memchr::memrchr(b'\n', &text[floor..from.saturating_sub(1).max(floor)])
+                .map_or(floor, |i| floor + i + 1);
         }
         let ceiling = (value.end + REACH_AFTER).min(text.len());
         let mut to = value.end;
         for _ in 0..2 {
-            to = memchr::memchr(b'\n', &text[(to + 1).min(ceiling)..ceiling]).map_or(ceiling, |i| (to + 1).min(ceiling) + i);
+            to = memchr::memchr(b'\n', &text[(to + 1).min(ceiling)..ceiling])
+                .map_or(ceiling, |i| (to + 1).min(ceiling) + i);
         }
         for part in [from..value.start, value.end..to] {
             self.find(&text[part], &mut set);
@@ -395,10 +602,12 @@ mod tests {
 
     #[test]
     fn names_say_whether_a_value_is_secret() {
-        for name in ["api_key", "apiKey", "STRIPE_API_KEY", "clientSecret", "db.password", "ACCESS_TOKEN", "x-api-key"] {
+        for name in ["api_key", "apiKey", "STRIPE_API_KEY", "clientSecret", "db.password", "ACCESS_TOKEN", "x-api-key"]
+        {
             assert_eq!(name_says(name.as_bytes()), NameSays::Secret, "{name}");
         }
-        for name in ["key", "token_url", "publicKey", "secretName", "cache_key", "nextPageToken", "sha256", "tokenizer"] {
+        for name in ["key", "token_url", "publicKey", "secretName", "cache_key", "nextPageToken", "sha256", "tokenizer"]
+        {
             assert_eq!(name_says(name.as_bytes()), NameSays::Nothing, "{name}");
         }
     }

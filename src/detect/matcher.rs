@@ -315,8 +315,12 @@ impl Search<'_> {
 
     fn by_name(&self, before: &Before<'_>, value: Range<usize>) -> Option<(u16, Candidate)> {
         match before.scheme {
-            Some(context::Scheme::Basic) => Some((self.detector.basic?, authorization::basic(self.text, before, value)?)),
-            Some(context::Scheme::Token) => Some((self.detector.bearer?, authorization::token(self.text, before, value)?)),
+            Some(context::Scheme::Basic) => {
+                Some((self.detector.basic?, authorization::basic(self.text, before, value)?))
+            }
+            Some(context::Scheme::Token) => {
+                Some((self.detector.bearer?, authorization::token(self.text, before, value)?))
+            }
             None => Some((self.detector.assignment?, assignment::judge(self.text, before, value)?)),
         }
     }
@@ -370,7 +374,8 @@ enum AnchorEnd {
 
 /// Whether the name in front says that the value is something else: a digest, an id.
 fn harmless(before: &Before<'_>) -> bool {
-    const OTHER: &[&str] = &["sha", "md5", "digest", "checksum", "hash", "integrity", "commit", "revision", "etag", "rev", "blob", "tree"];
+    const OTHER: &[&str] =
+        &["sha", "md5", "digest", "checksum", "hash", "integrity", "commit", "revision", "etag", "rev", "blob", "tree"];
     let name = String::from_utf8_lossy(before.name).to_ascii_lowercase();
     OTHER.iter().any(|word| name.contains(word))
 }

@@ -8,6 +8,7 @@
 
 pub mod allow;
 pub mod context;
+pub mod decode;
 pub mod detector;
 pub mod entropy;
 pub mod generate;

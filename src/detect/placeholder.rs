@@ -9,23 +9,105 @@ use std::sync::LazyLock;
 /// Words that people write into placeholders. Six letters at least: in a random value of 40 characters one of them
 /// appears by chance once in tens of millions, so that no real key is lost to this list.
 const WORDS: &[&str] = &[
-    "example", "sample", "placeholder", "changeme", "change_me", "change-me", "changeit", "yourkey", "your_", "your-",
-    "yourtoken", "yoursecret", "yourapi", "yourpassword", "youraccess", "xxxxxx", "000000", "dummykey", "dummytoken",
-    "dummysecret", "dummy_", "dummy-", "redacted", "insert", "replace", "notreal", "not_real", "not-a-", "notasecret",
-    "not_a_", "fake_", "fake-", "fakekey", "faketoken", "fakesecret", "secretkey", "secret_key", "secret-key",
-    "mysecret", "my_secret", "my-secret", "mytoken", "my_token", "my-token", "my-api", "my_api", "myapikey", "testkey",
-    "testtoken", "testsecret", "test_key", "test-key", "test_token", "test-token", "test_secret", "test-secret",
-    "accesstoken", "access_token", "access-token", "api_key", "apikeyhere", "key_here", "keyhere", "token_here",
-    "tokenhere", "secret_here", "here_", "todo_", "undefined", "foobar", "foo_bar", "foobaz", "deadbeef", "cafebabe",
-    "baadf00d", "loremipsum", "lorem", "ellipsis", "supersecret", "super_secret", "super-secret", "verysecret",
-    "very_secret", "very-secret", "topsecret", "thisisa", "this_is", "this-is", "notavalid", "invalid", "password",
+    "example",
+    "sample",
+    "placeholder",
+    "changeme",
+    "change_me",
+    "change-me",
+    "changeit",
+    "yourkey",
+    "your_",
+    "your-",
+    "yourtoken",
+    "yoursecret",
+    "yourapi",
+    "yourpassword",
+    "youraccess",
+    "xxxxxx",
+    "000000",
+    "dummykey",
+    "dummytoken",
+    "dummysecret",
+    "dummy_",
+    "dummy-",
+    "redacted",
+    "insert",
+    "replace",
+    "notreal",
+    "not_real",
+    "not-a-",
+    "notasecret",
+    "not_a_",
+    "fake_",
+    "fake-",
+    "fakekey",
+    "faketoken",
+    "fakesecret",
+    "secretkey",
+    "secret_key",
+    "secret-key",
+    "mysecret",
+    "my_secret",
+    "my-secret",
+    "mytoken",
+    "my_token",
+    "my-token",
+    "my-api",
+    "my_api",
+    "myapikey",
+    "testkey",
+    "testtoken",
+    "testsecret",
+    "test_key",
+    "test-key",
+    "test_token",
+    "test-token",
+    "test_secret",
+    "test-secret",
+    "accesstoken",
+    "access_token",
+    "access-token",
+    "api_key",
+    "apikeyhere",
+    "key_here",
+    "keyhere",
+    "token_here",
+    "tokenhere",
+    "secret_here",
+    "here_",
+    "todo_",
+    "undefined",
+    "foobar",
+    "foo_bar",
+    "foobaz",
+    "deadbeef",
+    "cafebabe",
+    "baadf00d",
+    "loremipsum",
+    "lorem",
+    "ellipsis",
+    "supersecret",
+    "super_secret",
+    "super-secret",
+    "verysecret",
+    "very_secret",
+    "very-secret",
+    "topsecret",
+    "thisisa",
+    "this_is",
+    "this-is",
+    "notavalid",
+    "invalid",
+    "password",
 ];
 
 static AUTOMATON: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
 
 /// Rows of a keyboard, for walks along them.
-const ROWS: [&[u8]; 4] = [b"qwertyuiopasdfghjklzxcvbnm", b"qwertzuiopasdfghjklyxcvbnm", b"azertyuiopqsdfghjklmwxcvbn", b"1234567890"];
+const ROWS: [&[u8]; 4] =
+    [b"qwertyuiopasdfghjklzxcvbnm", b"qwertzuiopasdfghjklyxcvbnm", b"azertyuiopqsdfghjklmwxcvbn", b"1234567890"];
 
 /// Why a value is a placeholder, or `None` when nothing speaks for it. `value` is the part of a key that is chosen at
 /// random: what follows a fixed prefix.
@@ -74,7 +156,8 @@ fn longest_sequence(value: &[u8]) -> usize {
     for pair in value.windows(2) {
         let (a, b) = (pair[0].to_ascii_lowercase(), pair[1].to_ascii_lowercase());
         let alike = a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric();
-        let wraps_up = (a, b) == (b'9', b'0') || (a, b) == (b'9', b'a') || (a, b) == (b'z', b'0') || (a, b) == (b'f', b'0');
+        let wraps_up =
+            (a, b) == (b'9', b'0') || (a, b) == (b'9', b'a') || (a, b) == (b'z', b'0') || (a, b) == (b'f', b'0');
         up = if alike && (b == a.wrapping_add(1) || wraps_up) { up + 1 } else { 1 };
         down = if alike && b == a.wrapping_sub(1) { down + 1 } else { 1 };
         longest = longest.max(up).max(down);

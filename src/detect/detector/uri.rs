@@ -1,6 +1,5 @@
 //! Passwords in addresses: `scheme://user:password@host`.
 
-
 use super::super::{entropy, placeholder};
 use super::Candidate;
 use crate::finding::Confidence;
@@ -13,10 +12,55 @@ const MAX_USERINFO: usize = 256;
 
 /// Passwords that stand in manuals and test set-ups.
 const USUAL: &[&str] = &[
-    "pass", "passwd", "pwd", "pw", "secret", "user", "username", "test", "testing", "foo", "bar", "baz", "token", "key",
-    "admin", "root", "postgres", "guest", "mysql", "redis", "mongo", "rabbitmq", "hunter2", "abc", "abc123", "123",
-    "1234", "12345", "123456", "letmein", "qwerty", "p4ssw0rd", "passw0rd", "s3cr3t", "s3cret", "pass123", "test123",
-    "admin123", "toor", "demo", "default", "none", "null", "api", "apikey", "word", "p@ss", "pass1", "qwerty123",
+    "pass",
+    "passwd",
+    "pwd",
+    "pw",
+    "secret",
+    "user",
+    "username",
+    "test",
+    "testing",
+    "foo",
+    "bar",
+    "baz",
+    "token",
+    "key",
+    "admin",
+    "root",
+    "postgres",
+    "guest",
+    "mysql",
+    "redis",
+    "mongo",
+    "rabbitmq",
+    "hunter2",
+    "abc",
+    "abc123",
+    "123",
+    "1234",
+    "12345",
+    "123456",
+    "letmein",
+    "qwerty",
+    "p4ssw0rd",
+    "passw0rd",
+    "s3cr3t",
+    "s3cret",
+    "pass123",
+    "test123",
+    "admin123",
+    "toor",
+    "demo",
+    "default",
+    "none",
+    "null",
+    "api",
+    "apikey",
+    "word",
+    "p@ss",
+    "pass1",
+    "qwerty123",
 ];
 
 /// The password of the address whose [`MARK`] stands at `mark`.
@@ -47,14 +91,19 @@ pub fn at(text: &[u8], mark: usize) -> Option<Candidate> {
 }
 
 fn ends_authority(b: u8) -> bool {
-    b <= b' ' || matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'|' | b',' | b';' | b')' | b']')
+    b <= b' '
+        || matches!(
+            b,
+            b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'|' | b',' | b';' | b')' | b']'
+        )
 }
 
 /// Whether something is filled in later: `${PASSWORD}`, `{{ pass }}`, `%s`, `***`, `[...]`, `:password`.
 fn is_template(value: &[u8]) -> bool {
-    let percent = value.iter().enumerate().any(|(i, &b)| {
-        b == b'%' && !value.get(i + 1..i + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
-    });
+    let percent = value
+        .iter()
+        .enumerate()
+        .any(|(i, &b)| b == b'%' && !value.get(i + 1..i + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)));
     percent
         || value.iter().any(|b| matches!(b, b'$' | b'{' | b'}' | b'<' | b'>' | b'*' | b'[' | b'('))
         || memchr::memmem::find(value, b"..").is_some()
@@ -91,7 +140,6 @@ fn is_local_or_example(host: &[u8]) -> bool {
         || host.starts_with("example")
         || !host.contains('.')
 }
-
 
 #[cfg(test)]
 mod tests {

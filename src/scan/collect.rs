@@ -1,0 +1,101 @@
+//! From places to findings: each distinct secret once, with all its places, in a fixed order.
+
+use std::collections::BTreeMap;
+
+use super::{Place, Scanned, Scanner};
+use crate::detect::entropy;
+use crate::finding::{Confidence, Finding};
+use crate::report::{Coverage, Notice, RuleInfo};
+use crate::secret::Secret;
+
+/// Gathers the outcome of files, in whatever order they come.
+#[derive(Default)]
+pub struct Collector {
+    places: Vec<Place>,
+    coverage: Coverage,
+}
+
+/// What a scan found.
+pub struct Outcome {
+    /// Findings at or above the minimum confidence, in the order of their first place.
+    pub findings: Vec<Finding>,
+    /// Their rules.
+    pub rules: BTreeMap<String, RuleInfo>,
+    /// Distinct secrets below it.
+    pub below_confidence: u64,
+    /// What was looked at.
+    pub coverage: Coverage,
+}
+
+impl Collector {
+    /// Adds what came out of a file.
+    pub fn add(&mut self, scanned: Scanned) {
+        self.places.extend(scanned.places);
+        self.coverage.files += scanned.files;
+        self.coverage.members += scanned.members;
+        self.coverage.bytes += scanned.bytes;
+        self.coverage.notices.extend(scanned.notices);
+    }
+
+    /// Adds notices of the source.
+    pub fn notices(&mut self, notices: Vec<Notice>) {
+        self.coverage.notices.extend(notices);
+    }
+
+    /// Makes findings of the places.
+    #[must_use]
+    pub fn finish(self, scanner: &Scanner, min_confidence: Confidence) -> Outcome {
+        let Collector { mut places, mut coverage } = self;
+        coverage.notices.sort();
+        coverage.notices.dedup();
+        places.sort_by(|a, b| {
+            (&a.location.artifact, a.location.region, a.rule).cmp(&(&b.location.artifact, b.location.region, b.rule))
+        });
+        let rules = scanner.detector().ruleset();
+        let mut by_secret: BTreeMap<(u16, Secret), Finding> = BTreeMap::new();
+        for place in places {
+            let rule = rules.rule(place.rule);
+            match by_secret.entry((place.rule, place.secret)) {
+                std::collections::btree_map::Entry::Occupied(mut known) => {
+                    let finding = known.get_mut();
+                    finding.confidence = finding.confidence.max(place.confidence);
+                    finding.locations.push(place.location);
+                    for part in place.parts {
+                        if !finding.parts.iter().any(|known| known.rule == part.rule && known.value == part.value) {
+                            finding.parts.push(part);
+                        }
+                    }
+                }
+                std::collections::btree_map::Entry::Vacant(vacant) => {
+                    let secret = vacant.key().1.clone();
+                    let guessable = rule.detector.is_some() && entropy::is_guessable(secret.expose());
+                    let fingerprint = secret.fingerprint(rule.id, guessable, scanner.key());
+                    vacant.insert(Finding {
+                        rule: rule.id.to_owned(),
+                        secret,
+                        fingerprint,
+                        severity: rule.severity,
+                        confidence: place.confidence,
+                        verification: place.verification,
+                        notes: place.notes,
+                        parts: place.parts,
+                        locations: vec![place.location],
+                    });
+                }
+            }
+        }
+        let (mut findings, hidden): (Vec<Finding>, Vec<Finding>) =
+            by_secret.into_values().partition(|finding| finding.confidence >= min_confidence);
+        findings.sort_by(|a, b| {
+            let first = |f: &Finding| f.locations.first().map(|l| (l.artifact.clone(), l.region));
+            first(a).cmp(&first(b)).then_with(|| a.rule.cmp(&b.rule))
+        });
+        let used = findings
+            .iter()
+            .flat_map(|finding| std::iter::once(&finding.rule).chain(finding.parts.iter().map(|part| &part.rule)))
+            .filter_map(|id| rules.find(id))
+            .map(|rule| (rule.id.to_owned(), rule.info()))
+            .collect();
+        Outcome { findings, rules: used, below_confidence: hidden.len() as u64, coverage }
+    }
+}

@@ -1,0 +1,396 @@
+//! A scan: streams of bytes go through detection and come out as places of secrets, then as a report.
+//!
+//! Large streams are read in overlapping windows, so that memory depends on the number of threads and not on the size
+//! of files. A window owns the matches that start in its middle part; the parts of two windows meet, and the overlap on
+//! either side is longer than any match with all that decides about it. So the outcome is that of scanning the whole.
+
+mod collect;
+pub mod parallel;
+mod parts;
+mod place;
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+pub use collect::{Collector, Outcome};
+use parts::Role;
+use place::Cursor;
+
+use crate::detect::decode::{self, TextKind};
+use crate::detect::{Detector, MAX_MATCH, Match, allow, context};
+use crate::finding::{Artifact, Confidence, Location, Part, Position, Verification};
+use crate::report::{Notice, NoticeKind};
+use crate::secret::{FingerprintKey, Secret};
+use crate::source::container;
+
+/// Bytes of a stream in memory at once, per thread.
+pub const WINDOW: usize = 8 << 20;
+/// Bytes that neighbouring windows share. Half of it is more than the longest match and all that decides about it.
+pub const OVERLAP: usize = 256 << 10;
+const _: () = assert!(OVERLAP / 2 > MAX_MATCH + context::REACH_BEFORE + context::REACH_AFTER + (4 << 10));
+
+/// How to scan.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Files above this many bytes are skipped, with a notice.
+    pub max_file_size: Option<u64>,
+    /// How far containers are unpacked.
+    pub limits: container::Limits,
+    /// Window size in bytes; [`WINDOW`] unless a test wants smaller ones.
+    pub window: Option<usize>,
+}
+
+/// One place of a secret, as found in one blob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Index of the rule.
+    pub rule: u16,
+    /// The key.
+    pub secret: Secret,
+    /// How sure this is.
+    pub confidence: Confidence,
+    /// What an offline check said.
+    pub verification: Option<Verification>,
+    /// Remarks.
+    pub notes: Vec<String>,
+    /// Parts of the same credential beside it.
+    pub parts: Vec<Part>,
+    /// Where.
+    pub location: Location,
+}
+
+/// What came out of one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scanned {
+    /// Places of secrets, members of containers in their order.
+    pub places: Vec<Place>,
+    /// What was skipped or could not be read.
+    pub notices: Vec<Notice>,
+    /// Files read: 0 or 1.
+    pub files: u64,
+    /// Members of containers read.
+    pub members: u64,
+    /// Bytes scanned.
+    pub bytes: u64,
+}
+
+/// Scans blobs. Made once and shared by all threads.
+pub struct Scanner {
+    detector: Detector,
+    key: FingerprintKey,
+    options: Options,
+}
+
+impl Scanner {
+    /// A scanner.
+    #[must_use]
+    pub fn new(detector: Detector, key: FingerprintKey, options: Options) -> Self {
+        Scanner { detector, key, options }
+    }
+
+    /// The detector.
+    #[must_use]
+    pub fn detector(&self) -> &Detector {
+        &self.detector
+    }
+
+    /// The key of fingerprints.
+    #[must_use]
+    pub fn key(&self) -> &FingerprintKey {
+        &self.key
+    }
+
+    /// Scans a file and, if it is a container, its members. Whatever goes wrong is in the notices. `buffer` is kept by
+    /// the caller from one file to the next.
+    pub fn file(&self, path: &Path, artifact: &Artifact, buffer: &mut Vec<u8>) -> Scanned {
+        let mut scanned = Scanned::default();
+        // A defect here or in a decoder must not lose the rest of the scan.
+        let result = catch_unwind(AssertUnwindSafe(|| self.open(path, artifact, buffer, &mut scanned)));
+        match result {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => scanned.notices.push(unreadable(artifact, &error)),
+            Err(_) => scanned.notices.push(internal(artifact)),
+        }
+        scanned
+    }
+
+    fn open(&self, path: &Path, artifact: &Artifact, buffer: &mut Vec<u8>, out: &mut Scanned) -> io::Result<()> {
+        let mut file = File::open(path)?;
+        if let Some(max) = self.options.max_file_size {
+            let len = file.metadata()?.len();
+            if len > max {
+                out.notices.push(Notice {
+                    artifact: Some(artifact.clone()),
+                    kind: NoticeKind::Skipped,
+                    message: format!("its {len} bytes are more than --max-file-size allows ({max})"),
+                    help: None,
+                });
+                return Ok(());
+            }
+        }
+        buffer.clear();
+        let window = self.window();
+        file.by_ref().take(window as u64).read_to_end(buffer)?;
+        out.files += 1;
+        if let Some(kind) = container::recognise(buffer) {
+            file.rewind()?;
+            return self.container(kind, artifact, &mut file, buffer, out);
+        }
+        self.stream(artifact, &mut file, buffer, out)
+    }
+
+    /// Scans a stream that is one blob, such as standard input; containers in it are unpacked.
+    ///
+    /// # Errors
+    /// When reading fails; what was read until then has been scanned.
+    pub fn input(&self, artifact: &Artifact, input: &mut dyn Read, out: &mut Scanned) -> io::Result<()> {
+        let mut buffer = Vec::new();
+        input.take(self.window() as u64).read_to_end(&mut buffer)?;
+        out.files += 1;
+        if let Some(kind) = container::recognise(&buffer) {
+            // Unpacking needs to seek, so the input goes into a file that has no name.
+            let mut file = tempfile::tempfile()?;
+            io::Write::write_all(&mut file, &buffer)?;
+            io::copy(input, &mut file)?;
+            file.rewind()?;
+            return self.container(kind, artifact, &mut file, &mut buffer, out);
+        }
+        let mut input = input;
+        self.stream(artifact, &mut input, &mut buffer, out)
+    }
+
+    fn container(
+        &self,
+        kind: container::Kind,
+        artifact: &Artifact,
+        file: &mut File,
+        buffer: &mut Vec<u8>,
+        out: &mut Scanned,
+    ) -> io::Result<()> {
+        let mut members = Members { scanner: self, buffer, out };
+        container::walk(kind, artifact, file, &self.options.limits, &mut members);
+        Ok(())
+    }
+
+    fn window(&self) -> usize {
+        // Even, so that UTF-16 and UTF-32 text stays aligned.
+        self.options.window.map_or(WINDOW, |window| window.max(2 * OVERLAP)).next_multiple_of(4)
+    }
+
+    /// Scans the rest of a stream whose first window is already in `buffer`.
+    fn stream(
+        &self,
+        artifact: &Artifact,
+        input: &mut dyn Read,
+        buffer: &mut Vec<u8>,
+        out: &mut Scanned,
+    ) -> io::Result<()> {
+        let window = self.window();
+        let kind = decode::classify(&buffer[..buffer.len().min(64 << 10)]);
+        let mut base = 0u64;
+        let mut position = Position { line: 1, column: 1 };
+        loop {
+            let last = buffer.len() < window;
+            let owned =
+                if base == 0 { 0 } else { OVERLAP / 2 }..if last { usize::MAX } else { buffer.len() - OVERLAP / 2 };
+            let whole = base == 0 && last;
+            let blob = Blob { artifact, kind, base, owned, whole };
+            let step = buffer.len().saturating_sub(OVERLAP);
+            position = self.window_of(&blob, buffer, position, if last { buffer.len() } else { step }, out);
+            if last {
+                out.bytes += base + buffer.len() as u64;
+                return Ok(());
+            }
+            buffer.drain(..step);
+            base += step as u64;
+            let before = buffer.len();
+            if let Err(error) = input.take((window - before) as u64).read_to_end(buffer) {
+                out.bytes += base + buffer.len() as u64;
+                return Err(error);
+            }
+        }
+    }
+
+    /// Scans one window; returns the position of the byte `next` bytes into it.
+    fn window_of(&self, blob: &Blob<'_>, bytes: &[u8], position: Position, next: usize, out: &mut Scanned) -> Position {
+        let view = decode::transcode(blob.kind, bytes);
+        let text = view.as_ref().map_or(bytes, |view| &view.bytes);
+        let original = |offset: usize| view.as_ref().map_or(offset, |view| view.offsets.to_original(offset));
+        let mut matches: Vec<(Match, Option<String>)> =
+            self.detector.detect(text, blob.kind == TextKind::Binary).into_iter().map(|found| (found, None)).collect();
+        if blob.whole && view.is_none() && blob.artifact.innermost().ends_with(".ipynb") {
+            self.notebook(text, &mut matches);
+        }
+        let mut cursor = Cursor::new(position);
+        if !matches.is_empty() {
+            let places = self.places(blob, text, &original, &matches, &mut cursor);
+            out.places.extend(places);
+        }
+        // The next window starts at a byte of the original; its place in the text follows from the map.
+        let mut from_start = Cursor::new(position);
+        let next_in_text = match &view {
+            None => next,
+            Some(view) => partition(view.bytes.len(), |offset| view.offsets.to_original(offset) < next),
+        };
+        from_start.position(text, next_in_text.min(text.len()))
+    }
+
+    /// Adds what the joined cells of a notebook hold beyond what its JSON shows line by line.
+    fn notebook(&self, text: &[u8], matches: &mut Vec<(Match, Option<String>)>) {
+        for cell in decode::notebook(text).unwrap_or_default() {
+            for mut found in self.detector.detect(&cell.bytes, false) {
+                let whole = cell.offsets.to_original(found.whole.start)..cell.offsets.to_original(found.whole.end);
+                let span = cell.offsets.to_original(found.span.start)..cell.offsets.to_original(found.span.end);
+                (found.whole, found.span) = (whole, span);
+                // What the raw text shows as well is told by the cell, which knows its number.
+                let same = |other: &Match| other.span.start < found.span.end && found.span.start < other.span.end;
+                matches.retain(|(other, _)| !same(other));
+                matches.push((found, cell.part.clone()));
+            }
+        }
+        matches.sort_by_key(|(found, _)| found.span.start);
+    }
+
+    fn places(
+        &self,
+        blob: &Blob<'_>,
+        text: &[u8],
+        original: &dyn Fn(usize) -> usize,
+        matches: &[(Match, Option<String>)],
+        cursor: &mut Cursor,
+    ) -> Vec<Place> {
+        let rules = self.detector.ruleset();
+        let plain: Vec<Match> = matches.iter().map(|(found, _)| found.clone()).collect();
+        let roles = parts::group(&plain, rules);
+        let secrets: Vec<Range<usize>> =
+            plain.iter().filter(|m| rules.rule(m.rule).secret).map(|m| m.span.clone()).collect();
+        let locations: Vec<Location> = matches
+            .iter()
+            .map(|(found, part)| self.location(blob, text, original, found, part.clone(), &secrets, cursor))
+            .collect();
+        let mut places = Vec::new();
+        for (i, found) in plain.iter().enumerate() {
+            let Role::Reported(others) = &roles[i] else { continue };
+            if !blob.owned.contains(&original(found.span.start)) {
+                continue;
+            }
+            let parts: Vec<Part> = others
+                .iter()
+                .map(|&j| {
+                    let rule = rules.rule(plain[j].rule);
+                    Part {
+                        rule: rule.id.to_owned(),
+                        role: rule.part.map_or("part", |part| part.role).to_owned(),
+                        value: Secret::new(text[plain[j].span.clone()].to_vec()),
+                        is_secret: rule.secret,
+                        location: locations[j].clone(),
+                    }
+                })
+                .collect();
+            // Context and randomness spoke for the secret; its other half beside it settles the matter.
+            let confidence = if parts.is_empty() { found.confidence } else { found.confidence.max(Confidence::High) };
+            places.push(Place {
+                rule: found.rule,
+                secret: Secret::new(text[found.span.clone()].to_vec()),
+                confidence,
+                verification: found.verification.clone(),
+                notes: found.notes.iter().map(|note| note.clone().into_owned()).collect(),
+                parts,
+                location: locations[i].clone(),
+            });
+        }
+        places
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn location(
+        &self,
+        blob: &Blob<'_>,
+        text: &[u8],
+        original: &dyn Fn(usize) -> usize,
+        found: &Match,
+        part: Option<String>,
+        secrets: &[Range<usize>],
+        cursor: &mut Cursor,
+    ) -> Location {
+        let bytes = blob.base + original(found.span.start) as u64..blob.base + original(found.span.end) as u64;
+        let region = place::region(text, &found.span, cursor, bytes);
+        let snippet = place::snippet(text, &found.span, secrets, region.start.line);
+        let (above, first, last) = place::lines(text, &found.span);
+        let rule = self.detector.ruleset().rule(found.rule).id;
+        let allowed = allow::allowance(rule, first, above).or_else(|| allow::allowance(rule, last, &[]));
+        let line_hash = self.key.digest("line", snippet.text.trim().as_bytes()).to_string();
+        Location { artifact: blob.artifact.clone(), region, snippet, line_hash, part, allowed }
+    }
+}
+
+/// What is known about the bytes of a window.
+struct Blob<'a> {
+    artifact: &'a Artifact,
+    kind: TextKind,
+    /// Offset of the window in the blob.
+    base: u64,
+    /// Bytes of the window whose matches are its own.
+    owned: Range<usize>,
+    /// Whether the window is the whole blob.
+    whole: bool,
+}
+
+/// The first offset below `len` for which `before` does not hold; `before` holds up to some offset and not after it.
+fn partition(len: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, len);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+/// Takes the members of a container.
+struct Members<'a> {
+    scanner: &'a Scanner,
+    buffer: &'a mut Vec<u8>,
+    out: &'a mut Scanned,
+}
+
+impl container::Visitor for Members<'_> {
+    fn member(&mut self, artifact: &Artifact, content: &mut dyn Read) -> io::Result<()> {
+        self.buffer.clear();
+        self.out.members += 1;
+        let read = content.take(self.scanner.window() as u64).read_to_end(self.buffer);
+        // What came before the damage is scanned like anything else.
+        let rest: &mut dyn Read = if read.is_ok() { content } else { &mut io::empty() };
+        self.scanner.stream(artifact, rest, self.buffer, self.out)?;
+        read.map(|_| ())
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.out.notices.push(notice);
+    }
+}
+
+fn unreadable(artifact: &Artifact, error: &io::Error) -> Notice {
+    Notice {
+        artifact: Some(artifact.clone()),
+        kind: NoticeKind::Unreadable,
+        message: error.to_string(),
+        help: (error.kind() == io::ErrorKind::PermissionDenied)
+            .then(|| "run as a user who may read it, or leave it out".to_owned()),
+    }
+}
+
+fn internal(artifact: &Artifact) -> Notice {
+    Notice {
+        artifact: Some(artifact.clone()),
+        kind: NoticeKind::Internal,
+        message: "keytrail failed on it; the rest was scanned".to_owned(),
+        help: Some("please report this as a defect, with the kind of file it is".to_owned()),
+    }
+}

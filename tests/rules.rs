@@ -1,0 +1,172 @@
+//! Every built-in rule, tested by what its own generator makes: valid keys are found wherever keys stand, nearly valid
+//! ones are not. No rule has an example written by hand.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use keytrail::detect::generate::{Generator, NearMiss};
+use keytrail::detect::rule::{Rule, Ruleset};
+use keytrail::detect::{Detector, Match};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+/// Ways in which keys stand in files; `{}` is the key, `{name}` a name of the provider's own words.
+const CONTEXTS: &[(&str, &str)] = &[
+    ("alone", "{}"),
+    ("line", "{}\n"),
+    ("middle", "first line\n{}\nlast line\n"),
+    ("dotenv", "{name}={}\n"),
+    ("export", "export {name}='{}'\n"),
+    ("json", "{\n  \"{name}\": \"{}\"\n}\n"),
+    ("json in a string", "\"{\\\"{name}\\\": \\\"{}\\\"}\""),
+    ("yaml", "config:\n  {name}: {}\n"),
+    ("yaml, quoted", "config:\n  {name}: \"{}\" # comment\n"),
+    ("toml", "{name} = \"{}\"\n"),
+    ("ini", "[section]\n{name} = {}\n"),
+    ("python", "{name} = \"{}\"\nprint({name})\n"),
+    ("javascript", "const {name} = '{}';\n"),
+    ("go", "\t{name} := \"{}\"\n"),
+    ("java", "private static final String {name} = \"{}\";\n"),
+    ("php", "define('{name}', '{}');\n"),
+    ("xml", "<{name}>{}</{name}>\n"),
+    ("url", "https://service.keytrail-demo.net/v1?{name}={}&page=2\n"),
+    ("shell", "curl -H \"X-{name}: {}\" https://service.keytrail-demo.net/\n"),
+    ("option", "run --{name} {}\n"),
+    ("escaped line end", "\"first\\n{name}: {}\\nlast\"\n"),
+    ("markdown", "Use `{}` as {name}.\n"),
+];
+
+/// How many keys of each rule are tried in each context.
+const KEYS: usize = 8;
+
+fn rng(rule: &Rule) -> StdRng {
+    StdRng::seed_from_u64(rule.id.bytes().fold(7, |seed, b| seed * 31 + u64::from(b)))
+}
+
+fn detector() -> Detector {
+    Detector::new(Arc::new(Ruleset::builtin()))
+}
+
+/// A name that holds a context word of the rule, or a neutral one.
+fn name_for(rule: &Rule) -> String {
+    match rule.context.first() {
+        Some(word) => format!("{word}_setting").replace([' ', '.', '/', ':', '-', '='], "_"),
+        None => "setting".to_owned(),
+    }
+}
+
+fn place(template: &str, name: &str, key: &[u8]) -> (Vec<u8>, usize) {
+    let named = template.replace("{name}", name);
+    let at = named.find("{}").unwrap();
+    let (before, after) = (&named[..at], &named[at + 2..]);
+    ([before.as_bytes(), key, after.as_bytes()].concat(), at)
+}
+
+/// The match that covers the key, if the rule (or one that covers the same kind) found it.
+fn covering<'m>(matches: &'m [Match], at: usize, len: usize) -> Option<&'m Match> {
+    matches.iter().find(|m| m.whole.start <= at && m.whole.end >= at + len)
+}
+
+/// Rules whose keys stand in a line of their own form, or over several lines.
+fn fits(rule: &Rule, context: &str, key: &[u8]) -> bool {
+    let many_lines = key.contains(&b'\n');
+    let alone = matches!(context, "alone" | "line" | "middle");
+    let needs_name = !rule.context.is_empty();
+    if needs_name && (alone || context == "markdown") {
+        return context == "markdown";
+    }
+    // Quotes inside the key would end the string it stands in; line ends the line.
+    let free = !many_lines && key.iter().all(|b| !matches!(b, b'"' | b'\'' | b'`' | b' ' | b'\\' | b'<' | b'{'));
+    alone || free
+}
+
+#[test]
+fn generated_keys_are_found_in_every_context() {
+    let detector = detector();
+    let mut failures: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut tried = 0;
+    for rule in detector.ruleset().iter().filter(|rule| rule.detector.is_none()) {
+        let generator = Generator::new(rule);
+        let mut rng = rng(rule);
+        for _ in 0..KEYS {
+            let key = generator.key(&mut rng);
+            for (context, template) in CONTEXTS.iter().filter(|(context, _)| fits(rule, context, &key)) {
+                tried += 1;
+                let (text, at) = place(template, &name_for(rule), &key);
+                let matches = detector.detect(&text, false);
+                let found = covering(&matches, at, key.len());
+                let same = found.is_some_and(|m| {
+                    let id = detector.ruleset().rule(m.rule).id;
+                    // Kinds that share a form are told apart by what stands around them.
+                    id == rule.id || detector.ruleset().rule(m.rule).provider == rule.provider
+                });
+                let partly = matches.iter().any(|m| detector.ruleset().rule(m.rule).id == rule.id);
+                if !same && !(partly && rule.pattern.is_some_and(|p| p.contains("(?P<secret>"))) {
+                    failures.entry(rule.id.to_owned()).or_default().push((*context).to_owned());
+                }
+            }
+        }
+    }
+    assert!(tried > 1000, "only {tried} tried");
+    let missed: usize = failures.values().map(Vec::len).sum();
+    // A random value may by chance look like a placeholder or a word: one in a thousand is allowed for that.
+    let by_chance = failures.values().all(|contexts| contexts.len() <= CONTEXTS.len()) && missed * 1000 <= tried;
+    assert!(by_chance, "{missed} of {tried} not found: {failures:#?}");
+}
+
+#[test]
+fn nearly_valid_keys_are_not_found() {
+    let detector = detector();
+    let mut failures = Vec::new();
+    let mut tried = 0;
+    for rule in detector.ruleset().iter().filter(|rule| rule.detector.is_none()) {
+        let generator = Generator::new(rule);
+        let mut rng = rng(rule);
+        for how in [NearMiss::Checksum, NearMiss::Short, NearMiss::Long, NearMiss::Alphabet] {
+            for _ in 0..KEYS {
+                let Some(key) = generator.near_miss(how, &mut rng) else { continue };
+                tried += 1;
+                let (text, at) = place("{name} = \"{}\"\n", &name_for(rule), &key);
+                let wrong = detector.detect(&text, false).into_iter().any(|m| {
+                    // A longer key of a rule without a greatest length is a key.
+                    let same = detector.ruleset().rule(m.rule).id == rule.id;
+                    let unbounded = how == NearMiss::Long && m.whole.len() == key.len();
+                    same && m.whole.start <= at && m.whole.end + 4 >= at + key.len() && !unbounded
+                });
+                if wrong {
+                    failures.push(format!("{} {how:?}", rule.id));
+                }
+            }
+        }
+    }
+    failures.dedup();
+    assert!(tried > 100, "only {tried} tried");
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn detectors_find_their_examples() {
+    let detector = detector();
+    for rule in detector.ruleset().iter().filter(|rule| rule.detector.is_some()) {
+        let mut rng = rng(rule);
+        for _ in 0..KEYS {
+            let text = Generator::new(rule).key(&mut rng);
+            let found = detector.detect(&text, false);
+            let ids: Vec<&str> = found.iter().map(|m| detector.ruleset().rule(m.rule).id).collect();
+            assert_eq!(ids, [rule.id]);
+        }
+    }
+}
+
+#[test]
+fn binary_data_is_searched_for_literals_only() {
+    let detector = detector();
+    let rule = detector.ruleset().find("github-personal-access-token").unwrap();
+    let key = Generator::new(rule).key(&mut rng(rule));
+    let data = [b"\0\x01\x02\xff", &key[..], b"\0api_key = \"", &key[4..], b"\"\0"].concat();
+    let found = detector.detect(&data, true);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].span, 4..4 + key.len());
+}
