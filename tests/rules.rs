@@ -42,7 +42,7 @@ const CONTEXTS: &[(&str, &str)] = &[
 const KEYS: usize = 8;
 
 fn rng(rule: &Rule) -> StdRng {
-    StdRng::seed_from_u64(rule.id.bytes().fold(7, |seed, b| seed * 31 + u64::from(b)))
+    StdRng::seed_from_u64(rule.id.bytes().fold(7, |seed: u64, b| seed.wrapping_mul(31).wrapping_add(u64::from(b))))
 }
 
 fn detector() -> Detector {
