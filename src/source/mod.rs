@@ -2,3 +2,5 @@
 //!
 //! A source hands every blob as a stream with the [`Artifact`](crate::finding::Artifact) it belongs to, and a
 //! [`Notice`](crate::report::Notice) for everything it could not hand over. It knows nothing of rules.
+
+pub mod container;

@@ -1,0 +1,145 @@
+//! Tar archives: ustar, GNU and PAX, read from front to back.
+//!
+//! The `tar` crate does the format. What it does not do is bound what it reads *between* members (long names, PAX
+//! records and sparse maps are collected in memory) and notice that an archive ends inside a member: a [`Guard`]
+//! below it sees every byte and does both.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+
+use ::tar::{Archive, EntryType, Header};
+
+use super::{Failure, Meter, Walk};
+use crate::finding::Artifact;
+
+/// Bytes of headers one member may have: long names, PAX records, sparse maps. Real ones have a few KiB.
+const MAX_HEADER_BYTES: u64 = 4 << 20;
+
+const BLOCK: u64 = 512;
+
+/// Whether a block is the header of a ustar, GNU or PAX archive: by the mark at offset 257 and the checksum.
+pub(super) fn is_header(head: &[u8]) -> bool {
+    let Some(block) = head.first_chunk::<{ BLOCK as usize }>() else { return false };
+    if !block[257..].starts_with(b"ustar") {
+        return false;
+    }
+    // POSIX: the sum of all bytes, those of the checksum itself counted as spaces.
+    let sum: u32 =
+        block.iter().enumerate().map(|(at, &b)| if (148..156).contains(&at) { 32 } else { u32::from(b) }).sum();
+    Header::from_byte_slice(block).cksum().is_ok_and(|said| said == sum)
+}
+
+/// What the reader below the archive has seen; shared with it, since the archive holds the reader.
+struct Watch {
+    /// Bytes read so far.
+    position: Cell<u64>,
+    /// How many more may be read before the next member.
+    allowance: Cell<u64>,
+    /// Whether the end was seen, or an error.
+    over: Cell<bool>,
+}
+
+struct Guard<'a> {
+    inner: &'a mut dyn Read,
+    watch: &'a Watch,
+}
+
+impl Read for Guard<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if buf.is_empty() {
+            return Ok(0);
+        }
+        if self.watch.allowance.get() == 0 {
+            self.watch.over.set(true);
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a member has more than 4 MiB of headers"));
+        }
+        let want = buf.len().min(usize::try_from(self.watch.allowance.get()).unwrap_or(usize::MAX));
+        let outcome = self.inner.read(&mut buf[..want]);
+        match &outcome {
+            Ok(read) => {
+                self.watch.over.set(*read == 0);
+                self.watch.position.set(self.watch.position.get() + *read as u64);
+                self.watch.allowance.set(self.watch.allowance.get() - *read as u64);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => self.watch.over.set(true),
+        }
+        outcome
+    }
+}
+
+/// The content of a member: fails where the archive ends before the member does, and counts the holes of sparse files.
+struct Content<'a, R> {
+    entry: R,
+    left: u64,
+    watch: &'a Watch,
+    meter: &'a Meter,
+}
+
+impl<R: Read> Read for Content<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.meter.check()?;
+        let before = self.watch.position.get();
+        let read = self.entry.read(buf)?;
+        if read == 0 && self.left > 0 && !buf.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the archive ends inside this member"));
+        }
+        self.left = self.left.saturating_sub(read as u64);
+        let stored = self.watch.position.get() - before;
+        self.meter.expand((read as u64).saturating_sub(stored))?;
+        Ok(read)
+    }
+}
+
+/// Walks a tar archive.
+pub(super) fn walk(walk: &mut Walk<'_>, artifact: &Artifact, content: &mut dyn Read, depth: u32) {
+    let watch = Watch { position: Cell::new(0), allowance: Cell::new(MAX_HEADER_BYTES), over: Cell::new(false) };
+    let mut archive = Archive::new(Guard { inner: content, watch: &watch });
+    let mut entries = match archive.entries() {
+        Ok(entries) => entries,
+        Err(error) => return walk.failed(artifact, &Failure::of(&error)),
+    };
+    let mut last = None;
+    loop {
+        let entry = match entries.next() {
+            None => return,
+            Some(Ok(entry)) => entry,
+            Some(Err(error)) => {
+                let mut failure = Failure::of(&error);
+                failure.message = match last {
+                    Some(name) => format!("{} (behind member {name})", failure.message),
+                    None => failure.message,
+                };
+                return walk.failed(artifact, &failure);
+            }
+        };
+        if !walk.meter.count_member() {
+            return;
+        }
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        // A sparse file stores less than its size, and its holes are not in the archive.
+        let stored = match entry.header().entry_type() {
+            EntryType::GNUSparse => entry.header().entry_size().unwrap_or(0),
+            _ => entry.size(),
+        };
+        let start = watch.position.get();
+        // Directories, links and devices have no content of their own.
+        if matches!(entry.header().entry_type(), EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse)
+            // The old way to store a directory.
+            && !name.ends_with('/')
+        {
+            watch.allowance.set(u64::MAX);
+            let notices = walk.notices;
+            let size = entry.size();
+            let mut content = Content { left: size, entry, watch: &watch, meter: walk.meter };
+            walk.member(&artifact.member(name.as_str()), &mut content, Some(size), depth);
+            if walk.meter.is_stopped() || (watch.over.get() && walk.notices > notices) {
+                return;
+            }
+        }
+        // The crate reads over what is left of the member, its padding, and then the next one's headers.
+        let unread = stored.saturating_sub(watch.position.get() - start);
+        watch.allowance.set(unread.saturating_add(BLOCK + MAX_HEADER_BYTES));
+        last = Some(name);
+    }
+}
