@@ -1,57 +1,24 @@
-//! Decoding: readable forms of bytes that are not plain text.
+//! Decoding: readable forms of blobs whose bytes are not text as they stand, with the way back to those bytes.
+//!
+//! A blob in UTF-16 or UTF-32 is transcoded, a Jupyter notebook is taken apart into its cells. What comes out is a
+//! [`View`]: bytes to be scanned and an [`OffsetMap`] that leads from every offset in them to the original bytes, so
+//! that a location always names the place in the file.
 
-use std::borrow::Cow;
+pub mod encoding;
+pub mod notebook;
+pub mod offsets;
 
-/// The way from a readable form back to the original bytes.
-pub struct OffsetMap;
+pub use encoding::{TextKind, classify, display_text, transcode, transcode_window};
+pub use notebook::notebook;
+pub use offsets::OffsetMap;
 
-impl OffsetMap {
-    /// The original offset of an offset in the readable form.
-    #[must_use]
-    pub fn to_original(&self, offset: usize) -> usize {
-        offset
-    }
-}
-
-/// A readable form of a blob.
+/// A readable form of a blob: bytes to be scanned, and the way back to the original bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// The bytes to be scanned.
+    /// UTF-8 text.
     pub bytes: Vec<u8>,
-    /// The way back.
+    /// From offsets in `bytes` to offsets in the original.
     pub offsets: OffsetMap,
-    /// Which part of a document it is.
+    /// The part of the document that this is, such as `cell 3`; absent if it is all of it.
     pub part: Option<String>,
-}
-
-/// What kind of text bytes are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum TextKind {
-    /// UTF-8 or an 8-bit encoding that extends ASCII.
-    Utf8,
-    /// No text.
-    Binary,
-}
-
-/// Judges the first bytes of a blob.
-#[must_use]
-pub fn classify(head: &[u8]) -> TextKind {
-    if memchr::memchr(0, head).is_some() { TextKind::Binary } else { TextKind::Utf8 }
-}
-
-/// A readable form, where the bytes themselves are not.
-#[must_use]
-pub fn transcode(_kind: TextKind, _bytes: &[u8]) -> Option<View> {
-    None
-}
-
-/// The cells of a notebook.
-#[must_use]
-pub fn notebook(_bytes: &[u8]) -> Option<Vec<View>> {
-    None
-}
-
-/// Bytes as text, for display.
-#[must_use]
-pub fn display_text(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
 }
