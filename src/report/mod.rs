@@ -2,6 +2,16 @@
 //!
 //! A [`Report`] is complete and ordered when a format gets it; formats never filter, sort, redact or look anything up.
 
+pub mod format;
+pub mod json;
+pub mod jsonl;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod sarif;
+pub mod text;
+pub mod uri;
+pub mod visible;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;

@@ -1,0 +1,293 @@
+//! The JSON format: one document with everything a report holds, described by `docs/report.schema.json`.
+//!
+//! The types below are that schema, and reading a document back gives them again. There are no times and no absolute
+//! paths in it, so that equal scans give equal documents.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use schemars::{JsonSchema, Schema, schema_for};
+use serde::{Deserialize, Serialize};
+
+use super::format::Style;
+use super::{Coverage, Report, RuleInfo, VersionControl, visible};
+use crate::finding::{Confidence, Finding, Location, Part, Severity, Verification};
+use crate::secret::Secret;
+
+/// Version of the document. The second number grows when something is added, the first when something changes that
+/// readers may rely on.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// A report of keytrail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Document {
+    /// Version of this format: `1.0`. Readers should accept any `1.x` and ignore fields they do not know.
+    pub schema_version: String,
+    /// What wrote the report.
+    pub tool: Tool,
+    /// The command, without its arguments: `scan`.
+    pub command: String,
+    /// How the process ended: 0 nothing at or above the threshold, 1 findings, 2 something went wrong or the scan is
+    /// incomplete.
+    pub exit_code: u8,
+    /// Whether everything that should have been covered was; `coverage.notices` says what was not.
+    pub complete: bool,
+    /// Counts.
+    pub summary: Summary,
+    /// What was looked at.
+    pub coverage: Coverage,
+    /// The repository, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version_control: Option<VersionControl>,
+    /// The rules of the findings, ordered by id.
+    pub rules: Vec<RuleInfo>,
+    /// One entry per distinct secret, in the order of their first location.
+    pub findings: Vec<FindingRecord>,
+}
+
+/// The program that wrote a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// `keytrail`.
+    pub name: String,
+    /// Its version: `0.1.0`.
+    pub version: String,
+}
+
+impl Tool {
+    /// This program.
+    #[must_use]
+    pub fn current() -> Self {
+        Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}
+
+/// How many findings of what kind there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// Distinct secrets that no comment allows.
+    pub findings: u64,
+    /// The same by severity.
+    pub by_severity: BySeverity,
+    /// Files with such findings; members of a container count as the container.
+    pub files: u64,
+    /// Distinct secrets that are allowed by comments in every place.
+    pub allowed: u64,
+    /// Distinct secrets left out because their confidence is below the minimum.
+    pub below_confidence: u64,
+    /// That minimum.
+    pub min_confidence: Confidence,
+}
+
+/// A count for each severity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BySeverity {
+    /// Findings of severity `critical`.
+    pub critical: u64,
+    /// Findings of severity `high`.
+    pub high: u64,
+    /// Findings of severity `medium`.
+    pub medium: u64,
+    /// Findings of severity `low`.
+    pub low: u64,
+    /// Findings of severity `note`.
+    pub note: u64,
+}
+
+impl BySeverity {
+    /// The count of one severity.
+    pub fn of(&mut self, severity: Severity) -> &mut u64 {
+        match severity {
+            Severity::Critical => &mut self.critical,
+            Severity::High => &mut self.high,
+            Severity::Medium => &mut self.medium,
+            Severity::Low => &mut self.low,
+            Severity::Note => &mut self.note,
+        }
+    }
+}
+
+impl Summary {
+    /// Counts the findings of a report.
+    #[must_use]
+    pub fn of(report: &Report) -> Self {
+        let (mut findings, mut by_severity, mut files) = (0, BySeverity::default(), BTreeSet::new());
+        for finding in report.open_findings() {
+            findings += 1;
+            *by_severity.of(finding.severity) += 1;
+            let open = finding.locations.iter().filter(|location| location.allowed.is_none());
+            files.extend(open.map(|location| location.artifact.path.as_str()));
+        }
+        Summary {
+            findings,
+            by_severity,
+            files: files.len() as u64,
+            allowed: report.findings.len() as u64 - findings,
+            below_confidence: report.below_confidence,
+            min_confidence: report.min_confidence,
+        }
+    }
+}
+
+/// A value in the clear; written only on `--show-secrets`, or for an identifier that is no secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Value {
+    /// The value, if it is UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The value in base64 (RFC 4648, section 4, padded), if it is not UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value_base64: Option<String>,
+}
+
+impl Value {
+    fn of(secret: &Secret, show: bool) -> Self {
+        if !show {
+            return Value::default();
+        }
+        match std::str::from_utf8(secret.expose()) {
+            Ok(text) => Value { value: Some(text.to_owned()), value_base64: None },
+            Err(_) => Value { value: None, value_base64: Some(STANDARD.encode(secret.expose())) },
+        }
+    }
+}
+
+/// What is known of one distinct secret, its places aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KeyRecord {
+    /// Identity of the secret: 32 hexadecimal digits, the same in every clone, line and file.
+    pub fingerprint: String,
+    /// Id of the rule that found it.
+    pub rule: String,
+    /// How bad this leak is.
+    pub severity: Severity,
+    /// How sure it is that this is a key.
+    pub confidence: Confidence,
+    /// The first and last few characters of the value.
+    pub redacted: String,
+    /// The value, on `--show-secrets`.
+    #[serde(flatten)]
+    pub value: Value,
+    /// What an offline check said, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
+    /// Remarks, as whole sentences.
+    pub notes: Vec<String>,
+    /// Other halves of the same credential.
+    pub parts: Vec<PartRecord>,
+}
+
+impl KeyRecord {
+    /// The record of a finding, with the values in the clear if `show_secrets` says so.
+    #[must_use]
+    pub fn of(finding: &Finding, show_secrets: bool) -> Self {
+        KeyRecord {
+            fingerprint: finding.fingerprint.to_string(),
+            rule: finding.rule.clone(),
+            severity: finding.severity,
+            confidence: finding.confidence,
+            redacted: finding.secret.redacted(),
+            value: Value::of(&finding.secret, show_secrets),
+            verification: finding.verification.clone(),
+            notes: finding.notes.clone(),
+            parts: finding.parts.iter().map(|part| PartRecord::of(part, show_secrets)).collect(),
+        }
+    }
+}
+
+/// One distinct secret and all its places.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingRecord {
+    /// The secret.
+    #[serde(flatten)]
+    pub key: KeyRecord,
+    /// Whether comments allow it in every place.
+    pub allowed: bool,
+    /// Every place, in the order of path and offset.
+    pub locations: Vec<Location>,
+}
+
+/// Another half of a multi-part secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PartRecord {
+    /// Id of the rule that recognised it.
+    pub rule: String,
+    /// Its role: `id`, `client-id`, `token`.
+    pub role: String,
+    /// Whether it is a secret by itself.
+    pub is_secret: bool,
+    /// The first and last few characters of the value.
+    pub redacted: String,
+    /// The value, if it is no secret or on `--show-secrets`.
+    #[serde(flatten)]
+    pub value: Value,
+    /// Where it stands.
+    pub location: Location,
+}
+
+impl PartRecord {
+    fn of(part: &Part, show_secrets: bool) -> Self {
+        PartRecord {
+            rule: part.rule.clone(),
+            role: part.role.clone(),
+            is_secret: part.is_secret,
+            redacted: part.value.redacted(),
+            value: Value::of(&part.value, show_secrets || !part.is_secret),
+            location: part.location.clone(),
+        }
+    }
+}
+
+impl Document {
+    /// The document of a report.
+    #[must_use]
+    pub fn of(report: &Report) -> Self {
+        let record = |finding: &Finding| FindingRecord {
+            key: KeyRecord::of(finding, report.show_secrets),
+            allowed: finding.is_allowed(),
+            locations: finding.locations.clone(),
+        };
+        Document {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            tool: Tool::current(),
+            command: report.command.to_owned(),
+            exit_code: report.exit_code,
+            complete: report.coverage.is_complete(),
+            summary: Summary::of(report),
+            coverage: report.coverage.clone(),
+            version_control: report.version_control.clone(),
+            rules: report.rules.values().cloned().collect(),
+            findings: report.findings.iter().map(record).collect(),
+        }
+    }
+}
+
+/// The JSON schema of [`Document`] (draft 2020-12), which `docs/report.schema.json` publishes.
+#[must_use]
+pub fn schema() -> Schema {
+    let mut schema = schema_for!(Document);
+    schema.insert(
+        "$id".to_owned(),
+        "https://raw.githubusercontent.com/keytrail/keytrail/main/docs/report.schema.json".into(),
+    );
+    schema.insert("title".to_owned(), "keytrail report".into());
+    schema
+}
+
+/// Writes the report as indented JSON and a line feed.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write(report: &Report, out: &mut dyn io::Write, _: &Style) -> io::Result<()> {
+    write_pretty(&Document::of(report), out)
+}
+
+/// Writes any value as indented JSON of visible characters, and a line feed.
+pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let document = serde_json::to_string_pretty(value)?;
+    out.write_all(visible::json(&document).as_bytes())?;
+    out.write_all(b"\n")
+}
