@@ -126,6 +126,11 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     }
     let separators =
         back.skip(|b| matches!(b, b'=' | b':' | b'>' | b',' | b'(' | b'[' | b'{' | b'|' | b'?' | b'!' | b'<' | b'+'));
+    // `Class::method`, `{encrypted}`: a path of names, and a value that is filled in or unwrapped elsewhere.
+    let separated = &text[back.at..back.at + separators];
+    if !found.quoted && (separated.ends_with(b"::") || separated.ends_with(b"{")) {
+        return found;
+    }
     found.assigned = separators > 0;
     let equals = separators > 0 && text[back.at..start].contains(&b'=');
     if separators == 0 && gap == 0 && !found.quoted {
@@ -490,6 +495,56 @@ fn words_of(name: &[u8]) -> Vec<String> {
     words
 }
 
+/// Whether a path is that of a test, a fixture, an example or documentation: keys there are mostly made up, so what
+/// is found by name and randomness alone counts for less. Never a reason for silence.
+#[must_use]
+pub fn is_test_or_manual(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "test",
+        "tests",
+        "testing",
+        "testdata",
+        "test-data",
+        "test_data",
+        "fixture",
+        "fixtures",
+        "spec",
+        "specs",
+        "__tests__",
+        "__mocks__",
+        "mock",
+        "mocks",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "demo",
+        "demos",
+        "doc",
+        "docs",
+        "documentation",
+        "guide",
+        "guides",
+        "e2e",
+        "integration-tests",
+        "tutorial",
+        "tutorials",
+        "snapshots",
+        "__snapshots__",
+        "cassettes",
+    ];
+    let mut parts = path.split(['/', '!']).rev();
+    let file = parts.next().unwrap_or_default();
+    let stem = file.split_once('.').map_or(file, |(stem, _)| stem);
+    let lower = file.to_ascii_lowercase();
+    parts.any(|folder| FOLDERS.iter().any(|name| folder.eq_ignore_ascii_case(name)))
+        || ["_test.", ".test.", ".spec.", "_spec.", "-test.", "_tests."].iter().any(|mark| lower.contains(mark))
+        || lower.starts_with("test_")
+        || stem.ends_with("Test")
+        || stem.ends_with("Tests")
+        || stem.ends_with("TestCase")
+}
+
 /// A set of context words, found together in one pass.
 pub struct Words {
     automaton: Option<AhoCorasick>,
@@ -609,6 +664,16 @@ mod tests {
         for name in ["key", "token_url", "publicKey", "secretName", "cache_key", "nextPageToken", "sha256", "tokenizer"]
         {
             assert_eq!(name_says(name.as_bytes()), NameSays::Nothing, "{name}");
+        }
+    }
+
+    #[test]
+    fn tests_and_manuals_are_known_by_their_paths() {
+        for path in ["tests/a.py", "src/x_test.go", "a/FooTests.java", "docs/use.md", "a.zip!/spec/x.rb", "test_x.py"] {
+            assert!(is_test_or_manual(path), "{path}");
+        }
+        for path in ["src/contest.py", "latest/x.go", "src/attestation.rs", "config/prod.yml", "README.md"] {
+            assert!(!is_test_or_manual(path), "{path}");
         }
     }
 

@@ -271,6 +271,7 @@ impl Scanner {
             .iter()
             .map(|(found, part)| self.location(blob, text, original, found, part.clone(), &secrets, cursor))
             .collect();
+        let made_up = context::is_test_or_manual(&blob.artifact.to_string());
         let mut places = Vec::new();
         for (i, found) in plain.iter().enumerate() {
             let Role::Reported(others) = &roles[i] else { continue };
@@ -290,8 +291,15 @@ impl Scanner {
                     }
                 })
                 .collect();
-            // Context and randomness spoke for the secret; its other half beside it settles the matter.
-            let confidence = if parts.is_empty() { found.confidence } else { found.confidence.max(Confidence::High) };
+            let by_name = rules.rule(found.rule).detector.is_some();
+            let confidence = if !parts.is_empty() {
+                // Context and randomness spoke for the secret; its other half beside it settles the matter.
+                found.confidence.max(Confidence::High)
+            } else if by_name && found.confidence == Confidence::Medium && made_up {
+                Confidence::Low
+            } else {
+                found.confidence
+            };
             places.push(Place {
                 rule: found.rule,
                 secret: Secret::new(text[found.span.clone()].to_vec()),

@@ -116,6 +116,9 @@ fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
         || password.eq_ignore_ascii_case(user)
         || placeholder::reason(password).is_some()
         || ["password", "passwd", "secret", "example", "changeme", "mypass", "xxx"].iter().any(|w| lower.contains(w))
+        || lower.starts_with("pass")
+        // API_TOKEN, PASSWORD_2: the name of what belongs there.
+        || !password.iter().any(u8::is_ascii_lowercase) && password.contains(&b'_')
         || !varied
         || password.len() < 6
     {
