@@ -304,7 +304,14 @@ impl Search<'_> {
             }
             from += word.len() + 1;
         }
-        if self.found.len() > before || !entropy::looks_random(&self.text[value.clone()]) {
+        if self.found.len() > before {
+            return;
+        }
+        // The base64 of a user and a password is no random value; only what stands in front of it tells.
+        let basic = self.text[..value.start]
+            .get(value.start.saturating_sub(6)..)
+            .is_some_and(|t| t.eq_ignore_ascii_case(b"basic "));
+        if !basic && !entropy::looks_random(&self.text[value.clone()]) {
             return;
         }
         let before = context::before(self.text, value.start);
