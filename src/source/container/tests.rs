@@ -47,7 +47,7 @@ impl Collector {
     }
 
     fn content(&self, name: &str) -> &[u8] {
-        &self.members.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no {name}")).1
+        &self.members.iter().find(|(found, _)| found == name).unwrap().1
     }
 
     /// The notices as `artifact: kind: message`.
@@ -60,7 +60,7 @@ impl Collector {
 }
 
 fn run_with(name: &str, bytes: &[u8], limits: &Limits, mut visitor: Collector) -> Collector {
-    let kind = recognise(&bytes[..bytes.len().min(HEAD_BYTES)]).expect("a container");
+    let kind = recognise(&bytes[..bytes.len().min(HEAD_BYTES)]).unwrap();
     walk(kind, &Artifact::file(name), &mut Cursor::new(bytes), limits, &mut visitor);
     visitor
 }
@@ -123,6 +123,19 @@ fn xz_with(bytes: &[u8], window: u32) -> Vec<u8> {
 
 fn xz(bytes: &[u8]) -> Vec<u8> {
     xz_with(bytes, 1 << 20)
+}
+
+/// Bytes that do not compress (Marsaglia's xorshift).
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x2545_f491u32;
+    std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as u8
+    })
+    .take(length)
+    .collect()
 }
 
 type Compressor = fn(&[u8]) -> Vec<u8>;
@@ -286,14 +299,9 @@ fn nested_containers_are_walked_to_the_limit_and_not_beyond() {
 
 #[test]
 fn every_kind_stands_inside_every_other() {
-    let kinds: Vec<(&str, Box<dyn Fn(&[u8]) -> Vec<u8>>)> = vec![
-        ("zip", Box::new(|bytes| zip_of(&[("m", bytes)]))),
-        ("tar", Box::new(|bytes| tar_of(&[("m", bytes)]))),
-        ("gz", Box::new(gzip)),
-        ("bz2", Box::new(bzip2)),
-        ("zst", Box::new(zstd)),
-        ("xz", Box::new(xz)),
-    ];
+    let archives: [(&str, Compressor); 2] =
+        [("zip", |bytes| zip_of(&[("m", bytes)])), ("tar", |bytes| tar_of(&[("m", bytes)]))];
+    let kinds = [archives.as_slice(), &STREAMS].concat();
     for (outer, wrap) in &kinds {
         for (inner, fill) in &kinds {
             let walked = run(&format!("o.{outer}"), &wrap(&fill(b"deep inside")));
@@ -306,8 +314,7 @@ fn every_kind_stands_inside_every_other() {
 
 #[test]
 fn a_large_nested_zip_goes_over_the_disk() {
-    let noise: Vec<u8> =
-        (0..SPOOL_BYTES as u32 + 70_000).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let noise = noise(SPOOL_BYTES + 70_000);
     let inner = raw_zip(&[Raw::stored(b"noise", &noise), Raw::stored(b"last", b"last")]);
     let walked = run("o.tar", &tar_of(&[("i.zip", &inner), ("behind", b"b")]));
     assert_eq!(walked.names(), ["o.tar!/i.zip!/noise", "o.tar!/i.zip!/last", "o.tar!/behind"]);
@@ -331,7 +338,8 @@ fn names_are_kept_visible() {
     assert!(walked.notices.is_empty(), "{:?}", walked.said());
 
     let walked = run("w.zip", &raw_zip(&[Raw { flags: 1 << 11, ..Raw::stored(b"a\xff", b"x") }]));
-    assert_eq!(walked.names(), ["w.zip!/a\u{fffd}"]);
+    // Said to be UTF-8, which it is not: the crate takes it for code page 437.
+    assert_eq!(walked.names(), ["w.zip!/a\u{a0}"]);
 
     let walked = run("w.tar", &tar_of(&[("/abs", b"x"), ("../up", b"x"), ("back\\slash", b"x")]));
     assert_eq!(walked.names(), ["w.tar!//abs", "w.tar!/../up", "w.tar!/back\\slash"]);
@@ -542,7 +550,7 @@ fn members_that_overlap_are_bounded() {
     let limits = bomb_limits(20 << 20);
     let walked = run_with("b.zip", &bomb, &limits, Collector { forget: true, ..Collector::default() });
     assert_eq!(walked.notices.len(), 1, "{:?}", walked.said());
-    assert_eq!(walked.members.len(), 21);
+    assert_eq!(walked.members.len(), 20);
 
     // Empty deflate blocks cost time and yield nothing: what is read counts too.
     let mut packed = [0, 0, 0, 0xff, 0xff].repeat(200_000);
@@ -715,7 +723,7 @@ fn what_a_visitor_says_is_passed_on() {
 
 #[test]
 fn a_truncated_archive_gives_what_is_there() {
-    let noise: Vec<u8> = (0..40_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 15) as u8).collect();
+    let noise = noise(400_000);
     let members: [(&str, &[u8]); 3] = [("first", b"1"), ("second", &noise), ("third", b"3")];
     let tar = tar_of(&members);
     let zip = zip_of(&members);
@@ -737,16 +745,11 @@ fn a_truncated_archive_gives_what_is_there() {
     for (ending, compress) in STREAMS {
         let name = format!("t.tar.{ending}");
         let walked = run(&name, &cut(&compress(&tar)));
-        // A block of bzip2 has 100,000 bytes: half of one is nothing.
-        if ending != "bz2" {
-            assert_eq!(walked.content(&format!("{name}!/first")), b"1");
-        }
+        assert_eq!(walked.content(&format!("{name}!/first")), b"1");
         assert_eq!(walked.notices.len(), 1, "{:?}", walked.said());
         assert_eq!(walked.notices[0].kind, NoticeKind::Malformed);
         let walked = run("z", &cut(&compress(&zip)));
-        if ending != "bz2" {
-            assert_eq!(walked.content("z!/z!/first"), b"1", "{:?}", walked.said());
-        }
+        assert_eq!(walked.content("z!/z!/first"), b"1", "{:?}", walked.said());
         assert!(!walked.notices.is_empty());
     }
 }
