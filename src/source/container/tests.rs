@@ -694,6 +694,38 @@ fn headers_of_tar_members_are_bounded() {
 }
 
 #[test]
+fn a_damaged_tar_header_is_not_quoted() {
+    let mut tar = tar_of(&[("first", b"1"), ("second", b"2")]);
+    tar[1024 + 148..1024 + 156].copy_from_slice(b"abcdefgh");
+    let walked = run("d.tar", &tar);
+    assert_eq!(walked.names(), ["d.tar!/first"]);
+    assert_eq!(walked.said(), ["d.tar: malformed: damaged: a header is not valid (behind member first)"]);
+    tar.truncate(1024 + 100);
+    let walked = run("d.tar", &tar);
+    assert_eq!(walked.said(), ["d.tar: malformed: damaged: the archive ends early (behind member first)"]);
+}
+
+#[test]
+fn impossible_sizes_do_no_harm() {
+    for size in [u64::MAX, u64::MAX - 511, u64::MAX - 0x7ff, i64::MAX as u64] {
+        for kind in [::tar::EntryType::GNUSparse, ::tar::EntryType::Regular, ::tar::EntryType::GNULongName] {
+            let mut header = tar_header("huge", kind, 0);
+            // The binary form: the highest bit, then the number.
+            header.as_old_mut().size[..4].copy_from_slice(&[0x80, 0, 0, 0]);
+            header.as_old_mut().size[4..].copy_from_slice(&size.to_be_bytes());
+            header.as_gnu_mut().unwrap().set_is_extended(true);
+            header.set_cksum();
+            let mut more = ::tar::GnuExtSparseHeader::new();
+            more.set_is_extended(true);
+            let bytes = [header.as_bytes().as_slice(), &more.as_bytes().repeat(9)].concat();
+            let walked = run("h.tar", &bytes);
+            assert_eq!(walked.notices.len(), 1, "{:?}", walked.said());
+            assert_eq!(walked.notices[0].kind, NoticeKind::Malformed);
+        }
+    }
+}
+
+#[test]
 fn a_visitor_may_stop_reading() {
     let members: [(&str, &[u8]); 3] = [("a", &[b'a'; 9000]), ("b", &[b'b'; 9000]), ("c", b"")];
     for bytes in [zip_of(&members), tar_of(&members), gzip(&tar_of(&members))] {
@@ -821,7 +853,7 @@ fn samples() -> Vec<Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn no_mutation_panics_or_hangs(
