@@ -497,10 +497,8 @@ fn a_bomb_is_one_notice_for_the_outermost_container() {
     assert!(walked.bytes <= 10 << 20, "{}", walked.bytes);
     assert_eq!(
         walked.said(),
-        [
-            "bomb.zip: too-large: it expands to more than 10 MiB; 1 member and a part of bomb.zip!/a.zip!/zeros had been \
-          read, the rest was not unpacked"
-        ]
+        ["bomb.zip: too-large: it expands to more than 10 MiB; 1 member and a part of bomb.zip!/a.zip!/zeros \
+          had been read, the rest was not unpacked"]
     );
     assert!(walked.notices[0].help.is_some());
 }
