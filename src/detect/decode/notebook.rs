@@ -263,7 +263,8 @@ mod tests {
                 }
             }).collect();
             let book = json!({"nbformat": 4, "cells": list, "metadata": {}});
-            let mut file = if pretty { serde_json::to_string_pretty(&book) } else { serde_json::to_string(&book) }.unwrap();
+            let write = if pretty { serde_json::to_string_pretty } else { serde_json::to_string };
+            let mut file = write(&book).unwrap();
             if ascii {
                 file = ascii_only(&file);
             }

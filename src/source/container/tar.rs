@@ -15,6 +15,9 @@ use crate::finding::Artifact;
 /// Bytes of headers one member may have: long names, PAX records, sparse maps. Real ones have a few KiB.
 const MAX_HEADER_BYTES: u64 = 4 << 20;
 
+/// No file is larger than an offset in it can be: `off_t` has 63 bits.
+const MAX_SIZE: u64 = i64::MAX as u64;
+
 const BLOCK: u64 = 512;
 
 /// Whether a block is the header of a ustar, GNU or PAX archive: by the mark at offset 257 and the checksum.
@@ -37,11 +40,35 @@ struct Watch {
     allowance: Cell<u64>,
     /// Whether the end was seen, or an error.
     over: Cell<bool>,
+    /// Whether it was an error.
+    failed: Cell<bool>,
 }
 
 struct Guard<'a> {
     inner: &'a mut dyn Read,
     watch: &'a Watch,
+}
+
+impl Guard<'_> {
+    /// Reads a block between members, which is a header unless the rest of a member is just being read over, and
+    /// refuses one with a size that the crate's sums of offsets could overflow on.
+    fn read_block(&mut self, block: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < block.len() {
+            match self.inner.read(&mut block[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if filled == 0 => return Err(error),
+                // It comes again.
+                Err(_) => break,
+            }
+        }
+        if is_header(block) && Header::from_byte_slice(block).entry_size().is_ok_and(|size| size > MAX_SIZE) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a member's size is impossible"));
+        }
+        Ok(filled)
+    }
 }
 
 impl Read for Guard<'_> {
@@ -51,10 +78,15 @@ impl Read for Guard<'_> {
         }
         if self.watch.allowance.get() == 0 {
             self.watch.over.set(true);
+            self.watch.failed.set(true);
             return Err(io::Error::new(io::ErrorKind::InvalidData, "a member has more than 4 MiB of headers"));
         }
         let want = buf.len().min(usize::try_from(self.watch.allowance.get()).unwrap_or(usize::MAX));
-        let outcome = self.inner.read(&mut buf[..want]);
+        let outcome = if self.watch.allowance.get() < u64::MAX && want == BLOCK as usize {
+            self.read_block(&mut buf[..want])
+        } else {
+            self.inner.read(&mut buf[..want])
+        };
         match &outcome {
             Ok(read) => {
                 self.watch.over.set(*read == 0);
@@ -62,7 +94,10 @@ impl Read for Guard<'_> {
                 self.watch.allowance.set(self.watch.allowance.get() - *read as u64);
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => self.watch.over.set(true),
+            Err(_) => {
+                self.watch.over.set(true);
+                self.watch.failed.set(true);
+            }
         }
         outcome
     }
@@ -93,7 +128,12 @@ impl<R: Read> Read for Content<'_, R> {
 
 /// Walks a tar archive.
 pub(super) fn walk(walk: &mut Walk<'_>, artifact: &Artifact, content: &mut dyn Read, depth: u32) {
-    let watch = Watch { position: Cell::new(0), allowance: Cell::new(MAX_HEADER_BYTES), over: Cell::new(false) };
+    let watch = Watch {
+        position: Cell::new(0),
+        allowance: Cell::new(MAX_HEADER_BYTES),
+        over: Cell::new(false),
+        failed: Cell::new(false),
+    };
     let mut archive = Archive::new(Guard { inner: content, watch: &watch });
     let mut entries = match archive.entries() {
         Ok(entries) => entries,
@@ -106,6 +146,11 @@ pub(super) fn walk(walk: &mut Walk<'_>, artifact: &Artifact, content: &mut dyn R
             Some(Ok(entry)) => entry,
             Some(Err(error)) => {
                 let mut failure = Failure::of(&error);
+                if !watch.failed.get() {
+                    // The crate's own words quote the header, and what stands in an archive is not for messages.
+                    let what = if watch.over.get() { "the archive ends early" } else { "a header is not valid" };
+                    what.clone_into(&mut failure.message);
+                }
                 failure.message = match last {
                     Some(name) => format!("{} (behind member {name})", failure.message),
                     None => failure.message,

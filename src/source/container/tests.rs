@@ -47,7 +47,7 @@ impl Collector {
     }
 
     fn content(&self, name: &str) -> &[u8] {
-        &self.members.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no {name}")).1
+        &self.members.iter().find(|(found, _)| found == name).unwrap().1
     }
 
     /// The notices as `artifact: kind: message`.
@@ -60,7 +60,7 @@ impl Collector {
 }
 
 fn run_with(name: &str, bytes: &[u8], limits: &Limits, mut visitor: Collector) -> Collector {
-    let kind = recognise(&bytes[..bytes.len().min(HEAD_BYTES)]).expect("a container");
+    let kind = recognise(&bytes[..bytes.len().min(HEAD_BYTES)]).unwrap();
     walk(kind, &Artifact::file(name), &mut Cursor::new(bytes), limits, &mut visitor);
     visitor
 }
@@ -123,6 +123,19 @@ fn xz_with(bytes: &[u8], window: u32) -> Vec<u8> {
 
 fn xz(bytes: &[u8]) -> Vec<u8> {
     xz_with(bytes, 1 << 20)
+}
+
+/// Bytes that do not compress (Marsaglia's xorshift).
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x2545_f491u32;
+    std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as u8
+    })
+    .take(length)
+    .collect()
 }
 
 type Compressor = fn(&[u8]) -> Vec<u8>;
@@ -286,14 +299,9 @@ fn nested_containers_are_walked_to_the_limit_and_not_beyond() {
 
 #[test]
 fn every_kind_stands_inside_every_other() {
-    let kinds: Vec<(&str, Box<dyn Fn(&[u8]) -> Vec<u8>>)> = vec![
-        ("zip", Box::new(|bytes| zip_of(&[("m", bytes)]))),
-        ("tar", Box::new(|bytes| tar_of(&[("m", bytes)]))),
-        ("gz", Box::new(gzip)),
-        ("bz2", Box::new(bzip2)),
-        ("zst", Box::new(zstd)),
-        ("xz", Box::new(xz)),
-    ];
+    let archives: [(&str, Compressor); 2] =
+        [("zip", |bytes| zip_of(&[("m", bytes)])), ("tar", |bytes| tar_of(&[("m", bytes)]))];
+    let kinds = [archives.as_slice(), &STREAMS].concat();
     for (outer, wrap) in &kinds {
         for (inner, fill) in &kinds {
             let walked = run(&format!("o.{outer}"), &wrap(&fill(b"deep inside")));
@@ -306,8 +314,7 @@ fn every_kind_stands_inside_every_other() {
 
 #[test]
 fn a_large_nested_zip_goes_over_the_disk() {
-    let noise: Vec<u8> =
-        (0..SPOOL_BYTES as u32 + 70_000).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let noise = noise(SPOOL_BYTES + 70_000);
     let inner = raw_zip(&[Raw::stored(b"noise", &noise), Raw::stored(b"last", b"last")]);
     let walked = run("o.tar", &tar_of(&[("i.zip", &inner), ("behind", b"b")]));
     assert_eq!(walked.names(), ["o.tar!/i.zip!/noise", "o.tar!/i.zip!/last", "o.tar!/behind"]);
@@ -331,7 +338,8 @@ fn names_are_kept_visible() {
     assert!(walked.notices.is_empty(), "{:?}", walked.said());
 
     let walked = run("w.zip", &raw_zip(&[Raw { flags: 1 << 11, ..Raw::stored(b"a\xff", b"x") }]));
-    assert_eq!(walked.names(), ["w.zip!/a\u{fffd}"]);
+    // Said to be UTF-8, which it is not: the crate takes it for code page 437.
+    assert_eq!(walked.names(), ["w.zip!/a\u{a0}"]);
 
     let walked = run("w.tar", &tar_of(&[("/abs", b"x"), ("../up", b"x"), ("back\\slash", b"x")]));
     assert_eq!(walked.names(), ["w.tar!//abs", "w.tar!/../up", "w.tar!/back\\slash"]);
@@ -489,10 +497,8 @@ fn a_bomb_is_one_notice_for_the_outermost_container() {
     assert!(walked.bytes <= 10 << 20, "{}", walked.bytes);
     assert_eq!(
         walked.said(),
-        [
-            "bomb.zip: too-large: it expands to more than 10 MiB; 1 member and a part of bomb.zip!/a.zip!/zeros had been \
-          read, the rest was not unpacked"
-        ]
+        ["bomb.zip: too-large: it expands to more than 10 MiB; 1 member and a part of bomb.zip!/a.zip!/zeros \
+          had been read, the rest was not unpacked"]
     );
     assert!(walked.notices[0].help.is_some());
 }
@@ -542,7 +548,7 @@ fn members_that_overlap_are_bounded() {
     let limits = bomb_limits(20 << 20);
     let walked = run_with("b.zip", &bomb, &limits, Collector { forget: true, ..Collector::default() });
     assert_eq!(walked.notices.len(), 1, "{:?}", walked.said());
-    assert_eq!(walked.members.len(), 21);
+    assert_eq!(walked.members.len(), 20);
 
     // Empty deflate blocks cost time and yield nothing: what is read counts too.
     let mut packed = [0, 0, 0, 0xff, 0xff].repeat(200_000);
@@ -686,6 +692,38 @@ fn headers_of_tar_members_are_bounded() {
 }
 
 #[test]
+fn a_damaged_tar_header_is_not_quoted() {
+    let mut tar = tar_of(&[("first", b"1"), ("second", b"2")]);
+    tar[1024 + 148..1024 + 156].copy_from_slice(b"abcdefgh");
+    let walked = run("d.tar", &tar);
+    assert_eq!(walked.names(), ["d.tar!/first"]);
+    assert_eq!(walked.said(), ["d.tar: malformed: damaged: a header is not valid (behind member first)"]);
+    tar.truncate(1024 + 100);
+    let walked = run("d.tar", &tar);
+    assert_eq!(walked.said(), ["d.tar: malformed: damaged: the archive ends early (behind member first)"]);
+}
+
+#[test]
+fn impossible_sizes_do_no_harm() {
+    for size in [u64::MAX, u64::MAX - 511, u64::MAX - 0x7ff, i64::MAX as u64] {
+        for kind in [::tar::EntryType::GNUSparse, ::tar::EntryType::Regular, ::tar::EntryType::GNULongName] {
+            let mut header = tar_header("huge", kind, 0);
+            // The binary form: the highest bit, then the number.
+            header.as_old_mut().size[..4].copy_from_slice(&[0x80, 0, 0, 0]);
+            header.as_old_mut().size[4..].copy_from_slice(&size.to_be_bytes());
+            header.as_gnu_mut().unwrap().set_is_extended(true);
+            header.set_cksum();
+            let mut more = ::tar::GnuExtSparseHeader::new();
+            more.set_is_extended(true);
+            let bytes = [header.as_bytes().as_slice(), &more.as_bytes().repeat(9)].concat();
+            let walked = run("h.tar", &bytes);
+            assert_eq!(walked.notices.len(), 1, "{:?}", walked.said());
+            assert_eq!(walked.notices[0].kind, NoticeKind::Malformed);
+        }
+    }
+}
+
+#[test]
 fn a_visitor_may_stop_reading() {
     let members: [(&str, &[u8]); 3] = [("a", &[b'a'; 9000]), ("b", &[b'b'; 9000]), ("c", b"")];
     for bytes in [zip_of(&members), tar_of(&members), gzip(&tar_of(&members))] {
@@ -715,7 +753,7 @@ fn what_a_visitor_says_is_passed_on() {
 
 #[test]
 fn a_truncated_archive_gives_what_is_there() {
-    let noise: Vec<u8> = (0..40_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 15) as u8).collect();
+    let noise = noise(400_000);
     let members: [(&str, &[u8]); 3] = [("first", b"1"), ("second", &noise), ("third", b"3")];
     let tar = tar_of(&members);
     let zip = zip_of(&members);
@@ -737,16 +775,11 @@ fn a_truncated_archive_gives_what_is_there() {
     for (ending, compress) in STREAMS {
         let name = format!("t.tar.{ending}");
         let walked = run(&name, &cut(&compress(&tar)));
-        // A block of bzip2 has 100,000 bytes: half of one is nothing.
-        if ending != "bz2" {
-            assert_eq!(walked.content(&format!("{name}!/first")), b"1");
-        }
+        assert_eq!(walked.content(&format!("{name}!/first")), b"1");
         assert_eq!(walked.notices.len(), 1, "{:?}", walked.said());
         assert_eq!(walked.notices[0].kind, NoticeKind::Malformed);
         let walked = run("z", &cut(&compress(&zip)));
-        if ending != "bz2" {
-            assert_eq!(walked.content("z!/z!/first"), b"1", "{:?}", walked.said());
-        }
+        assert_eq!(walked.content("z!/z!/first"), b"1", "{:?}", walked.said());
         assert!(!walked.notices.is_empty());
     }
 }
@@ -818,7 +851,7 @@ fn samples() -> Vec<Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn no_mutation_panics_or_hangs(
