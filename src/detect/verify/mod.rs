@@ -4,6 +4,8 @@
 //! rule names one with `verify = "…"`. `check` judges a candidate, `seal` turns a random string of the rule's pattern
 //! into one that passes, which is what the generator of test tokens needs.
 
+mod support;
+
 use crate::finding::{Fact, Verification};
 
 /// The outcome of a check.
@@ -71,5 +73,21 @@ macro_rules! families {
 }
 
 families! {
+    age_identity AGE_IDENTITY "age-identity",
+    azure_cask AZURE_CASK "azure-cask",
+    azure_cask_other AZURE_CASK_OTHER "azure-cask-other",
+    azure_devops_pat AZURE_DEVOPS_PAT "azure-devops-pat",
+    azure_his AZURE_HIS "azure-his",
+    azure_sas AZURE_SAS "azure-sas",
+    azure_unsigned_key AZURE_UNSIGNED_KEY "azure-unsigned-key",
+    cloudflare_tunnel CLOUDFLARE_TUNNEL "cloudflare-tunnel",
     crc32_base62 CRC32_BASE62 "crc32-base62",
+    crc32_hex CRC32_HEX "crc32-hex",
+    discord_bot DISCORD_BOT "discord-bot",
+    discord_webhook DISCORD_WEBHOOK "discord-webhook",
+    entra_client_secret ENTRA_CLIENT_SECRET "entra-client-secret",
+    jwt JWT "jwt",
+    private_key PRIVATE_KEY "private-key",
+    private_key_der PRIVATE_KEY_DER "private-key-der",
+    protected_private_key PROTECTED_PRIVATE_KEY "protected-private-key",
 }

@@ -1,0 +1,254 @@
+//! Private keys in DER: PKCS#1 (RFC 8017), SEC 1 (RFC 5915), DSA as OpenSSL writes it, PKCS#8 plain and encrypted
+//! (RFC 5958).
+
+use ::der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef, UintRef};
+use ::der::{Decode, Reader, SliceReader, Tag};
+use pkcs8::AlgorithmIdentifierRef;
+
+use super::{Key, Protection, Reason};
+
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+
+/// Any private key.
+///
+/// # Errors
+/// Bytes that are no private key, or go on behind it.
+pub(in crate::detect::verify) fn any(bytes: &[u8]) -> Result<Key, Reason> {
+    let parsers: [fn(&[u8]) -> Result<Key, Reason>; 5] = [pkcs8, rsa, |bytes| ec(bytes, None), dsa, encrypted_pkcs8];
+    parsers.iter().find_map(|parse| parse(bytes).ok()).ok_or("it is no private key in DER")
+}
+
+pub(super) fn rsa(bytes: &[u8]) -> Result<Key, Reason> {
+    let key = pkcs1::RsaPrivateKeyRef::try_from(bytes).map_err(|_| "it is no RSA private key")?;
+    Ok(Key::parsed("RSA private key", Protection::None).fact("algorithm", "RSA").bits(key.modulus.as_bytes()))
+}
+
+/// A SEC 1 key; `curve` is what the PKCS#8 structure around it says.
+pub(super) fn ec(bytes: &[u8], curve: Option<String>) -> Result<Key, Reason> {
+    read_ec(bytes, curve).map_err(|_| "it is no EC private key")
+}
+
+fn read_ec(bytes: &[u8], mut curve: Option<String>) -> ::der::Result<Key> {
+    let mut reader = SliceReader::new(bytes)?;
+    reader.sequence(|fields: &mut SliceReader<'_>| -> ::der::Result<()> {
+        if u8::decode(fields)? != 1 {
+            return Err(Tag::Integer.value_error().into());
+        }
+        <&OctetStringRef>::decode(fields)?;
+        while !fields.is_finished() {
+            let field = AnyRef::decode(fields)?;
+            // [0] holds the curve: an OID, or (rarely) its parameters spelt out.
+            if let (Tag::ContextSpecific { number, .. }, None) = (::der::Tagged::tag(&field), &curve) {
+                if number.value() == 0 {
+                    let named = ObjectIdentifier::from_der(field.value());
+                    curve = Some(named.map_or_else(|_| "explicit parameters".to_owned(), curve_name));
+                }
+            }
+        }
+        Ok(())
+    })?;
+    reader.finish()?;
+    let key = Key::parsed("EC private key", Protection::None).fact("algorithm", "EC");
+    Ok(key.fact("curve", curve.unwrap_or_default()))
+}
+
+pub(super) fn dsa(bytes: &[u8]) -> Result<Key, Reason> {
+    read_dsa(bytes).map_err(|_| "it is no DSA private key")
+}
+
+fn read_dsa(bytes: &[u8]) -> ::der::Result<Key> {
+    let mut reader = SliceReader::new(bytes)?;
+    let prime = reader.sequence(|fields: &mut SliceReader<'_>| -> ::der::Result<UintRef<'_>> {
+        if u8::decode(fields)? != 0 {
+            return Err(Tag::Integer.value_error().into());
+        }
+        // p, then q, g, the public and the private number.
+        let prime = UintRef::decode(fields)?;
+        for _ in 0..4 {
+            UintRef::decode(fields)?;
+        }
+        Ok(prime)
+    })?;
+    reader.finish()?;
+    Ok(Key::parsed("DSA private key", Protection::None).fact("algorithm", "DSA").bits(prime.as_bytes()))
+}
+
+pub(super) fn pkcs8(bytes: &[u8]) -> Result<Key, Reason> {
+    let info = pkcs8::PrivateKeyInfoRef::try_from(bytes).map_err(|_| "it is no PKCS#8 private key")?;
+    let inner = info.private_key.as_bytes();
+    match info.algorithm.oid {
+        RSA => rsa(inner),
+        EC => {
+            let named = info.algorithm.parameters.and_then(|named| named.decode_as::<ObjectIdentifier>().ok());
+            ec(inner, named.map(curve_name))
+        }
+        oid if inner.is_empty() => Err(if oid == RSA { "the key is empty" } else { "the private key is empty" }),
+        oid => Ok(Key::parsed("PKCS#8 private key", Protection::None).fact("algorithm", algorithm_name(oid))),
+    }
+}
+
+pub(super) fn encrypted_pkcs8(bytes: &[u8]) -> Result<Key, Reason> {
+    read_encrypted(bytes).map_err(|_| "it is no encrypted PKCS#8 private key")
+}
+
+fn read_encrypted(bytes: &[u8]) -> ::der::Result<Key> {
+    let mut reader = SliceReader::new(bytes)?;
+    let (oid, len) = reader.sequence(|fields: &mut SliceReader<'_>| -> ::der::Result<_> {
+        let algorithm = AlgorithmIdentifierRef::decode(fields)?;
+        let ciphertext = <&OctetStringRef>::decode(fields)?;
+        Ok((algorithm.oid, ciphertext.as_bytes().len()))
+    })?;
+    reader.finish()?;
+    if len < 16 {
+        return Err(Tag::OctetString.length_error().into());
+    }
+    Ok(Key::parsed("encrypted PKCS#8 private key", Protection::Passphrase).fact("encryption", algorithm_name(oid)))
+}
+
+fn curve_name(oid: ObjectIdentifier) -> String {
+    let text = oid.to_string();
+    let name = match text.as_str() {
+        "1.2.840.10045.3.1.7" => "P-256",
+        "1.3.132.0.34" => "P-384",
+        "1.3.132.0.35" => "P-521",
+        "1.3.132.0.10" => "secp256k1",
+        _ => return text,
+    };
+    name.to_owned()
+}
+
+fn algorithm_name(oid: ObjectIdentifier) -> String {
+    let text = oid.to_string();
+    let name = match text.as_str() {
+        "1.2.840.113549.1.1.10" => "RSASSA-PSS",
+        "1.2.840.10040.4.1" => "DSA",
+        "1.2.840.113549.1.3.1" => "DH",
+        "1.3.101.110" => "X25519",
+        "1.3.101.111" => "X448",
+        "1.3.101.112" => "Ed25519",
+        "1.3.101.113" => "Ed448",
+        "1.2.840.113549.1.5.13" => "PBES2",
+        "1.2.840.113549.1.12.1.3" => "PKCS#12 PBE, SHA-1 and 3DES",
+        _ => return text,
+    };
+    name.to_owned()
+}
+
+/// Keys that parse, of random numbers: for tests and the generator of tokens. Nothing can be signed with them.
+pub(in crate::detect::verify) mod make {
+    use crate::detect::verify::support::random;
+
+    const INTEGER: u8 = 2;
+    const BITS: u8 = 3;
+    const OCTETS: u8 = 4;
+    const NULL: [u8; 2] = [5, 0];
+    const OID: u8 = 6;
+    const SEQUENCE: u8 = 0x30;
+
+    fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+        let len = content.len().to_be_bytes();
+        let mut out = vec![tag];
+        match content.len() {
+            0..128 => out.push(len[7]),
+            128..256 => out.extend_from_slice(&[0x81, len[7]]),
+            _ => out.extend_from_slice(&[0x82, len[6], len[7]]),
+        }
+        out.extend_from_slice(content);
+        out
+    }
+
+    /// A positive number of exactly so many bytes.
+    fn integer(seed: &[u8], name: &str, len: usize) -> Vec<u8> {
+        let mut bytes = random::bytes(seed, name, len);
+        bytes[0] |= 0x80;
+        tlv(INTEGER, &[&[0], &bytes[..]].concat())
+    }
+
+    /// PKCS#1, 2048 bits.
+    pub fn rsa(seed: &[u8]) -> Vec<u8> {
+        let numbers = [("n", 256), ("d", 256), ("p", 128), ("q", 128), ("dp", 128), ("dq", 128), ("qi", 128)];
+        let mut fields = vec![tlv(INTEGER, &[0])];
+        for (name, len) in numbers {
+            fields.push(integer(seed, name, len));
+            if name == "n" {
+                fields.push(tlv(INTEGER, &[1, 0, 1]));
+            }
+        }
+        tlv(SEQUENCE, &fields.concat())
+    }
+
+    /// PKCS#8 around [`rsa`].
+    pub fn pkcs8_rsa(seed: &[u8]) -> Vec<u8> {
+        let oid = tlv(OID, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1]);
+        let algorithm = tlv(SEQUENCE, &[&oid[..], &NULL].concat());
+        tlv(SEQUENCE, &[tlv(INTEGER, &[0]), algorithm, tlv(OCTETS, &rsa(seed))].concat())
+    }
+
+    /// SEC 1, P-256.
+    pub fn ec(seed: &[u8]) -> Vec<u8> {
+        let curve = tlv(OID, &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 3, 1, 7]);
+        let point = [&[0, 4][..], &random::bytes(seed, "point", 64)].concat();
+        let fields = [
+            tlv(INTEGER, &[1]),
+            tlv(OCTETS, &random::bytes(seed, "scalar", 32)),
+            tlv(0xA0, &curve),
+            tlv(0xA1, &tlv(BITS, &point)),
+        ];
+        tlv(SEQUENCE, &fields.concat())
+    }
+
+    /// DSA, 2048 bits.
+    pub fn dsa(seed: &[u8]) -> Vec<u8> {
+        let numbers = [("p", 256), ("q", 32), ("g", 256), ("y", 256), ("x", 32)];
+        let fields: Vec<Vec<u8>> = numbers.map(|(name, len)| integer(seed, name, len)).into();
+        tlv(SEQUENCE, &[tlv(INTEGER, &[0]), fields.concat()].concat())
+    }
+
+    /// PKCS#8, encrypted under PBES2 with empty parameters.
+    pub fn encrypted(seed: &[u8]) -> Vec<u8> {
+        let oid = tlv(OID, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 5, 13]);
+        let algorithm = tlv(SEQUENCE, &[oid, tlv(SEQUENCE, &[])].concat());
+        tlv(SEQUENCE, &[algorithm, tlv(OCTETS, &random::bytes(seed, "ciphertext", 1232))].concat())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_is_told_apart() {
+        assert_eq!(any(&make::rsa(b"x")).unwrap().what, "RSA private key");
+        assert_eq!(any(&make::pkcs8_rsa(b"x")).unwrap().what, "RSA private key");
+        assert_eq!(any(&make::ec(b"x")).unwrap().what, "EC private key");
+        assert_eq!(any(&make::dsa(b"x")).unwrap().what, "DSA private key");
+        assert_eq!(any(&make::encrypted(b"x")).unwrap().protection, Protection::Passphrase);
+    }
+
+    #[test]
+    fn ed25519_in_pkcs8_is_named() {
+        let head = [0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20];
+        let key = pkcs8(&[&head[..], &[7; 32]].concat()).unwrap();
+        assert_eq!(key.facts, [("algorithm", "Ed25519".to_owned())]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_cut_key_parses(cut in 1usize..1000) {
+            for key in [make::rsa(b"y"), make::pkcs8_rsa(b"y"), make::ec(b"y"), make::dsa(b"y")] {
+                let cut = 1 + cut % (key.len() - 1);
+                prop_assert!(any(&key[..key.len() - cut]).is_err());
+                prop_assert!(any(&[&key[..], &[0]].concat()).is_err());
+            }
+        }
+
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = super::any(&bytes);
+        }
+    }
+}
