@@ -216,7 +216,11 @@ impl Scanner {
 
     /// Scans one window; returns the position of the byte `next` bytes into it.
     fn window_of(&self, blob: &Blob<'_>, bytes: &[u8], position: Position, next: usize, out: &mut Scanned) -> Position {
-        let view = decode::transcode(blob.kind, bytes);
+        let view = if blob.base == 0 {
+            decode::transcode(blob.kind, bytes)
+        } else {
+            decode::transcode_window(blob.kind, bytes)
+        };
         let text = view.as_ref().map_or(bytes, |view| &view.bytes);
         let original = |offset: usize| view.as_ref().map_or(offset, |view| view.offsets.to_original(offset));
         let mut matches: Vec<(Match, Option<String>)> =

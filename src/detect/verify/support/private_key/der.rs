@@ -216,7 +216,8 @@ pub(in crate::detect::verify) mod make {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use proptest::prelude::*;
+    use proptest::prelude::{prop_assert, proptest};
+    use proptest::prelude::any as arbitrary;
 
     use super::*;
 
@@ -247,7 +248,7 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn no_bytes_panic(bytes in proptest::collection::vec(arbitrary::<u8>(), 0..200)) {
             let _ = super::any(&bytes);
         }
     }
