@@ -4,6 +4,8 @@
 //! rule names one with `verify = "…"`. `check` judges a candidate, `seal` turns a random string of the rule's pattern
 //! into one that passes, which is what the generator of test tokens needs.
 
+mod support;
+
 use crate::finding::{Fact, Verification};
 
 /// The outcome of a check.

@@ -1,0 +1,52 @@
+//! Points in time inside keys, as reports show them.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// Seconds since 1970-01-01 UTC as RFC 3339 (`2033-05-18T03:33:20Z`); `None` outside the years -9999 to 9999.
+#[must_use]
+pub(in crate::detect::verify) fn rfc3339(epoch_seconds: i64) -> Option<String> {
+    Timestamp::from_second(epoch_seconds).ok().map(|timestamp| timestamp.to_string())
+}
+
+/// A `NumericDate` (RFC 7519, section 2: seconds since 1970, possibly with a fraction, which is dropped) as RFC 3339;
+/// `None` where the value is no number or no representable time.
+#[must_use]
+pub(in crate::detect::verify) fn numeric_date(value: &Value) -> Option<String> {
+    let seconds = match value.as_i64() {
+        Some(seconds) => seconds,
+        None => {
+            let seconds = value.as_f64()?;
+            // The bound of what `Timestamp` represents, by far inside what `i64` holds; NaN fails it too.
+            if !(seconds.abs() < 1e12) {
+                return None;
+            }
+            seconds.floor() as i64
+        }
+    };
+    rfc3339(seconds)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_in_utc() {
+        assert_eq!(rfc3339(0).unwrap(), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(2_000_000_000).unwrap(), "2033-05-18T03:33:20Z");
+        assert_eq!(rfc3339(-1).unwrap(), "1969-12-31T23:59:59Z");
+        assert_eq!(rfc3339(i64::MAX), None);
+        assert_eq!(rfc3339(i64::MIN), None);
+    }
+
+    #[test]
+    fn numeric_dates_may_have_fractions() {
+        assert_eq!(numeric_date(&serde_json::json!(2_000_000_000.75)).unwrap(), "2033-05-18T03:33:20Z");
+        assert_eq!(numeric_date(&serde_json::json!(2_000_000_000)).unwrap(), "2033-05-18T03:33:20Z");
+        assert_eq!(numeric_date(&serde_json::json!("2000000000")), None);
+        assert_eq!(numeric_date(&serde_json::json!(1e300)), None);
+        assert_eq!(numeric_date(&serde_json::json!(u64::MAX)), None);
+    }
+}
