@@ -73,5 +73,14 @@ macro_rules! families {
 }
 
 families! {
+    aws_bedrock AWS_BEDROCK "aws-bedrock",
+    aws_key_id AWS_KEY_ID "aws-key-id",
+    aws_presigned AWS_PRESIGNED "aws-presigned",
     crc32_base62 CRC32_BASE62 "crc32-base62",
+    gcp_service_account GCP_SERVICE_ACCOUNT "gcp-service-account",
+    github_stateless GITHUB_STATELESS "github-stateless",
+    gitlab_routable GITLAB_ROUTABLE "gitlab-routable",
+    mixed_base64 MIXED_BASE64 "mixed-base64",
+    pypi_macaroon PYPI_MACAROON "pypi-macaroon",
+    sendgrid SENDGRID "sendgrid",
 }
