@@ -600,7 +600,10 @@ impl Words {
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
     let (first, last) = (text[start], text[end - 1]);
     let begins = match start.checked_sub(1).map(|i| text[i]) {
-        Some(previous) if previous.is_ascii_alphabetic() => previous.is_ascii_lowercase() && first.is_ascii_uppercase(),
+        Some(previous) if previous.is_ascii_alphabetic() => {
+            let escape = matches!(previous, b'n' | b'r' | b't') && start >= 2 && text[start - 2] == b'\\';
+            escape || previous.is_ascii_lowercase() && first.is_ascii_uppercase()
+        }
         _ => true,
     };
     let ends = end - start > 4

@@ -9,7 +9,7 @@
 pub enum Alphabet {
     /// Only digits.
     Digits,
-    /// Digits and letters `a` to `f` in one case.
+    /// Digits and letters `a` to `f` in one case, perhaps with marks, as a UUID has them.
     Hex,
     /// Digits and letters of one case.
     OneCase,
@@ -87,7 +87,7 @@ impl Makeup {
         match (self.lower, self.upper, self.digits) {
             (0, 0, _) => Alphabet::Digits,
             (_, _, 0) => Alphabet::Letters,
-            (0, _, _) | (_, 0, _) if self.beyond_hex == 0 && self.marks == 0 => Alphabet::Hex,
+            (0, _, _) | (_, 0, _) if self.beyond_hex == 0 => Alphabet::Hex,
             (0, _, _) | (_, 0, _) => Alphabet::OneCase,
             _ => Alphabet::Mixed,
         }

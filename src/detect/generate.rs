@@ -3,6 +3,8 @@
 //! Tests, benchmarks and `keytrail demo` use it, so that no file of the repository has to hold a string that looks
 //! like a live key.
 
+use std::ops::Range;
+
 use rand::{Rng, RngExt};
 use rand_regex::Regex;
 
@@ -27,6 +29,9 @@ pub enum NearMiss {
     Alphabet,
 }
 
+/// How a pattern marks the part of a match that is the secret.
+const SECRET_GROUP: &str = "(?P<secret>";
+
 /// Unbounded repetitions are given at most so many characters more than they need.
 const MAX_REPEAT: u32 = 24;
 
@@ -46,8 +51,11 @@ impl<'r> Generator<'r> {
     pub fn key(&self, rng: &mut impl Rng) -> Vec<u8> {
         let Some(regex) = &self.regex else { return self.example(rng) };
         let mut key: Vec<u8> = rng.sample(regex);
-        if let Some(family) = self.rule.verify {
-            (family.seal)(&mut key);
+        if let (Some(family), Some(secret)) = (self.rule.verify, self.secret(&key)) {
+            // Families judge the secret; what the pattern has around it stays as it is.
+            let mut sealed = key[secret.clone()].to_vec();
+            (family.seal)(&mut sealed);
+            key.splice(secret, sealed);
         }
         key
     }
@@ -67,6 +75,22 @@ impl<'r> Generator<'r> {
         }
     }
 
+    /// The part of a key that is the secret: its group of that name, or the whole.
+    fn secret(&self, key: &[u8]) -> Option<Range<usize>> {
+        let pattern = self.rule.pattern?;
+        if !pattern.contains(SECRET_GROUP) {
+            return Some(0..key.len());
+        }
+        let regex = regex_automata::meta::Regex::builder()
+            .syntax(regex_automata::util::syntax::Config::new().unicode(false).utf8(false))
+            .build(pattern)
+            .ok()?;
+        let mut captures = regex.create_captures();
+        regex.captures(key, &mut captures);
+        let group = captures.get_group_by_name("secret").or_else(|| captures.get_group(0))?;
+        Some(group.range())
+    }
+
     /// A key that is nearly valid, or `None` where the rule cannot tell: no checksum, or no fixed length.
     #[must_use]
     pub fn near_miss(&self, how: NearMiss, rng: &mut impl Rng) -> Option<Vec<u8>> {
@@ -75,7 +99,9 @@ impl<'r> Generator<'r> {
         match how {
             NearMiss::Checksum => {
                 let family = self.rule.verify?;
-                let at = key.len().checked_sub(8)?;
+                let secret = self.secret(&key)?;
+                // Not the very last characters: in base64 some of their bits count for nothing.
+                let at = secret.end.checked_sub(8)?;
                 let old = key[at];
                 let others: &[u8] = match old {
                     b'0'..=b'9' => b"0123456789",
@@ -86,7 +112,7 @@ impl<'r> Generator<'r> {
                     _ => return None,
                 };
                 key[at] = *others.iter().find(|&&b| b != old)?;
-                matches!((family.check)(&key), super::verify::Verdict::Rejected(_)).then_some(key)
+                matches!((family.check)(&key[secret]), super::verify::Verdict::Rejected(_)).then_some(key)
             }
             NearMiss::Short => {
                 key.pop();
@@ -99,7 +125,8 @@ impl<'r> Generator<'r> {
             }
             NearMiss::Alphabet => {
                 let at = key.len() - 2;
-                if !tail.contains(key[at]) {
+                // A key without a fixed length is still one when it is cut there.
+                if !tail.contains(key[at]) || at >= self.rule.min_len {
                     return None;
                 }
                 key[at] = b'!';

@@ -218,15 +218,16 @@ impl Search<'_> {
         // Where the distance varies (an id of eight to ten digits), the longest that fits is meant.
         for offset in (entry.offset_min..=entry.offset_max).rev() {
             if let Some(start) = literal_at.checked_sub(offset as usize)
-                && self.pattern(entry.rule, start, None)
+                && self.pattern(entry.rule, start, None, literal_at + entry.literal.len() - start)
             {
                 return;
             }
         }
     }
 
-    /// Tries a rule's pattern at one place; whether it matched there, key or not.
-    fn pattern(&mut self, index: u16, start: usize, end: Option<usize>) -> bool {
+    /// Tries a rule's pattern at one place; whether it matched there, key or not. `fixed` bytes of a match are known
+    /// beforehand.
+    fn pattern(&mut self, index: u16, start: usize, end: Option<usize>, fixed: usize) -> bool {
         let rule = self.rules.rule(index);
         if !begins_here(self.text, start) || self.text.len() - start < rule.min_len {
             return false;
@@ -251,12 +252,12 @@ impl Search<'_> {
         if end.is_some_and(|end| end != whole.end) || !ends_here(self.text, whole.end, rule) {
             return false;
         }
-        self.judge(index, whole, span);
+        self.judge(index, whole, span, fixed);
         true
     }
 
     /// Decides about a match of a pattern.
-    fn judge(&mut self, index: u16, whole: Range<usize>, span: Range<usize>) {
+    fn judge(&mut self, index: u16, whole: Range<usize>, span: Range<usize>, fixed: usize) {
         let rule = self.rules.rule(index);
         let value = &self.text[span.clone()];
         if !rule.context.is_empty() && !self.has_context(index, whole.clone()) {
@@ -269,8 +270,12 @@ impl Search<'_> {
             Some(Verdict::Plausible(verification)) => (rule.confidence, Some(verification)),
             None => (rule.confidence, None),
         };
-        // What a checksum confirms is a key, even one from a manual; everything else may be a placeholder.
-        if (confidence < Confidence::Confirmed || !rule.secret) && placeholder::reason(random_part(value)).is_some() {
+        // A prefix that every key of the kind has says nothing about this one.
+        let chosen = &self.text[span.start.max((whole.start + fixed).min(span.end))..span.end];
+        let chosen = if chosen.len() < 8 { value } else { chosen };
+        // What a checksum confirms is a key, and so is what was decoded at length; else it may be a placeholder.
+        let decoded = verification.is_some() && value.len() > 256;
+        if confidence < Confidence::Confirmed && !decoded && placeholder::reason(chosen).is_some() {
             return;
         }
         self.found.push(Match { rule: index, span, whole, confidence, verification, notes: Vec::new() });
@@ -285,8 +290,10 @@ impl Search<'_> {
     /// Values without a known prefix: by their shape, or by the name they are assigned to.
     fn unprefixed(&mut self, run: Range<usize>) {
         let bytes = &self.text[run.clone()];
+        // The base64 of a user and a password is no random value; only what stands in front of it tells.
+        let basic = self.text[run.start.saturating_sub(6)..run.start].eq_ignore_ascii_case(b"basic ");
         let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
-        if digits == 0 || digits == bytes.len() {
+        if !basic && (digits == 0 || digits == bytes.len()) {
             return;
         }
         let value = value_of(bytes);
@@ -307,10 +314,6 @@ impl Search<'_> {
         if self.found.len() > before {
             return;
         }
-        // The base64 of a user and a password is no random value; only what stands in front of it tells.
-        let basic = self.text[..value.start]
-            .get(value.start.saturating_sub(6)..)
-            .is_some_and(|t| t.eq_ignore_ascii_case(b"basic "));
         if !basic && !entropy::looks_random(&self.text[value.clone()]) {
             return;
         }
@@ -364,11 +367,11 @@ impl Search<'_> {
                     continue;
                 }
                 let before = context::before(self.text, value.start);
-                if harmless(&before) {
+                if harmless(&before, rule) {
                     continue;
                 }
             }
-            self.pattern(shape.rule, value.start, Some(value.end));
+            self.pattern(shape.rule, value.start, Some(value.end), 0);
         }
     }
 }
@@ -379,12 +382,13 @@ enum AnchorEnd {
     Known,
 }
 
-/// Whether the name in front says that the value is something else: a digest, an id.
-fn harmless(before: &Before<'_>) -> bool {
+/// Whether the name in front says that the value is something else: a digest, an id. Not when the name is one that the
+/// rule asks for (`api_hash`).
+fn harmless(before: &Before<'_>, rule: &Rule) -> bool {
     const OTHER: &[&str] =
         &["sha", "md5", "digest", "checksum", "hash", "integrity", "commit", "revision", "etag", "rev", "blob", "tree"];
     let name = String::from_utf8_lossy(before.name).to_ascii_lowercase();
-    OTHER.iter().any(|word| name.contains(word))
+    OTHER.iter().any(|word| name.contains(word)) && !rule.context.iter().any(|word| name.contains(word))
 }
 
 /// The part of a run that may be a value: behind the last `=` that is no padding, without a final full stop.
@@ -395,16 +399,6 @@ fn value_of(run: &[u8]) -> Range<usize> {
     let end = if padding <= 2 { run.len() } else { padded };
     let dots = run[start..end].iter().rev().take_while(|&&b| b == b'.').count();
     start..end - dots
-}
-
-/// The part of a key behind its fixed prefix, as far as one can be seen: behind the last `_` or `-` of the first
-/// twelve bytes, when enough is left.
-fn random_part(value: &[u8]) -> &[u8] {
-    let head = &value[..value.len().min(12)];
-    match head.iter().rposition(|b| matches!(b, b'_' | b'-')) {
-        Some(i) if value.len() - i > 12 => &value[i + 1..],
-        _ => value,
-    }
 }
 
 /// Length of what is left of an escape at the start of a run: `n` of `\n`, `3D` of `%3D`, `u003d` of `\u003d`.

@@ -39,3 +39,43 @@ pub(super) fn seal(token: &mut Vec<u8>) {
         token.extend_from_slice(&sum);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::detect::rule::tests::secrets;
+
+    #[test]
+    fn digits_are_padded_and_most_significant_first() {
+        // The check value of CRC-32 for `123456789` is 0xcbf43926, which in base62 is 3jZRME, counted by hand as
+        // 3·62⁵ + 45·62⁴ + 35·62³ + 27·62² + 22·62 + 14.
+        let value: u64 = [3, 45, 35, 27, 22, 14].iter().fold(0, |value, digit| value * 62 + digit);
+        assert_eq!(value, 0xcbf4_3926);
+        assert_eq!(&checksum(b"123456789"), b"3jZRME");
+        assert_eq!(&checksum(b""), b"000000");
+    }
+
+    #[test]
+    fn one_changed_character_is_rejected() {
+        for rule in ["github-personal-access-token", "github-installation-token", "npm-access-token"] {
+            for token in secrets(rule) {
+                assert_eq!(check(&token), Verdict::confirmed("CRC-32 checksum"));
+                for i in 4..token.len() {
+                    let mut other = token.clone();
+                    other[i] = if other[i] == b'a' { b'b' } else { b'a' };
+                    assert!(matches!(check(&other), Verdict::Rejected(_)));
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let _ = check(&bytes);
+            seal(&mut bytes.clone());
+        }
+    }
+}

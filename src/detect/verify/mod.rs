@@ -74,6 +74,9 @@ macro_rules! families {
 
 families! {
     age_identity AGE_IDENTITY "age-identity",
+    aws_bedrock AWS_BEDROCK "aws-bedrock",
+    aws_key_id AWS_KEY_ID "aws-key-id",
+    aws_presigned AWS_PRESIGNED "aws-presigned",
     azure_cask AZURE_CASK "azure-cask",
     azure_cask_other AZURE_CASK_OTHER "azure-cask-other",
     azure_devops_pat AZURE_DEVOPS_PAT "azure-devops-pat",
@@ -86,8 +89,14 @@ families! {
     discord_bot DISCORD_BOT "discord-bot",
     discord_webhook DISCORD_WEBHOOK "discord-webhook",
     entra_client_secret ENTRA_CLIENT_SECRET "entra-client-secret",
+    gcp_service_account GCP_SERVICE_ACCOUNT "gcp-service-account",
+    github_stateless GITHUB_STATELESS "github-stateless",
+    gitlab_routable GITLAB_ROUTABLE "gitlab-routable",
     jwt JWT "jwt",
+    mixed_base64 MIXED_BASE64 "mixed-base64",
     private_key PRIVATE_KEY "private-key",
     private_key_der PRIVATE_KEY_DER "private-key-der",
     protected_private_key PROTECTED_PRIVATE_KEY "protected-private-key",
+    pypi_macaroon PYPI_MACAROON "pypi-macaroon",
+    sendgrid SENDGRID "sendgrid",
 }

@@ -216,8 +216,8 @@ pub(in crate::detect::verify) mod make {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use proptest::prelude::{prop_assert, proptest};
     use proptest::prelude::any as arbitrary;
+    use proptest::prelude::{prop_assert, proptest};
 
     use super::*;
 
