@@ -291,3 +291,114 @@ pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn io::Write) -> i
     out.write_all(visible::json(&document).as_bytes())?;
     out.write_all(b"\n")
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::report::format::{self, Format};
+    use crate::report::sample;
+
+    fn text(report: &Report) -> String {
+        let mut out = Vec::new();
+        write(report, &mut out, &Style::default()).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn everything() {
+        insta::assert_snapshot!("full", text(&sample::full()).replace(env!("CARGO_PKG_VERSION"), "[version]"));
+    }
+
+    #[test]
+    fn documents_can_be_read_back() {
+        for show_secrets in [false, true] {
+            let report = Report { show_secrets, ..sample::full() };
+            let document: Document = serde_json::from_str(&text(&report)).unwrap();
+            assert_eq!(document, Document::of(&report));
+        }
+    }
+
+    #[test]
+    fn values_survive_whatever_their_bytes() {
+        let report = Report { show_secrets: true, ..sample::full() };
+        let document: Document = serde_json::from_str(&text(&report)).unwrap();
+        for (finding, record) in report.findings.iter().zip(document.findings) {
+            let value = match record.key.value {
+                Value { value: Some(text), value_base64: None } => text.into_bytes(),
+                Value { value: None, value_base64: Some(code) } => STANDARD.decode(code).unwrap(),
+                value => panic!("one of both, not {value:?}"),
+            };
+            assert_eq!(value, finding.secret.expose());
+        }
+    }
+
+    /// `KEYTRAIL_UPDATE=1 cargo test` writes the file anew.
+    #[test]
+    fn the_published_schema_is_that_of_the_types() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
+        let derived = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+        if std::env::var_os("KEYTRAIL_UPDATE").is_some() {
+            std::fs::write(&path, &derived).unwrap();
+        }
+        let published = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        assert_eq!(published, derived, "KEYTRAIL_UPDATE=1 cargo test writes docs/report.schema.json anew");
+    }
+
+    #[test]
+    fn documents_follow_the_schema() {
+        let validator = jsonschema::validator_for(schema().as_value()).unwrap();
+        let shown = Report { show_secrets: true, ..sample::full() };
+        for report in [sample::empty(), sample::many(3), sample::full(), shown] {
+            let document = serde_json::from_str(&text(&report)).unwrap();
+            let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+        }
+        assert!(!validator.is_valid(&serde_json::json!({"schema_version": "1.0"})));
+    }
+
+    #[test]
+    fn only_show_secrets_shows_secrets() {
+        let style = Style::default();
+        for &format in Format::ALL {
+            let report = sample::full();
+            let mut out = Vec::new();
+            format::write(format, &report, &mut out, &style).unwrap();
+            for finding in &report.findings {
+                let secrets = finding.parts.iter().filter(|part| part.is_secret).map(|part| &part.value);
+                for secret in secrets.chain([&finding.secret]) {
+                    // Half of a value would be too much as well.
+                    for piece in secret.expose().chunks(20) {
+                        assert!(!out.windows(piece.len()).any(|window| window == piece), "{}", format.as_str());
+                    }
+                }
+            }
+            let shown = Report { show_secrets: true, ..report };
+            let mut out = Vec::new();
+            format::write(format, &shown, &mut out, &style).unwrap();
+            let planted = sample::planted("single-");
+            let visible = out.windows(planted.len()).any(|window| window == planted);
+            assert_eq!(
+                visible,
+                format != Format::Sarif,
+                "{}: SARIF goes to services, never with values",
+                format.as_str()
+            );
+        }
+    }
+
+    #[test]
+    fn output_does_not_depend_on_time() {
+        for &format in Format::ALL.iter().filter(|&&format| format != Format::Text) {
+            let outputs = [1, 2].map(|seconds| {
+                let report = Report { elapsed: std::time::Duration::from_secs(seconds), ..sample::full() };
+                let mut out = Vec::new();
+                format::write(format, &report, &mut out, &Style::default()).unwrap();
+                out
+            });
+            assert_eq!(outputs[0], outputs[1]);
+        }
+    }
+}

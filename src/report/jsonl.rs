@@ -143,3 +143,53 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _: &Style) -> io::Result<
     }
     lines.finish(report).map(drop)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn everything() {
+        let mut out = Vec::new();
+        write(&sample::full(), &mut out, &Style::default()).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        insta::assert_snapshot!("full", text.replace(env!("CARGO_PKG_VERSION"), "[version]"));
+    }
+
+    #[test]
+    fn every_line_is_one_object_and_the_last_one_sums_up() {
+        let report = sample::full();
+        let mut out = Vec::new();
+        write(&report, &mut out, &Style::default()).unwrap();
+        let lines: Vec<Line> =
+            std::str::from_utf8(&out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let places: usize = report.findings.iter().map(|finding| finding.locations.len()).sum();
+        let count = |wanted: fn(&Line) -> bool| lines.iter().filter(|line| wanted(line)).count();
+        assert_eq!(count(|line| matches!(line, Line::Match(_))), places);
+        assert_eq!(count(|line| matches!(line, Line::Notice(_))), report.coverage.notices.len());
+        assert_eq!(count(|line| matches!(line, Line::Summary(_))), 1);
+        assert!(matches!(lines.last(), Some(Line::Summary(end)) if end.exit_code == 2 && !end.complete));
+    }
+
+    #[test]
+    fn a_line_is_written_at_once() {
+        struct Writes(Vec<Vec<u8>>);
+        impl io::Write for Writes {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.push(bytes.to_vec());
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let report = sample::many(2);
+        let mut lines = JsonLines::new(Writes(Vec::new()), false);
+        lines.place(&report.findings[0], &report.findings[0].locations[0]).unwrap();
+        let writes = lines.finish(&report).unwrap().0;
+        assert_eq!(writes.len(), 2);
+        assert!(writes.iter().all(|line| line.ends_with(b"\n") && line.iter().filter(|&&b| b == b'\n').count() == 1));
+    }
+}

@@ -153,7 +153,7 @@ pub fn full() -> Report {
         let mut places = vec![place(file("a.py"), 2, "key = '", secret, "'  # keytrail:allow sample")];
         places[0].allowed =
             Some(Allowance { marker: "keytrail:allow".to_owned(), reason: Some("sample data".to_owned()) });
-        places.extend((1..=7).map(|n| place(file(&format!("b{n}.py")), 2 + n, "key = '", secret, "'")));
+        places.extend((1..=7).map(|n| place(Artifact::file(format!("b{n}.py")), 2 + n, "key = '", secret, "'")));
         let mut notebook = place(file("explore.ipynb"), 40, "    \"key = '", secret, "'\\n\",");
         notebook.part = Some("cell 3".to_owned());
         places.push(notebook);

@@ -557,7 +557,13 @@ fn plain_text(text: &str) -> String {
     let text = line(text);
     // Only the whole form of a link is one.
     let text = if text.contains("](") { text.replace('[', "\\[").replace(']', "\\]") } else { text };
-    text.replace('{', "{{").replace('}', "}}")
+    braces(text)
+}
+
+/// A brace before a digit would begin a placeholder, and is doubled; others stay, since few readers undo the doubling.
+fn braces(text: String) -> String {
+    let placeholder = text.match_indices('{').any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_digit()));
+    if placeholder { text.replace('{', "{{").replace('}', "}}") } else { text }
 }
 
 /// Text inside Markdown, with everything escaped that Markdown or HTML would interpret.
@@ -569,12 +575,12 @@ fn markdown(text: &str) -> String {
         }
         escaped.push(c);
     }
-    escaped.replace('{', "{{").replace('}', "}}")
+    braces(escaped)
 }
 
 /// A code span of Markdown, fenced by more backticks than the text has in a row (CommonMark, section 6.1).
 fn code(text: &str) -> String {
-    let text = line(text).replace('{', "{{").replace('}', "}}");
+    let text = braces(line(text));
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
@@ -587,4 +593,116 @@ fn terminated(mut text: String) -> String {
         text.push('.');
     }
     text
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn sarif(report: &Report) -> serde_json::Value {
+        let mut out = Vec::new();
+        write(report, &mut out, &Style::default()).unwrap();
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    #[test]
+    fn everything() {
+        let mut out = Vec::new();
+        write(&sample::full(), &mut out, &Style::default()).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        insta::assert_snapshot!("full", text.replace(env!("CARGO_PKG_VERSION"), "[version]"));
+    }
+
+    #[test]
+    fn an_empty_report_has_an_empty_list_of_results() {
+        let log = sarif(&sample::empty());
+        assert_eq!(log["runs"][0]["results"], json!([]));
+        assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], json!(true));
+    }
+
+    #[test]
+    fn rule_indices_and_descriptors_agree() {
+        let log = sarif(&sample::full());
+        let run = &log["runs"][0];
+        for result in run["results"].as_array().unwrap() {
+            let index = result["ruleIndex"].as_u64().unwrap() as usize;
+            assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+        }
+        let driver = &run["tool"]["driver"];
+        for notification in run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap() {
+            let index = notification["descriptor"]["index"].as_u64().unwrap() as usize;
+            assert_eq!(driver["notifications"][index]["id"], notification["descriptor"]["id"]);
+        }
+        for rule in driver["rules"].as_array().unwrap() {
+            let target = &rule["relationships"][0]["target"];
+            let index = target["index"].as_u64().unwrap() as usize;
+            assert_eq!(run["taxonomies"][0]["taxa"][index]["id"], target["id"]);
+        }
+    }
+
+    #[test]
+    fn allowed_places_are_suppressed_or_left_out() {
+        let report = sample::full();
+        let log = sarif(&report);
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        for (finding, result) in report.findings.iter().zip(results) {
+            assert_eq!(finding.is_allowed(), result.get("suppressions").is_some());
+        }
+        assert!(!results[0].to_string().contains("a.py"), "its place there is allowed");
+    }
+
+    #[test]
+    fn the_least_important_results_are_left_out_and_counted() {
+        let mut report = sample::many(9);
+        for (finding, severity) in report.findings.iter_mut().zip([Severity::Low, Severity::Critical, Severity::Note]) {
+            finding.severity = severity;
+        }
+        report.findings[3].confidence = Confidence::Low;
+        let run = &build(&report, 6).runs[0];
+        let prints: Vec<_> = run
+            .results
+            .iter()
+            .flatten()
+            .map(|r| &r.partial_fingerprints.as_ref().unwrap()["keytrail/value/v1"])
+            .collect();
+        let expected: Vec<_> = [1, 4, 5, 6, 7, 8].map(|n| report.findings[n].fingerprint.to_string()).to_vec();
+        assert_eq!(prints, expected.iter().collect::<Vec<_>>());
+        let notifications = run.invocations.as_ref().unwrap()[0].tool_execution_notifications.as_ref().unwrap();
+        assert!(notifications[0].message.text.as_ref().unwrap().starts_with("3 findings "), "{notifications:?}");
+    }
+
+    #[test]
+    fn related_locations_stay_within_the_limit() {
+        let mut report = sample::many(1);
+        report.findings[0].locations = vec![report.findings[0].locations[0].clone(); 1500];
+        let log = sarif(&report);
+        let result = &log["runs"][0]["results"][0];
+        assert_eq!(result["relatedLocations"].as_array().unwrap().len(), MAX_RELATED);
+        assert!(result["message"]["text"].as_str().unwrap().contains("1499 other places"));
+    }
+
+    #[test]
+    fn message_text_is_taken_literally() {
+        assert_eq!(plain_text("app/[id].tsx"), "app/[id].tsx");
+        assert_eq!(plain_text("[a](1) {0}"), r"\[a\](1) {{0}}");
+        assert_eq!(markdown("<b>*[x](y)"), r"\<b\>\*\[x\](y)");
+        assert_eq!([code("a"), code("a``b"), code("`")], ["`a`", "```a``b```", "`` ` ``"]);
+        assert_eq!(pascal_case("github-pat-classic"), "GithubPatClassic");
+        assert_eq!(slug("Beta Cloud (EU)"), "beta-cloud-eu");
+    }
+
+    #[test]
+    fn provenance_needs_a_uri() {
+        for (address, good) in [
+            ("https://example.com/a.git", true),
+            ("ssh://git@example.com/a", true),
+            ("git@example.com:a/b.git", false),
+            ("/srv/git/a", false),
+            ("https://exa mple.com/", false),
+        ] {
+            assert_eq!(is_absolute_uri(address), good, "{address}");
+        }
+    }
 }
