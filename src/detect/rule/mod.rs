@@ -9,7 +9,7 @@ mod set;
 pub mod spec;
 
 use anchor::ByteSet;
-pub use set::{RuleFileError, Ruleset};
+pub use set::{RuleFile, RuleFileError, Ruleset, read_files};
 
 use crate::detect::verify::Family;
 use crate::finding::{Confidence, Severity};
