@@ -12,7 +12,7 @@ pub mod spec;
 pub(crate) mod tests;
 
 use anchor::ByteSet;
-pub use set::{RuleFileError, Ruleset};
+pub use set::{RuleFile, RuleFileError, Ruleset, read_files};
 
 use crate::detect::verify::Family;
 use crate::finding::{Confidence, Severity};

@@ -1,6 +1,9 @@
 //! The rules of a run: the built-in ones, those of `--rules`, and which of them are switched on.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -23,11 +26,11 @@ mod builtin {
 
 /// A mistake in a rule file, with its place.
 #[derive(Debug, thiserror::Error)]
-#[error("{}:{line}:{column}: {message}", path.display())]
+#[error("{}{}: {message}", path.display(), if *line == 0 { String::new() } else { format!(":{line}:{column}") })]
 pub struct RuleFileError {
     /// The file.
     pub path: PathBuf,
-    /// Line, from 1; 0 when the file could not be read.
+    /// Line, from 1; 0 when the mistake has no place, such as a file that could not be read.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
@@ -75,17 +78,15 @@ impl Ruleset {
     /// # Errors
     /// Every mistake in every file.
     pub fn add_files(&mut self, path: &Path) -> Result<(), Vec<RuleFileError>> {
-        let (mut added, mut errors) = (Vec::new(), Vec::new());
-        for file in rule_files(path).map_err(|e| vec![unreadable(path, &e)])? {
-            match read_file(&file) {
-                Ok(rules) => added.extend(rules),
-                Err(mut found) => errors.append(&mut found),
-            }
+        let (files, mut errors) = read_files(path);
+        let added: Vec<Checked> = files.into_iter().flat_map(|file| file.rules).collect();
+        let first = self.rules.len();
+        if first + added.len() >= usize::from(u16::MAX) {
+            errors.push(RuleFileError::whole(path, format!("more than {} rules cannot be held", u16::MAX)));
         }
         if !errors.is_empty() {
             return Err(errors);
         }
-        let first = self.rules.len();
         for checked in &added {
             if let Some(known) = self.position(checked.spec.id.get_ref()) {
                 self.enabled[known] = false;
@@ -215,7 +216,7 @@ impl Ruleset {
         let mut literals: Vec<String> = [&self.boundary, &self.inside, &self.anywhere]
             .into_iter()
             .flat_map(|entries| entries.iter())
-            .filter(|entry| self.rules[entry.rule as usize].id == rule.id)
+            .filter(|entry| self.is_enabled(entry.rule) && self.rule(entry.rule).id == rule.id)
             .map(|entry| String::from_utf8_lossy(entry.literal).into_owned())
             .collect();
         literals.sort();
@@ -223,45 +224,128 @@ impl Ruleset {
         literals
     }
 
+    /// Index of the last rule of that id: those before it were replaced by it.
     fn position(&self, id: &str) -> Option<usize> {
-        self.rules.iter().position(|rule| rule.id == id)
+        self.rules.iter().rposition(|rule| rule.id == id)
     }
 }
 
-/// Reads and checks one rule file.
+impl RuleFileError {
+    /// A mistake that concerns a file or folder as a whole.
+    fn whole(path: &Path, message: impl Into<String>) -> Self {
+        RuleFileError {
+            path: path.to_owned(),
+            line: 0,
+            column: 0,
+            message: message.into(),
+            source_line: String::new(),
+            span: 0..0,
+        }
+    }
+
+    /// A mistake at some bytes of the file's text; those behind the first line's end are left out.
+    fn at(path: &Path, text: &str, span: Range<usize>, message: impl Into<String>) -> Self {
+        let start = boundary(text, span.start);
+        let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let line = text[line_start..].split('\n').next().unwrap_or_default();
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let from = (start - line_start).min(line.len());
+        RuleFileError {
+            path: path.to_owned(),
+            line: text[..start].matches('\n').count() + 1,
+            column: line[..from].chars().count() + 1,
+            message: message.into(),
+            source_line: line.to_owned(),
+            span: from..boundary(line, span.end.saturating_sub(line_start)).max(from),
+        }
+    }
+}
+
+/// The last boundary between characters at or before an offset: a span inside a string with escapes is only near.
+fn boundary(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
+}
+
+/// A rule file without mistakes.
+pub struct RuleFile {
+    /// Where it was read.
+    pub path: PathBuf,
+    /// Its rules, in the order of the file.
+    pub rules: Vec<Checked>,
+    text: String,
+}
+
+impl RuleFile {
+    /// A remark about some bytes of the file, as the spans of its rules name them.
+    #[must_use]
+    pub fn remark(&self, span: Range<usize>, message: impl Into<String>) -> RuleFileError {
+        RuleFileError::at(&self.path, &self.text, span, message)
+    }
+}
+
+/// Greatest size of a rule file in bytes. All of keytrail's own together have a tenth of it; a device or a pipe given by
+/// mistake ends here.
+const MAX_FILE: u64 = 8 << 20;
+
+/// Reads and checks the rule files (`*.toml`) of a folder, in order of their names, or a single file.
 ///
-/// # Errors
-/// Every mistake with its line and column.
-pub fn read_file(path: &Path) -> Result<Vec<Checked>, Vec<RuleFileError>> {
-    let text = std::fs::read_to_string(path).map_err(|error| vec![unreadable(path, &error)])?;
+/// Returns the files without mistakes, and every mistake of the others. Two rules of one id are a mistake.
+#[must_use]
+pub fn read_files(path: &Path) -> (Vec<RuleFile>, Vec<RuleFileError>) {
+    let paths = match rule_files(path) {
+        Ok(paths) if paths.is_empty() => {
+            return (Vec::new(), vec![RuleFileError::whole(path, "the folder has no rule file (*.toml)")]);
+        }
+        Ok(paths) => paths,
+        Err(error) => return (Vec::new(), vec![RuleFileError::whole(path, error.to_string())]),
+    };
+    let (mut files, mut errors): (Vec<RuleFile>, _) = (Vec::new(), Vec::new());
+    for path in paths {
+        match read_file(path) {
+            Ok(file) => files.push(file),
+            Err(mut found) => errors.append(&mut found),
+        }
+    }
+    let mut homes: BTreeMap<&str, &Path> = BTreeMap::new();
+    for file in &files {
+        for rule in &file.rules {
+            let id = rule.spec.id.get_ref();
+            if let Some(home) = homes.insert(id, &file.path) {
+                let message = format!("rule `{id}` stands in {} too", home.display());
+                errors.push(file.remark(rule.spec.id.span(), message));
+            }
+        }
+    }
+    (files, errors)
+}
+
+fn read_file(path: PathBuf) -> Result<RuleFile, Vec<RuleFileError>> {
+    let mut text = String::new();
+    let read = File::open(&path).and_then(|file| file.take(MAX_FILE + 1).read_to_string(&mut text));
+    match read {
+        Ok(length) if length as u64 > MAX_FILE => {
+            let message = format!("larger than {} MiB, which no rule file is", MAX_FILE >> 20);
+            return Err(vec![RuleFileError::whole(&path, message)]);
+        }
+        Ok(_) => {}
+        Err(error) => return Err(vec![RuleFileError::whole(&path, error.to_string())]),
+    }
     let families: Vec<&str> = verify::FAMILIES.iter().map(|family| family.name).collect();
     let vocabulary = Vocabulary { families: &families, detectors: detector::NAMES };
-    spec::read(&text, vocabulary).map_err(|errors| {
-        errors
+    match spec::read(&text, vocabulary) {
+        Ok(rules) => Ok(RuleFile { path, rules, text }),
+        Err(errors) => Err(errors
             .into_iter()
-            .map(|error| {
-                let span = error.span.unwrap_or(0..0);
-                let start = span.start.min(text.len());
-                let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
-                let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
-                RuleFileError {
-                    path: path.to_owned(),
-                    line: text[..start].matches('\n').count() + 1,
-                    column: text[line_start..start].chars().count() + 1,
-                    message: error.message,
-                    source_line: text[line_start..line_end].to_owned(),
-                    span: start - line_start..span.end.clamp(start, line_end) - line_start,
-                }
+            .map(|error| match error.span {
+                Some(span) => RuleFileError::at(&path, &text, span, error.message),
+                None => RuleFileError::whole(&path, error.message),
             })
-            .collect()
-    })
+            .collect()),
+    }
 }
 
 /// The rule files of a folder, in order, or the file itself.
-///
-/// # Errors
-/// When the folder cannot be read.
-pub fn rule_files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+fn rule_files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     if !std::fs::metadata(path)?.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -274,17 +358,6 @@ pub fn rule_files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> RuleFileError {
-    RuleFileError {
-        path: path.to_owned(),
-        line: 0,
-        column: 0,
-        message: error.to_string(),
-        source_line: String::new(),
-        span: 0..0,
-    }
 }
 
 /// Keeps a rule that was read at run time until the process ends: it is read once and used throughout.

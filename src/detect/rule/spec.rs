@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer, ValueDeserializer};
 
 use super::anchor::{self, Derived};
 
@@ -136,14 +137,14 @@ pub struct Vocabulary<'a> {
     pub detectors: &'a [&'a str],
 }
 
-/// Reads and checks one rule file. All mistakes are returned, not only the first.
+/// Reads and checks one rule file. All mistakes are returned, not only the first; of a rule whose keys are wrong, only
+/// the first such mistake.
 ///
 /// # Errors
 /// Every mistake with the bytes it concerns, in the order of the file.
 pub fn read(text: &str, vocabulary: Vocabulary<'_>) -> Result<Vec<Checked>, Vec<SpecError>> {
-    let file: ProviderFile = toml::from_str(text)
-        .map_err(|error| vec![SpecError { message: error.message().trim().to_owned(), span: error.span() }])?;
-    let (mut rules, mut errors) = (Vec::new(), Vec::new());
+    let (file, mut errors) = parse(text)?;
+    let mut rules = Vec::new();
     for spec in file.rule {
         match check(&spec, vocabulary) {
             Ok(derived) => rules.push(Checked { spec, provider: file.provider.clone(), derived }),
@@ -159,7 +160,41 @@ pub fn read(text: &str, vocabulary: Vocabulary<'_>) -> Result<Vec<Checked>, Vec<
             ));
         }
     }
+    errors.sort_by_key(|error| error.span.as_ref().map_or(0, |span| span.start));
     if errors.is_empty() { Ok(rules) } else { Err(errors) }
+}
+
+/// The file as far as it can be read, with the mistakes that stopped the rest. Serde stops at the first mistake, so each
+/// rule is read on its own.
+fn parse(text: &str) -> Result<(ProviderFile, Vec<SpecError>), Vec<SpecError>> {
+    let own = |error: toml::de::Error| SpecError { message: error.message().trim().to_owned(), span: error.span() };
+    let (mut table, syntax) = DeTable::parse_recoverable(text);
+    if !syntax.is_empty() {
+        return Err(syntax.into_iter().map(own).collect());
+    }
+    let rules = table.get_mut().remove("rule");
+    let mut errors = Vec::new();
+    let mut file = ProviderFile::deserialize(Deserializer::from(table)).unwrap_or_else(|error| {
+        errors.push(own(error));
+        ProviderFile { provider: String::new(), rule: Vec::new() }
+    });
+    let Some(rules) = rules else { return Ok((file, errors)) };
+    let span = rules.span();
+    let DeValue::Array(rules) = rules.into_inner() else {
+        errors.push(SpecError::at(span, "rules are written as `[[rule]]`, in double brackets"));
+        return Ok((file, errors));
+    };
+    for rule in rules {
+        let span = rule.span();
+        match RuleSpec::deserialize(ValueDeserializer::from(rule)) {
+            Ok(rule) => file.rule.push(rule),
+            Err(error) => {
+                let error = own(error);
+                errors.push(SpecError { span: error.span.or(Some(span)), ..error });
+            }
+        }
+    }
+    Ok((file, errors))
 }
 
 fn check(spec: &RuleSpec, vocabulary: Vocabulary<'_>) -> Result<Option<Derived>, Vec<SpecError>> {

@@ -1,0 +1,395 @@
+//! `keytrail scan`: the arguments, turned once into a [`Plan`], and the run of it.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
+
+use anyhow::{anyhow, bail};
+use bytesize::ByteSize;
+use clap::ValueHint;
+use keytrail::detect::rule::Ruleset;
+use keytrail::finding::{Confidence, Severity};
+
+use super::selection::{RuleFiles, Selection, alternatives};
+use super::{Global, progress};
+
+/// Scan a working tree, files or standard input for leaked keys
+///
+/// In a git repository, tracked files are scanned, and untracked ones that git does not ignore. Archives and compressed
+/// files are opened.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail scan                                     the current folder
+  keytrail scan src config.yaml                     a folder and a file
+  git diff | keytrail scan --stdin                  what another program prints
+  keytrail scan -o leaks.sarif -o leaks.json        two reports, and text on standard output
+  keytrail scan --format jsonl --fail-on never      one finding per line, exit code 0
+  keytrail scan --only 'github-*,aws-*'             keys of two providers
+  keytrail scan --rules our-rules.toml              own rules besides the built-in ones")]
+pub struct ScanArgs {
+    /// Files and folders to scan
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+
+    /// Scan what comes on standard input instead
+    #[arg(long, conflicts_with = "paths", help_heading = "What to scan")]
+    stdin: bool,
+    /// The file name that reports give standard input, and that decides what kind of file it is
+    #[arg(long, value_name = "NAME", requires = "stdin", default_value = "stdin", help_heading = "What to scan")]
+    stdin_name: String,
+    /// Scan files that .gitignore and .ignore files leave out, too
+    #[arg(long, help_heading = "What to scan")]
+    no_ignore: bool,
+    /// Leave out files larger than this, such as 10M or 1GiB; a plain number is bytes [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "What to scan")]
+    max_file_size: Option<u64>,
+
+    #[command(flatten, next_help_heading = "Rules")]
+    rule_files: RuleFiles,
+    #[command(flatten, next_help_heading = "Rules")]
+    selection: Selection,
+    /// Report what is at least as certain as this
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "medium",
+        hide_possible_values = true,
+        help_heading = "Rules",
+        long_help = "Report what is at least as certain as this\n\n\
+            confirmed: verified offline; high: a distinctive prefix and shape; medium: context and randomness; \
+            low: a guess"
+    )]
+    min_confidence: Confidence,
+
+    /// Write a report to this file; its extension says the format: .txt, .json, .jsonl or .sarif
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
+    output: Vec<PathBuf>,
+    /// Format of the report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Reports")]
+    format: Format,
+    /// Show keys whole instead of redacted: the report is then as secret as they are
+    #[arg(long, help_heading = "Reports")]
+    show_secrets: bool,
+    /// Show a progress bar on standard error
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        help_heading = "Reports",
+        long_help = "Show a progress bar on standard error: auto (when that is a terminal), always or never"
+    )]
+    progress: progress::Mode,
+    /// Exit with 1 for findings of this severity or above
+    #[arg(long, value_name = "SEVERITY", default_value = "low", help_heading = "Exit code")]
+    fail_on: FailOn,
+    /// Do not exit with 2 when something could not be read; the report still names it
+    #[arg(long, help_heading = "Exit code")]
+    allow_incomplete: bool,
+
+    /// How many threads scan [default: one for each core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Limits")]
+    jobs: Option<u16>,
+    /// How deep containers inside containers are opened; 0 opens none
+    #[arg(long, value_name = "N", default_value_t = 8, help_heading = "Limits")]
+    max_depth: u8,
+    /// How many bytes one file on disk may expand to, such as 10M or 1GiB
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size, help_heading = "Limits")]
+    max_expansion: u64,
+}
+
+/// Formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One document
+    Json,
+    /// One finding per line
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning services and editors
+    Sarif,
+}
+
+impl Format {
+    /// Extensions of report files.
+    const EXTENSIONS: [(&str, Format); 4] =
+        [("txt", Format::Text), ("json", Format::Json), ("jsonl", Format::Jsonl), ("sarif", Format::Sarif)];
+
+    /// The format that a file's name asks for; `x.sarif.json` is SARIF, as its specification suggests (section 3.2 of
+    /// SARIF 2.1.0).
+    fn of_file(path: &Path) -> anyhow::Result<Self> {
+        if path.as_os_str() == "-" {
+            bail!("`-o -` is not needed: standard output has a report anyway, in the format of --format");
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let stem = name.strip_suffix(".json").filter(|stem| stem.ends_with(".sarif")).unwrap_or(&name);
+        let extension = Path::new(stem).extension().unwrap_or_default();
+        let known = Self::EXTENSIONS.iter().find(|(known, _)| extension == *known);
+        known.map(|(_, format)| *format).ok_or_else(|| {
+            let known = Self::EXTENSIONS.map(|(extension, _)| format!(".{extension}"));
+            let known = alternatives(&known.each_ref().map(String::as_str));
+            anyhow!("the name of the report `{}` does not end in {known}", path.display())
+        })
+    }
+}
+
+/// The threshold of exit code 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Note,
+    Low,
+    Medium,
+    High,
+    Critical,
+    Never,
+}
+
+impl FailOn {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            FailOn::Note => Some(Severity::Note),
+            FailOn::Low => Some(Severity::Low),
+            FailOn::Medium => Some(Severity::Medium),
+            FailOn::High => Some(Severity::High),
+            FailOn::Critical => Some(Severity::Critical),
+            FailOn::Never => None,
+        }
+    }
+}
+
+/// A number of bytes: `1500`, `10M` (10 million), `10MiB`.
+fn size(text: &str) -> Result<u64, String> {
+    // The crate takes a fraction of a byte and rounds it; and it would read `1e3` as 1.
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b' ');
+    match text.parse::<ByteSize>() {
+        Ok(size) if plain && size.as_u64() > 0 => Ok(size.as_u64()),
+        Ok(_) if plain => Err("a size of nothing would leave everything out".to_owned()),
+        _ => Err("a size is a number with an optional unit: 1500, 10M, 1.5G, 1GiB".to_owned()),
+    }
+}
+
+/// What to scan.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Input {
+    /// These files and folders; at least one.
+    Paths(Vec<PathBuf>),
+    /// Standard input, under this name.
+    Stdin(String),
+}
+
+/// A report in a file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Where it goes.
+    pub path: PathBuf,
+    /// What it looks like.
+    pub format: Format,
+}
+
+/// A scan as it was asked for, checked as far as it can be without starting it.
+pub struct Plan {
+    /// What to scan.
+    pub input: Input,
+    /// Whether ignore files are obeyed.
+    pub obey_ignore_files: bool,
+    /// Larger files are left out, in bytes.
+    pub max_file_size: Option<u64>,
+    /// How deep containers are opened; 0 for none.
+    pub max_depth: u8,
+    /// To how many bytes one file may expand.
+    pub max_expansion: u64,
+    /// The rules to look for; at least one.
+    pub rules: Ruleset,
+    /// Findings below it are counted only.
+    pub min_confidence: Confidence,
+    /// Reports in files.
+    pub outputs: Vec<Output>,
+    /// The report on standard output.
+    pub format: Format,
+    /// Whether reports show keys whole.
+    pub show_secrets: bool,
+    /// When progress is shown.
+    pub progress: progress::Mode,
+    /// Findings of this severity or above make exit code 1; `None` for never.
+    pub fail_on: Option<Severity>,
+    /// Whether an incomplete scan is no failure.
+    pub allow_incomplete: bool,
+    /// Number of threads.
+    pub jobs: NonZeroUsize,
+}
+
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Plan({:?}, {} rules, {:?})", self.input, self.rules.iter().count(), self.outputs)
+    }
+}
+
+impl ScanArgs {
+    /// Checks the arguments against each other and reads the rule files.
+    ///
+    /// # Errors
+    /// Report files of unknown format, mistakes in rule files, rule names that do not exist.
+    pub fn plan(self, global: Global) -> anyhow::Result<Plan> {
+        let mut outputs: Vec<Output> = Vec::new();
+        for path in self.output {
+            if outputs.iter().any(|output| output.path == path) {
+                bail!("the report `{}` is asked for twice", path.display());
+            }
+            outputs.push(Output { format: Format::of_file(&path)?, path });
+        }
+        if self.paths.iter().any(|path| path.as_os_str() == "-") {
+            bail!("`-` is no path; standard input is scanned with --stdin");
+        }
+        let mut rules = self.rule_files.load()?;
+        self.selection.apply(&mut rules)?;
+        Ok(Plan {
+            input: if self.stdin { Input::Stdin(self.stdin_name) } else { Input::Paths(self.paths) },
+            obey_ignore_files: !self.no_ignore,
+            max_file_size: self.max_file_size,
+            max_depth: self.max_depth,
+            max_expansion: self.max_expansion,
+            rules,
+            min_confidence: self.min_confidence,
+            outputs,
+            format: self.format,
+            show_secrets: self.show_secrets,
+            progress: match self.progress {
+                progress::Mode::Auto if global.quiet => progress::Mode::Never,
+                mode => mode,
+            },
+            fail_on: self.fail_on.severity(),
+            allow_incomplete: self.allow_incomplete,
+            jobs: match self.jobs {
+                Some(jobs) => NonZeroUsize::new(usize::from(jobs)).unwrap_or(NonZeroUsize::MIN),
+                None => thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            },
+        })
+    }
+}
+
+pub fn run(args: ScanArgs, global: Global) -> anyhow::Result<ExitCode> {
+    let _plan = args.plan(global)?;
+    bail!("`scan` is not wired yet")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use clap::Parser as _;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn plan(args: &[&str]) -> Result<Plan, String> {
+        let words = ["keytrail", "scan"].iter().chain(args);
+        let cli = Cli::try_parse_from(words).map_err(|error| error.to_string())?;
+        let Command::Scan(args) = cli.command else { panic!("another command") };
+        args.plan(cli.global).map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn nothing_given_scans_the_current_folder() {
+        let plan = plan(&[]).unwrap();
+        assert_eq!(plan.input, Input::Paths(vec![".".into()]));
+        assert_eq!((plan.format, plan.fail_on), (Format::Text, Some(Severity::Low)));
+        assert_eq!((plan.min_confidence, plan.max_file_size), (Confidence::Medium, None));
+        assert!(plan.obey_ignore_files && !plan.show_secrets && !plan.allow_incomplete);
+        assert_eq!(plan.jobs, thread::available_parallelism().unwrap());
+        assert_eq!(plan.max_expansion, 1 << 30);
+    }
+
+    #[test]
+    fn every_option_arrives() {
+        let plan = plan(&[
+            "a",
+            "b",
+            "--no-ignore",
+            "--show-secrets",
+            "--allow-incomplete",
+            "--fail-on",
+            "never",
+            "--jobs",
+            "3",
+            "--max-file-size",
+            "10M",
+            "--max-depth",
+            "2",
+            "--max-expansion",
+            "1MiB",
+            "--progress",
+            "always",
+            "--min-confidence",
+            "low",
+            "--format",
+            "sarif",
+        ])
+        .unwrap();
+        assert_eq!(plan.input, Input::Paths(vec!["a".into(), "b".into()]));
+        assert!(!plan.obey_ignore_files && plan.show_secrets && plan.allow_incomplete);
+        assert_eq!((plan.fail_on, plan.jobs.get(), plan.max_file_size), (None, 3, Some(10_000_000)));
+        assert_eq!((plan.max_depth, plan.max_expansion), (2, 1 << 20));
+        assert_eq!((plan.progress, plan.min_confidence), (progress::Mode::Always, Confidence::Low));
+        assert_eq!(plan.format, Format::Sarif);
+    }
+
+    #[test]
+    fn standard_input_has_a_name_and_no_paths() {
+        assert_eq!(plan(&["--stdin"]).unwrap().input, Input::Stdin("stdin".into()));
+        assert_eq!(plan(&["--stdin", "--stdin-name", "a.env"]).unwrap().input, Input::Stdin("a.env".into()));
+        assert!(plan(&["--stdin-name", "a.env"]).unwrap_err().contains("--stdin"));
+        assert!(plan(&["--stdin", "a"]).unwrap_err().contains("cannot be used with"));
+        assert!(plan(&["-"]).unwrap_err().contains("--stdin"));
+    }
+
+    #[test]
+    fn the_extension_says_the_format() {
+        let formats: Vec<Format> =
+            plan(&["-o", "a.txt", "-o", "b.JSON", "-o", "c.jsonl", "-o", "d.sarif", "-o", "e.sarif.json"])
+                .unwrap()
+                .outputs
+                .iter()
+                .map(|output| output.format)
+                .collect();
+        assert_eq!(formats, [Format::Text, Format::Json, Format::Jsonl, Format::Sarif, Format::Sarif]);
+        for wrong in ["a.xml", "json", "sarif.d/report", ".."] {
+            assert!(plan(&["-o", wrong]).unwrap_err().contains("`.txt`, `.json`, `.jsonl` or `.sarif`"), "{wrong}");
+        }
+        assert!(plan(&["-o", "-"]).unwrap_err().contains("--format"));
+        assert!(plan(&["-o", "a.txt", "-o", "a.txt"]).unwrap_err().contains("twice"));
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        let cases = [
+            ("1500", 1500),
+            ("10M", 10_000_000),
+            ("10MB", 10_000_000),
+            ("1GiB", 1 << 30),
+            ("1.5K", 1500),
+            ("2 kib", 2048),
+        ];
+        for (text, bytes) in cases {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for wrong in ["", "M", "0", "0M", "-1", "+1", "10X", "1e3", "ten", "99999999999999999999", "NaN", "inf", "1..2"]
+        {
+            assert!(size(wrong).is_err(), "{wrong} is {:?}", size(wrong));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_size_or_an_error(text in "\\PC{0,12}") {
+            let _ = size(&text);
+        }
+
+        #[test]
+        fn plain_numbers_are_bytes(bytes in 1..1u64 << 52) {
+            prop_assert_eq!(size(&bytes.to_string()), Ok(bytes));
+        }
+    }
+}
