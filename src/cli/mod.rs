@@ -15,6 +15,7 @@ mod progress;
 mod rules;
 mod scan;
 mod selection;
+mod session;
 pub mod style;
 
 /// Finds leaked API keys in working trees.

@@ -3,16 +3,18 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread;
 
 use anyhow::{anyhow, bail};
 use bytesize::ByteSize;
-use clap::ValueHint;
+use clap::{Parser as _, ValueHint};
 use keytrail::detect::rule::Ruleset;
 use keytrail::finding::{Confidence, Severity};
+use keytrail::report::format::Format;
 
 use super::selection::{RuleFiles, Selection, alternatives};
-use super::{Global, progress};
+use super::{Cli, Command, Global, progress, session};
 
 /// Scan a working tree, files or standard input for leaked keys
 ///
@@ -39,7 +41,7 @@ pub struct ScanArgs {
     /// The file name that reports give standard input, and that decides what kind of file it is
     #[arg(long, value_name = "NAME", requires = "stdin", default_value = "stdin", help_heading = "What to scan")]
     stdin_name: String,
-    /// Scan files that .gitignore and .ignore files leave out, too
+    /// Scan files that git ignores, too
     #[arg(long, help_heading = "What to scan")]
     no_ignore: bool,
     /// Leave out files larger than this, such as 10M or 1GiB; a plain number is bytes [default: no limit]
@@ -93,47 +95,27 @@ pub struct ScanArgs {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Limits")]
     jobs: Option<u16>,
     /// How deep containers inside containers are opened; 0 opens none
-    #[arg(long, value_name = "N", default_value_t = 8, help_heading = "Limits")]
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Limits")]
     max_depth: u8,
     /// How many bytes one file on disk may expand to, such as 10M or 1GiB
     #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size, help_heading = "Limits")]
     max_expansion: u64,
 }
 
-/// Formats of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people
-    Text,
-    /// One document
-    Json,
-    /// One finding per line
-    Jsonl,
-    /// SARIF 2.1.0, for code scanning services and editors
-    Sarif,
-}
-
-impl Format {
-    /// Extensions of report files.
-    const EXTENSIONS: [(&str, Format); 4] =
-        [("txt", Format::Text), ("json", Format::Json), ("jsonl", Format::Jsonl), ("sarif", Format::Sarif)];
-
-    /// The format that a file's name asks for; `x.sarif.json` is SARIF, as its specification suggests (section 3.2 of
-    /// SARIF 2.1.0).
-    fn of_file(path: &Path) -> anyhow::Result<Self> {
-        if path.as_os_str() == "-" {
-            bail!("`-o -` is not needed: standard output has a report anyway, in the format of --format");
-        }
-        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        let stem = name.strip_suffix(".json").filter(|stem| stem.ends_with(".sarif")).unwrap_or(&name);
-        let extension = Path::new(stem).extension().unwrap_or_default();
-        let known = Self::EXTENSIONS.iter().find(|(known, _)| extension == *known);
-        known.map(|(_, format)| *format).ok_or_else(|| {
-            let known = Self::EXTENSIONS.map(|(extension, _)| format!(".{extension}"));
-            let known = alternatives(&known.each_ref().map(String::as_str));
-            anyhow!("the name of the report `{}` does not end in {known}", path.display())
-        })
+/// The format that the name of a report file asks for.
+fn format_of(path: &Path) -> anyhow::Result<Format> {
+    if path.as_os_str() == "-" {
+        bail!("`-o -` is not needed: standard output has a report anyway, in the format of --format");
     }
+    Format::from_path(path).ok_or_else(|| {
+        let known: Vec<String> = Format::ALL
+            .iter()
+            .flat_map(|format| format.extensions())
+            .map(|extension| format!(".{extension}"))
+            .collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        anyhow!("the name of the report `{}` does not end in {}", path.display(), alternatives(&known))
+    })
 }
 
 /// The threshold of exit code 1.
@@ -202,7 +184,7 @@ pub struct Plan {
     /// To how many bytes one file may expand.
     pub max_expansion: u64,
     /// The rules to look for; at least one.
-    pub rules: Ruleset,
+    pub rules: Arc<Ruleset>,
     /// Findings below it are counted only.
     pub min_confidence: Confidence,
     /// Reports in files.
@@ -238,7 +220,7 @@ impl ScanArgs {
             if outputs.iter().any(|output| output.path == path) {
                 bail!("the report `{}` is asked for twice", path.display());
             }
-            outputs.push(Output { format: Format::of_file(&path)?, path });
+            outputs.push(Output { format: format_of(&path)?, path });
         }
         if self.paths.iter().any(|path| path.as_os_str() == "-") {
             bail!("`-` is no path; standard input is scanned with --stdin");
@@ -251,7 +233,7 @@ impl ScanArgs {
             max_file_size: self.max_file_size,
             max_depth: self.max_depth,
             max_expansion: self.max_expansion,
-            rules,
+            rules: Arc::new(rules),
             min_confidence: self.min_confidence,
             outputs,
             format: self.format,
@@ -270,9 +252,34 @@ impl ScanArgs {
     }
 }
 
+impl Plan {
+    /// A plan with all defaults, for the current folder.
+    ///
+    /// # Errors
+    /// None that the defaults could cause.
+    pub fn of_current_folder(global: Global) -> anyhow::Result<Self> {
+        let Command::Scan(args) = Cli::try_parse_from(["keytrail", "scan"])?.command else {
+            bail!("`scan` is not the command that it should be")
+        };
+        args.plan(global)
+    }
+
+    /// Asks for one more report.
+    ///
+    /// # Errors
+    /// When the name of the file does not say its format.
+    pub fn add_output(&mut self, path: PathBuf) -> anyhow::Result<()> {
+        self.outputs.push(Output { format: format_of(&path)?, path });
+        Ok(())
+    }
+}
+
+/// Scans as the arguments say.
+///
+/// # Errors
+/// Mistakes in the arguments, paths that cannot be reached, reports that cannot be written.
 pub fn run(args: ScanArgs, global: Global) -> anyhow::Result<ExitCode> {
-    let _plan = args.plan(global)?;
-    bail!("`scan` is not wired yet")
+    session::run(args.plan(global)?, global)
 }
 
 #[cfg(test)]
@@ -282,7 +289,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cli::{Cli, Command};
 
     fn plan(args: &[&str]) -> Result<Plan, String> {
         let words = ["keytrail", "scan"].iter().chain(args);

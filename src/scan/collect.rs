@@ -54,8 +54,7 @@ impl Collector {
         let rules = scanner.detector().ruleset();
         let mut by_secret: BTreeMap<(u16, Secret), Finding> = BTreeMap::new();
         for place in places {
-            let rule = rules.rule(place.rule);
-            match by_secret.entry((place.rule, place.secret)) {
+            match by_secret.entry((place.rule, place.secret.clone())) {
                 std::collections::btree_map::Entry::Occupied(mut known) => {
                     let finding = known.get_mut();
                     finding.confidence = finding.confidence.max(place.confidence);
@@ -67,20 +66,7 @@ impl Collector {
                     }
                 }
                 std::collections::btree_map::Entry::Vacant(vacant) => {
-                    let secret = vacant.key().1.clone();
-                    let guessable = rule.detector.is_some() && entropy::is_guessable(secret.expose());
-                    let fingerprint = secret.fingerprint(rule.id, guessable, scanner.key());
-                    vacant.insert(Finding {
-                        rule: rule.id.to_owned(),
-                        secret,
-                        fingerprint,
-                        severity: rule.severity,
-                        confidence: place.confidence,
-                        verification: place.verification,
-                        notes: place.notes,
-                        parts: place.parts,
-                        locations: vec![place.location],
-                    });
+                    vacant.insert(finding_of(place, scanner));
                 }
             }
         }
@@ -97,5 +83,23 @@ impl Collector {
             .map(|rule| (rule.id.to_owned(), rule.info()))
             .collect();
         Outcome { findings, rules: used, below_confidence: hidden.len() as u64, coverage }
+    }
+}
+
+/// The finding that one place makes by itself.
+#[must_use]
+pub fn finding_of(place: Place, scanner: &Scanner) -> Finding {
+    let rule = scanner.detector().ruleset().rule(place.rule);
+    let guessable = rule.detector.is_some() && entropy::is_guessable(place.secret.expose());
+    Finding {
+        rule: rule.id.to_owned(),
+        fingerprint: place.secret.fingerprint(rule.id, guessable, scanner.key()),
+        secret: place.secret,
+        severity: rule.severity,
+        confidence: place.confidence,
+        verification: place.verification,
+        notes: place.notes,
+        parts: place.parts,
+        locations: vec![place.location],
     }
 }

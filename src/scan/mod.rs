@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-pub use collect::{Collector, Outcome};
+pub use collect::{Collector, Outcome, finding_of};
 use parts::Role;
 use place::Cursor;
 
@@ -135,7 +135,7 @@ impl Scanner {
         let window = self.window();
         file.by_ref().take(window as u64).read_to_end(buffer)?;
         out.files += 1;
-        if let Some(kind) = container::recognise(buffer) {
+        if let Some(kind) = self.container_kind(buffer) {
             file.rewind()?;
             return self.container(kind, artifact, &mut file, buffer, out);
         }
@@ -150,7 +150,7 @@ impl Scanner {
         let mut buffer = Vec::new();
         input.take(self.window() as u64).read_to_end(&mut buffer)?;
         out.files += 1;
-        if let Some(kind) = container::recognise(&buffer) {
+        if let Some(kind) = self.container_kind(&buffer) {
             // Unpacking needs to seek, so the input goes into a file that has no name.
             let mut file = tempfile::tempfile()?;
             io::Write::write_all(&mut file, &buffer)?;
@@ -173,6 +173,11 @@ impl Scanner {
         let mut members = Members { scanner: self, buffer, out };
         container::walk(kind, artifact, file, &self.options.limits, &mut members);
         Ok(())
+    }
+
+    /// What kind of container begins like this; a depth limit of 0 means that none is one.
+    fn container_kind(&self, head: &[u8]) -> Option<container::Kind> {
+        (self.options.limits.max_depth > 0).then(|| container::recognise(head)).flatten()
     }
 
     fn window(&self) -> usize {

@@ -1,0 +1,211 @@
+//! The run of a scan: from a [`Plan`] to reports and an exit code. `scan` and `demo` share it.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use keytrail::detect::Detector;
+use keytrail::detect::rule::Ruleset;
+use keytrail::finding::Artifact;
+use keytrail::report::format::{self, Format, Style};
+use keytrail::report::jsonl::JsonLines;
+use keytrail::report::{Notice, NoticeKind, Report};
+use keytrail::scan::{Collector, Options, Scanned, Scanner, finding_of, parallel};
+use keytrail::secret::FingerprintKey;
+use keytrail::source::{container, tree};
+
+use super::Global;
+use super::progress::Progress;
+use super::scan::{Input, Plan};
+
+/// Scans as planned and writes every report.
+///
+/// # Errors
+/// When a path that was named cannot be reached, or a report cannot be written.
+pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
+    let root = std::env::current_dir().context("the current folder cannot be found")?;
+    let Plan { input, rules, .. } = &plan;
+    let scanner = scanner(rules.clone(), &plan);
+    let streams = plan.format == Format::Jsonl;
+    // Written while the scan goes on, so that a reader sees the first finding at once.
+    let mut lines = streams.then(|| JsonLines::new(anstream::stdout(), plan.show_secrets));
+    let mut failed: Option<io::Error> = None;
+    let mut collector = Collector::default();
+    let mut take = |scanned: Scanned| {
+        if let (Some(lines), None) = (&mut lines, &failed) {
+            failed = stream(lines, &scanned, &scanner, &plan).err();
+        }
+        collector.add(scanned);
+    };
+    let version_control = match input {
+        Input::Paths(paths) => {
+            files(&scanner, paths, &plan, &root, &mut take)?;
+            paths.first().and_then(|path| tree::version_control(path))
+        }
+        Input::Stdin(name) => {
+            take(standard_input(&scanner, name));
+            None
+        }
+    };
+    if let Some(error) = failed {
+        return Err(error).context("writing to standard output");
+    }
+    let outcome = collector.finish(&scanner, plan.min_confidence);
+    let mut report = Report {
+        findings: outcome.findings,
+        rules: outcome.rules,
+        below_confidence: outcome.below_confidence,
+        min_confidence: plan.min_confidence,
+        coverage: outcome.coverage,
+        version_control,
+        root,
+        command: "scan",
+        exit_code: 0,
+        elapsed: started.elapsed(),
+        show_secrets: plan.show_secrets,
+    };
+    report.exit_code = exit_code(&report, &plan);
+    for output in &plan.outputs {
+        write_file(&report, output.format, &output.path)
+            .with_context(|| format!("the report `{}` cannot be written", output.path.display()))?;
+    }
+    match lines {
+        Some(lines) => drop(lines.finish(&report)?),
+        None if global.quiet && report.exit_code == 0 && plan.format == Format::Text => {}
+        None => write_stdout(&report, plan.format, global)?,
+    }
+    Ok(ExitCode::from(report.exit_code))
+}
+
+fn scanner(rules: Arc<Ruleset>, plan: &Plan) -> Scanner {
+    let options = Options {
+        max_file_size: plan.max_file_size,
+        limits: container::Limits {
+            max_depth: u32::from(plan.max_depth),
+            max_expansion: plan.max_expansion,
+            max_member_size: plan.max_file_size,
+            ..container::Limits::default()
+        },
+        window: None,
+    };
+    Scanner::new(Detector::new(rules), FingerprintKey::from_env(), options)
+}
+
+fn files(
+    scanner: &Scanner,
+    paths: &[PathBuf],
+    plan: &Plan,
+    root: &Path,
+    take: &mut (dyn FnMut(Scanned) + Send),
+) -> anyhow::Result<()> {
+    let jobs = plan.jobs.get();
+    let options = tree::Options { no_ignore: !plan.obey_ignore_files, jobs, base: root.to_owned() };
+    let listing = tree::list(paths, &options)?;
+    take(Scanned { notices: listing.notices, ..Scanned::default() });
+    let progress = Progress::new(plan.progress, listing.files.len() as u64);
+    parallel::files(scanner, &listing.files, jobs, &mut |scanned: Scanned| {
+        progress.advance(1, scanned.bytes);
+        take(scanned);
+    })
+    .context("the threads of the scan cannot be started")?;
+    progress.finish();
+    Ok(())
+}
+
+fn standard_input(scanner: &Scanner, name: &str) -> Scanned {
+    let artifact = Artifact::file(name);
+    let mut scanned = Scanned::default();
+    if let Err(error) = scanner.input(&artifact, &mut io::stdin().lock(), &mut scanned) {
+        scanned.notices.push(Notice {
+            artifact: Some(artifact),
+            kind: NoticeKind::Unreadable,
+            message: error.to_string(),
+            help: None,
+        });
+    }
+    scanned
+}
+
+fn stream<W: io::Write>(lines: &mut JsonLines<W>, scanned: &Scanned, scanner: &Scanner, plan: &Plan) -> io::Result<()> {
+    for place in scanned.places.iter().filter(|place| place.confidence >= plan.min_confidence) {
+        let finding = finding_of(place.clone(), scanner);
+        for location in &finding.locations {
+            lines.place(&finding, location)?;
+        }
+    }
+    scanned.notices.iter().try_for_each(|notice| lines.notice(notice))
+}
+
+/// 2 for an incomplete scan, whatever else it found, because what it did not find says nothing; 1 for findings.
+fn exit_code(report: &Report, plan: &Plan) -> u8 {
+    let reaches = |threshold| report.open_findings().any(|finding| finding.severity >= threshold);
+    if !report.coverage.is_complete() && !plan.allow_incomplete {
+        2
+    } else {
+        u8::from(plan.fail_on.is_some_and(reaches))
+    }
+}
+
+/// Writes a report beside its place first, so that a reader never finds half of one.
+fn write_file(report: &Report, format: Format, path: &Path) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Devices and pipes (`-o /dev/stderr`) have to be written in place.
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        let mut out = BufWriter::new(std::fs::File::create(path)?);
+        format::write(format, report, &mut out, &Style::default())?;
+        return Ok(out.flush()?);
+    }
+    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    format::write(format, report, &mut out, &Style::default())?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    // A temporary file is private to its owner; a report is what any other new file would be.
+    let file = file.persist(path)?;
+    share(&file)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn share(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn share(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+fn write_stdout(report: &Report, format: Format, global: Global) -> anyhow::Result<()> {
+    let terminal = io::stdout().is_terminal();
+    let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    let width = console::Term::stdout().size_checked().map_or(120, |(_, columns)| usize::from(columns));
+    let style = Style {
+        color,
+        hyperlinks: terminal && color,
+        unicode: terminal && speaks_utf8(),
+        verbose: global.verbose,
+        width: width.clamp(40, 160),
+        host: String::new(),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    format::write(format, report, &mut out, &style)?;
+    Ok(out.flush()?)
+}
+
+/// Whether the terminal's encoding is UTF-8, as the locale's variables say it in the order of their precedence.
+fn speaks_utf8() -> bool {
+    if cfg!(windows) {
+        return true;
+    }
+    ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+        .is_some_and(|locale| {
+            let locale = locale.to_ascii_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        })
+}
