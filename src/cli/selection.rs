@@ -13,7 +13,7 @@ use super::rules::diagnostic;
 #[derive(Debug, Default, clap::Args)]
 pub struct RuleFiles {
     /// Use the rules of this file too, or of the *.toml files of this folder; one with a built-in rule's id replaces it
-    #[arg(long = "rules", value_name = "PATH")]
+    #[arg(id = "rules", long, value_name = "PATH")]
     paths: Vec<PathBuf>,
 }
 

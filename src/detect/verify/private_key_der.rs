@@ -8,7 +8,7 @@ use super::support::{base64, random};
 
 pub(super) fn check(token: &[u8]) -> Verdict {
     let Some(bytes) = base64::decode(token) else { return Verdict::Rejected("it is no base64") };
-    match der::any(&bytes) {
+    match der::inspect(&bytes) {
         Ok(key) if key.protection == Protection::Passphrase => Verdict::Rejected("a passphrase protects the key"),
         Ok(key) => key.into_verdict(),
         Err(reason) => Verdict::Rejected(reason),

@@ -14,7 +14,7 @@ const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 ///
 /// # Errors
 /// Bytes that are no private key, or go on behind it.
-pub(in crate::detect::verify) fn any(bytes: &[u8]) -> Result<Key, Reason> {
+pub(in crate::detect::verify) fn inspect(bytes: &[u8]) -> Result<Key, Reason> {
     let parsers: [fn(&[u8]) -> Result<Key, Reason>; 5] = [pkcs8, rsa, |bytes| ec(bytes, None), dsa, encrypted_pkcs8];
     parsers.iter().find_map(|parse| parse(bytes).ok()).ok_or("it is no private key in DER")
 }
@@ -83,7 +83,7 @@ pub(super) fn pkcs8(bytes: &[u8]) -> Result<Key, Reason> {
             let named = info.algorithm.parameters.and_then(|named| named.decode_as::<ObjectIdentifier>().ok());
             ec(inner, named.map(curve_name))
         }
-        oid if inner.is_empty() => Err(if oid == RSA { "the key is empty" } else { "the private key is empty" }),
+        _ if inner.is_empty() => Err("the key is empty"),
         oid => Ok(Key::parsed("PKCS#8 private key", Protection::None).fact("algorithm", algorithm_name(oid))),
     }
 }
@@ -216,18 +216,17 @@ pub(in crate::detect::verify) mod make {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use proptest::prelude::any as arbitrary;
-    use proptest::prelude::{prop_assert, proptest};
+    use proptest::prelude::*;
 
     use super::*;
 
     #[test]
     fn each_kind_is_told_apart() {
-        assert_eq!(any(&make::rsa(b"x")).unwrap().what, "RSA private key");
-        assert_eq!(any(&make::pkcs8_rsa(b"x")).unwrap().what, "RSA private key");
-        assert_eq!(any(&make::ec(b"x")).unwrap().what, "EC private key");
-        assert_eq!(any(&make::dsa(b"x")).unwrap().what, "DSA private key");
-        assert_eq!(any(&make::encrypted(b"x")).unwrap().protection, Protection::Passphrase);
+        assert_eq!(inspect(&make::rsa(b"x")).unwrap().what, "RSA private key");
+        assert_eq!(inspect(&make::pkcs8_rsa(b"x")).unwrap().what, "RSA private key");
+        assert_eq!(inspect(&make::ec(b"x")).unwrap().what, "EC private key");
+        assert_eq!(inspect(&make::dsa(b"x")).unwrap().what, "DSA private key");
+        assert_eq!(inspect(&make::encrypted(b"x")).unwrap().protection, Protection::Passphrase);
     }
 
     #[test]
@@ -242,14 +241,14 @@ mod tests {
         fn no_cut_key_parses(cut in 1usize..1000) {
             for key in [make::rsa(b"y"), make::pkcs8_rsa(b"y"), make::ec(b"y"), make::dsa(b"y")] {
                 let cut = 1 + cut % (key.len() - 1);
-                prop_assert!(any(&key[..key.len() - cut]).is_err());
-                prop_assert!(any(&[&key[..], &[0]].concat()).is_err());
+                prop_assert!(inspect(&key[..key.len() - cut]).is_err());
+                prop_assert!(inspect(&[&key[..], &[0]].concat()).is_err());
             }
         }
 
         #[test]
-        fn no_bytes_panic(bytes in proptest::collection::vec(arbitrary::<u8>(), 0..200)) {
-            let _ = super::any(&bytes);
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = inspect(&bytes);
         }
     }
 }

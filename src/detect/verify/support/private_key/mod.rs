@@ -122,7 +122,7 @@ fn inspect_body(label: &[u8], body: &text::Body) -> Result<Key, Reason> {
         b"OPENSSH PRIVATE KEY" => openssh::inspect(&bytes),
         b"SSH2 ENCRYPTED PRIVATE KEY" => openssh::inspect_ssh_com(&bytes),
         b"PGP PRIVATE KEY BLOCK" => pgp::inspect(&bytes, body.crc.as_deref()),
-        _ => der::any(&bytes),
+        _ => der::inspect(&bytes),
     }
 }
 

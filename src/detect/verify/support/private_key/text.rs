@@ -39,7 +39,8 @@ pub(super) fn armour(text: &[u8]) -> Option<(&[u8], Vec<Body>)> {
         text[body_start..].windows(4).rposition(|window| window == b"END ").map_or(text.len(), |at| body_start + at);
     let body = &text[body_start..end];
     let dashes = body.iter().rev().take_while(|&&b| b == b'-' || b == b' ').count();
-    let lines = lines(&body[..body.len() - dashes]);
+    // Only RFC 4716 lets a header go on behind a backslash; elsewhere that is how a string literal does.
+    let lines = lines(&body[..body.len() - dashes], label.starts_with(b"SSH2"));
     let plain = collect(&lines, 0);
     let bodies = match common_prefix(&lines) {
         0 => vec![plain],
@@ -90,7 +91,7 @@ pub(super) fn unescape(text: &[u8]) -> Vec<u8> {
 }
 
 /// The lines of the file, unescaped, and without what stands outside string literals.
-fn lines(body: &[u8]) -> Vec<Vec<u8>> {
+fn lines(body: &[u8], headers_continue: bool) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
     let mut continued_header = false;
     for (number, raw) in body.split(|&b| b == b'\n').enumerate() {
@@ -98,7 +99,7 @@ fn lines(body: &[u8]) -> Vec<Vec<u8>> {
         let content = trim_start_to_alphanumeric(raw);
         let is_header =
             HEADERS.iter().any(|name| content.strip_prefix(*name).is_some_and(|rest| rest.starts_with(b":")));
-        if is_header || was_continued {
+        if headers_continue && (is_header || was_continued) {
             continued_header = raw.trim_ascii_end().ends_with(b"\\");
         }
         if was_continued {
@@ -199,9 +200,9 @@ mod tests {
 
     #[test]
     fn continued_headers_are_left_out() {
-        let text = b"---- BEGIN X ----\nComment: \"a long \\\none\"\nAAAA\n---- END X ----";
+        let text = b"---- BEGIN SSH2 X ----\nComment: \"a long \\\none\"\nAAAA\n---- END SSH2 X ----";
         let (label, bodies) = armour(text).unwrap();
-        assert_eq!((label, bodies[0].base64.as_slice()), (&b"X"[..], &b"AAAA"[..]));
+        assert_eq!((label, bodies[0].base64.as_slice()), (&b"SSH2 X"[..], &b"AAAA"[..]));
     }
 
     #[test]
