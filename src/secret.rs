@@ -78,9 +78,12 @@ pub const REDACTION: &str = "…";
 ///
 /// At most four characters at either end and at most a quarter of the value altogether, so that what is hidden always
 /// has three times the length of what is shown; values under 16 bytes show nothing but their first character, and
-/// values under 8 bytes nothing at all. Bytes outside printable ASCII are never shown.
+/// values under 8 bytes nothing at all. Armoured keys show their first line, which only names their kind. Bytes outside printable ASCII are never shown.
 #[must_use]
 pub fn redact(bytes: &[u8]) -> String {
+    if let Some(label) = armour_label(bytes) {
+        return format!("{}{REDACTION}", printable(label));
+    }
     let show = match bytes.len() {
         0..8 => 0,
         8..16 => return format!("{}{REDACTION}", printable(&bytes[..1])),
@@ -89,8 +92,18 @@ pub fn redact(bytes: &[u8]) -> String {
     format!("{}{REDACTION}{}", printable(&bytes[..show]), printable(&bytes[bytes.len() - show..]))
 }
 
+/// The first line of an armoured key, `-----BEGIN … -----`: it says what kind of key follows, and nothing of it.
+fn armour_label(bytes: &[u8]) -> Option<&[u8]> {
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    const DASHES: &[u8] = b"-----";
+    let rest = bytes.strip_prefix(BEGIN)?;
+    let label = rest.windows(DASHES.len()).take(48).position(|window| window == DASHES)?;
+    let plain = rest[..label].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b' ');
+    plain.then(|| &bytes[..BEGIN.len() + label + DASHES.len()])
+}
+
 fn printable(bytes: &[u8]) -> String {
-    bytes.iter().map(|&b| if b.is_ascii_graphic() { b as char } else { '?' }).collect()
+    bytes.iter().map(|&b| if b.is_ascii_graphic() || b == b' ' { b as char } else { '?' }).collect()
 }
 
 /// The key under which fingerprints are made.
@@ -181,6 +194,7 @@ mod tests {
             let shown = redact(&value).chars().filter(|c| c.is_ascii_alphabetic()).count();
             assert!(shown * 4 <= len, "{len} bytes show {shown}");
         }
+        assert_eq!(redact(b"-----BEGIN PRIVATE KEY-----\nMIIx"), "-----BEGIN PRIVATE KEY-----…");
         assert_eq!(redact(b"hunter2"), "…");
         assert_eq!(redact(b"hunter2hunter2"), "h…");
     }

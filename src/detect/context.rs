@@ -329,6 +329,7 @@ const HARMLESS_LAST: &[&str] = &[
 
 /// Words that make a name harmless wherever they stand in it.
 const HARMLESS_ANYWHERE: &[&str] = &[
+    "authenticity",
     "public",
     "pub",
     "csrf",
@@ -504,14 +505,10 @@ pub fn is_test_or_manual(path: &str) -> bool {
         "tests",
         "testing",
         "testdata",
-        "test-data",
-        "test_data",
         "fixture",
         "fixtures",
         "spec",
         "specs",
-        "__tests__",
-        "__mocks__",
         "mock",
         "mocks",
         "example",
@@ -526,23 +523,21 @@ pub fn is_test_or_manual(path: &str) -> bool {
         "guide",
         "guides",
         "e2e",
-        "integration-tests",
         "tutorial",
         "tutorials",
         "snapshots",
-        "__snapshots__",
         "cassettes",
     ];
+    const FILES: &[&str] = &["test", "tests", "spec"];
     let mut parts = path.split(['/', '!']).rev();
     let file = parts.next().unwrap_or_default();
-    let stem = file.split_once('.').map_or(file, |(stem, _)| stem);
-    let lower = file.to_ascii_lowercase();
-    parts.any(|folder| FOLDERS.iter().any(|name| folder.eq_ignore_ascii_case(name)))
-        || ["_test.", ".test.", ".spec.", "_spec.", "-test.", "_tests."].iter().any(|mark| lower.contains(mark))
-        || lower.starts_with("test_")
-        || stem.ends_with("Test")
-        || stem.ends_with("Tests")
-        || stem.ends_with("TestCase")
+    // `x_test.go`, `x.spec.ts`, `FooTests.java`, `test_x.py`: the first word or the last one before the extension.
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let words = words_of(stem.as_bytes());
+    let is_test = |word: Option<&String>| word.is_some_and(|word| FILES.contains(&word.as_str()));
+    is_test(words.first()) && words.len() > 1
+        || is_test(words.last()) && words.len() > 1
+        || parts.any(|folder| words_of(folder.as_bytes()).iter().any(|word| FOLDERS.contains(&word.as_str())))
 }
 
 /// A set of context words, found together in one pass.

@@ -366,8 +366,10 @@ impl Search<'_> {
                 if rule.verify.is_none() && !entropy::looks_random(bytes) {
                     continue;
                 }
+                // `uses: owner/action@…`, `/commit/…`: the id of a commit or of an object.
+                let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/');
                 let before = context::before(self.text, value.start);
-                if harmless(&before, rule) {
+                if harmless(&before, rule) || reference && bytes.iter().all(u8::is_ascii_hexdigit) {
                     continue;
                 }
             }

@@ -15,7 +15,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 use super::format::Style;
 use super::json::Summary;
 use super::{NoticeKind, Report, uri, visible};
-use crate::finding::{Artifact, Finding, Location, Severity, Verification};
+use crate::finding::{Artifact, Confidence, Finding, Location, Severity, Verification};
 
 /// How many further places of one secret are listed; the rest are counted.
 pub const MAX_PLACES: usize = 5;
@@ -64,7 +64,9 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
         group = std::mem::replace(&mut group, Group::with_level(Level::NOTE)).element(message);
     };
     if let Some(verification) = &finding.verification {
-        say("verified", &verified(verification));
+        // What only decodes as it should is no proof.
+        let name = if finding.confidence == Confidence::Confirmed { "verified" } else { "checked" };
+        say(name, &verified(verification));
     }
     for part in &finding.parts {
         say("part", &format!("{} `{}` at {}", part.role, part.shown(), position(&part.location)));

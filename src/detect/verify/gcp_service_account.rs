@@ -39,7 +39,7 @@ fn whole(der: &[u8], tag: u8) -> Option<&[u8]> {
     let (&found, rest) = der.split_first()?;
     let (&first, rest) = rest.split_first()?;
     let (len, content) = match first {
-        0..0x80 => (usize::from(first), rest),
+        0..=0x7f => (usize::from(first), rest),
         // Keys are far below 2³² bytes.
         0x81..=0x84 => {
             let (digits, content) = rest.split_at_checked(usize::from(first & 0x7f))?;
