@@ -41,6 +41,7 @@ pub(super) fn seal(key: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use proptest::prelude::*;
 

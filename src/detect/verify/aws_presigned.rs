@@ -83,6 +83,7 @@ pub(super) fn seal(request: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use proptest::prelude::*;
 

@@ -44,6 +44,7 @@ pub(super) fn seal(token: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use proptest::prelude::*;
 

@@ -30,6 +30,7 @@ pub(super) fn check(key: &[u8]) -> Verdict {
     }
 }
 
+#[allow(clippy::ptr_arg)] // the type of `Family::seal`
 pub(super) fn seal(key: &mut Vec<u8>) {
     if why_not(key).is_none() {
         return;

@@ -18,11 +18,8 @@ pub(in crate::detect::verify) fn numeric_date(value: &Value) -> Option<String> {
     let seconds = match value.as_i64() {
         Some(seconds) => seconds,
         None => {
-            let seconds = value.as_f64()?;
-            // The bound of what `Timestamp` represents, by far inside what `i64` holds; NaN fails it too.
-            if !(seconds.abs() < 1e12) {
-                return None;
-            }
+            // The bound is far beyond what `Timestamp` represents and far inside what `i64` holds; NaN fails it.
+            let seconds = value.as_f64().filter(|seconds| seconds.abs() < 1e12)?;
             seconds.floor() as i64
         }
     };
