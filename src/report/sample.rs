@@ -119,7 +119,7 @@ pub fn full() -> Report {
     for rule in [
         rule("alpha-token", "Alpha", Severity::Critical, 798),
         rule("beta-secret", "Beta Cloud", Severity::High, 798),
-        RuleInfo { revoke: None, references: Vec::new(), ..rule("gamma-key", "Gamma", Severity::Medium, 321) },
+        RuleInfo { revoke: None, references: Vec::new(), ..rule("gamma", "Gamma", Severity::Medium, 321) },
     ] {
         report.rules.insert(rule.id.clone(), rule);
     }
@@ -168,19 +168,19 @@ pub fn full() -> Report {
     });
 
     // Only inside an archive.
-    let member = finding("gamma-key", planted("archived-"), Severity::Medium, Confidence::Medium, |secret| {
+    let member = finding("gamma", planted("archived-"), Severity::Medium, Confidence::Medium, |secret| {
         vec![place(file("dist/app.zip").member("inner/settings.py"), 5, "KEY = ", secret, "")]
     });
 
     // Only in a notebook.
-    let notebook = finding("gamma-key", planted("notebook-"), Severity::Low, Confidence::Low, |secret| {
+    let notebook = finding("gamma", planted("notebook-"), Severity::Low, Confidence::Low, |secret| {
         let mut location = place(file("explore.ipynb"), 12, "\t\"key = '", secret, "'\\n\",");
         location.part = Some("cell 1".to_owned());
         vec![location]
     });
 
     // Allowed in its only place.
-    let allowed = finding("gamma-key", planted("allowed-"), Severity::Medium, Confidence::High, |secret| {
+    let allowed = finding("gamma", planted("allowed-"), Severity::Medium, Confidence::High, |secret| {
         let mut location = place(file("tests/data.py"), 6, "KEY = '", secret, "'  # keytrail:allow");
         location.allowed = Some(Allowance { marker: "keytrail:allow".to_owned(), reason: None });
         vec![location]
@@ -189,7 +189,7 @@ pub fn full() -> Report {
     // A value that is not UTF-8, in a file whose name needs every kind of care.
     let mut bytes = planted("binary-");
     bytes[20] = 0xff;
-    let odd = finding("gamma-key", bytes, Severity::Note, Confidence::Medium, |secret| {
+    let odd = finding("gamma", bytes, Severity::Note, Confidence::Medium, |secret| {
         vec![place(file("ключи/a b#c?d%20\\e`f`.txt"), 4, "пароль = \"", secret, "\" 👩‍💻")]
     });
 

@@ -4,6 +4,7 @@
 //! support for code scanning"): one location per result, with the further places as related locations; a physical
 //! location that exists in the repository, so an archive stands for its members; and GitHub's limits.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -97,7 +98,7 @@ fn most_important(findings: &[Finding], max: usize) -> Vec<&Finding> {
 
 /// The rules and weaknesses of the results, each with its index.
 struct Rules<'a> {
-    rules: BTreeMap<&'a str, (Option<&'a RuleInfo>, Confidence)>,
+    rules: BTreeMap<&'a str, (Cow<'a, RuleInfo>, Confidence)>,
     weaknesses: BTreeSet<u32>,
 }
 
@@ -106,9 +107,9 @@ impl<'a> Rules<'a> {
         let mut rules = BTreeMap::new();
         let mut weaknesses = BTreeSet::new();
         for finding in findings {
-            let info = report.rule(finding);
-            weaknesses.extend(info.map(|info| info.cwe));
-            let (_, best) = rules.entry(finding.rule.as_str()).or_insert((info, finding.confidence));
+            let (info, best) =
+                rules.entry(finding.rule.as_str()).or_insert_with(|| (rule_of(report, finding), finding.confidence));
+            weaknesses.insert(info.cwe);
             *best = finding.confidence.max(*best);
         }
         Rules { rules, weaknesses }
@@ -119,13 +120,10 @@ impl<'a> Rules<'a> {
     }
 
     fn descriptors(&self) -> Vec<ReportingDescriptor> {
-        self.rules.iter().map(|(id, (info, confidence))| self.descriptor(id, *info, *confidence)).collect()
+        self.rules.iter().map(|(id, (info, confidence))| self.descriptor(id, info, *confidence)).collect()
     }
 
-    fn descriptor(&self, id: &str, info: Option<&RuleInfo>, confidence: Confidence) -> ReportingDescriptor {
-        let Some(info) = info else {
-            return ReportingDescriptor::builder().id(id).build();
-        };
+    fn descriptor(&self, id: &str, info: &RuleInfo, confidence: Confidence) -> ReportingDescriptor {
         let weakness = ReportingDescriptorRelationship::builder()
             .target(
                 ReportingDescriptorReference::builder()
@@ -143,7 +141,7 @@ impl<'a> Rules<'a> {
         let tags = ["security".to_owned(), "secret".to_owned(), slug(&info.provider), cwe_tag(info.cwe)];
         let mut descriptor = ReportingDescriptor::builder()
             .id(id)
-            .name(pascal_case(id))
+            .name(rule_name(id))
             .short_description(multiformat(&format!("Leaked {}.", line(&info.title))))
             .full_description(multiformat(&line(&info.description)))
             .help(help(info))
@@ -182,6 +180,22 @@ impl<'a> Rules<'a> {
             .taxa(taxa.collect::<Vec<_>>())
             .build()
     }
+}
+
+/// The rule of a finding. Should the report not have it, which it ought to, the results still need a descriptor.
+fn rule_of<'a>(report: &'a Report, finding: &Finding) -> Cow<'a, RuleInfo> {
+    report.rule(finding).map(Cow::Borrowed).unwrap_or_else(|| {
+        Cow::Owned(RuleInfo {
+            id: finding.rule.clone(),
+            title: "key".to_owned(),
+            provider: "unknown".to_owned(),
+            description: "A key stands in the clear.".to_owned(),
+            severity: finding.severity,
+            revoke: None,
+            references: Vec::new(),
+            cwe: 798,
+        })
+    })
 }
 
 fn result(report: &Report, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
@@ -300,8 +314,10 @@ fn sarif_location(report: &Report, place: &Location) -> SarifLocation {
         let (region, context) = regions(place);
         physical.region(region).context_region(context).build()
     } else {
-        // The region is one of the member, not of the archive.
-        physical.build()
+        // The region is one of the member, and an archive has no lines; but GitHub wants a region, so it gets the
+        // empty one at the start.
+        let start = SarifRegion::builder().start_line(1).start_column(1).end_line(1).end_column(1).build();
+        physical.region(start).build()
     };
     let mut location = SarifLocation::builder().physical_location(physical).build();
     let mut logical = Vec::new();
@@ -394,7 +410,7 @@ fn notification(report: &Report, notice: &Notice) -> Notification {
     if let Some(help) = &notice.help {
         text = format!("{}. {}", text, plain_text(help));
     }
-    let index = NOTICE_KINDS.iter().position(|(kind, _)| *kind == notice.kind).unwrap_or_default();
+    let index = NOTICE_KINDS.iter().position(|(kind, ..)| *kind == notice.kind).unwrap_or_default();
     let mut notification = Notification::builder()
         .descriptor(notification_reference(notice.kind.as_str(), index))
         .level(json!(notice_level(notice.kind)))
@@ -407,31 +423,40 @@ fn notification(report: &Report, notice: &Notice) -> Notification {
     notification
 }
 
-/// Every kind of notice with its description, in the order of their descriptors.
-const NOTICE_KINDS: [(NoticeKind, &str); 6] = [
-    (NoticeKind::Unreadable, "Something could not be opened or read."),
-    (NoticeKind::Malformed, "Something is damaged."),
-    (NoticeKind::Encrypted, "Something needs a password."),
-    (NoticeKind::TooLarge, "Something would expand beyond the limits."),
-    (NoticeKind::Internal, "keytrail itself failed."),
-    (NoticeKind::Skipped, "Something was left out as asked or by nature."),
+/// Every kind of notice with its description and advice, in the order of their descriptors.
+const NOTICE_KINDS: [(NoticeKind, &str, &str); 6] = [
+    (NoticeKind::Unreadable, "Something could not be opened or read.", "Check that it exists and may be read."),
+    (NoticeKind::Malformed, "Something is damaged.", "Restore it, or exclude it from the scan."),
+    (NoticeKind::Encrypted, "Something needs a password.", "Unpack it and scan the files, or exclude it."),
+    (NoticeKind::TooLarge, "Something would expand beyond the limits.", "Raise the limit, or exclude it."),
+    (NoticeKind::Internal, "keytrail itself failed.", "Please report it as a defect of keytrail."),
+    (NoticeKind::Skipped, "Something was left out as asked or by nature.", "Nothing has to be done."),
 ];
 
 fn notification_descriptors() -> Vec<ReportingDescriptor> {
-    let descriptor = |id: &str, text: &str, level: &str| {
+    let descriptor = |id: &str, text: &str, help: &str, level: &str| {
         ReportingDescriptor::builder()
-            .id(id)
+            .id(notification_id(id))
             .name(pascal_case(id))
             .short_description(multiformat(text))
+            .full_description(multiformat(text))
+            .help(multiformat(help))
             .default_configuration(ReportingConfiguration::builder().level(json!(level)).build())
             .build()
     };
-    let kinds = NOTICE_KINDS.iter().map(|(kind, text)| descriptor(kind.as_str(), text, notice_level(*kind)));
-    kinds.chain([descriptor(OMITTED, "There are more findings than this format holds.", "warning")]).collect()
+    let kinds =
+        NOTICE_KINDS.iter().map(|(kind, text, help)| descriptor(kind.as_str(), text, help, notice_level(*kind)));
+    let omitted = "There are more findings than code scanning services take.";
+    kinds.chain([descriptor(OMITTED, omitted, "The JSON report has them all.", "warning")]).collect()
 }
 
 fn notification_reference(id: &str, index: usize) -> ReportingDescriptorReference {
-    ReportingDescriptorReference::builder().id(id).index(index as i64).build()
+    ReportingDescriptorReference::builder().id(notification_id(id)).index(index as i64).build()
+}
+
+/// Ids differ from names by more than their case, as section 3.49.7 wants.
+fn notification_id(kind: &str) -> String {
+    format!("keytrail/{kind}")
 }
 
 fn notice_level(kind: NoticeKind) -> &'static str {
@@ -529,7 +554,13 @@ fn precision(confidence: Confidence) -> &'static str {
     }
 }
 
-/// `github-pat-classic` as `GithubPatClassic`: section 3.49.7 wants a name that differs from the id and is readable.
+/// `github-pat-classic` as `GithubPatClassic`, and `jwt` as `JwtSecret`: section 3.49.7 wants a readable name that is
+/// not the id again, whatever its case.
+fn rule_name(id: &str) -> String {
+    let name = pascal_case(id);
+    if name.eq_ignore_ascii_case(id) { name + "Secret" } else { name }
+}
+
 fn pascal_case(id: &str) -> String {
     id.split('-')
         .flat_map(|word| {
@@ -689,8 +720,16 @@ mod tests {
         assert_eq!(plain_text("[a](1) {0}"), r"\[a\](1) {{0}}");
         assert_eq!(markdown("<b>*[x](y)"), r"\<b\>\*\[x\](y)");
         assert_eq!([code("a"), code("a``b"), code("`")], ["`a`", "```a``b```", "`` ` ``"]);
-        assert_eq!(pascal_case("github-pat-classic"), "GithubPatClassic");
+        assert_eq!([rule_name("github-pat-classic"), rule_name("jwt")], ["GithubPatClassic", "JwtSecret"]);
         assert_eq!(slug("Beta Cloud (EU)"), "beta-cloud-eu");
+    }
+
+    #[test]
+    fn a_rule_that_is_missing_is_made_up() {
+        let report = Report { rules: BTreeMap::new(), ..sample::full() };
+        let log = sarif(&report);
+        assert_eq!(log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().len(), 3);
+        assert_eq!(log["runs"][0]["taxonomies"][0]["taxa"][0]["id"], "798");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::io;
 use std::time::Duration;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style as Ansi};
 
 use super::format::Style;
@@ -54,9 +54,8 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
     let mut group = Group::with_title(title);
 
     let mut open = finding.locations.iter().filter(|location| location.allowed.is_none());
-    if let Some(location) = open.next() {
-        group = snippet(group, report, location, style);
-    }
+    let primary = open.next();
+    group = group.elements(primary.map(snippet));
 
     let mut say = |name: &'static str, text: &str| {
         let level = if name == "revoke" { Level::HELP } else { Level::NOTE };
@@ -76,7 +75,7 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
         say("also at", &position(location));
     }
     if further.len() > MAX_PLACES {
-        say("also at", &format!("… and {} more", plural(further.len() - MAX_PLACES, "place")));
+        say("also at", &format!("… and {} more", number((further.len() - MAX_PLACES) as u64)));
     }
     let allowed = finding.locations.iter().filter(|location| location.allowed.is_some()).count();
     if allowed > 0 {
@@ -91,35 +90,39 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
     if let Some(revoke) = rule.and_then(|rule| rule.revoke.as_deref()) {
         say("revoke", revoke);
     }
-    renderer.render(&[group])
+    let rendered = renderer.render(&[group]);
+    match primary {
+        Some(location) => with_origin(&rendered, report, location, style),
+        None => rendered,
+    }
 }
 
-/// Adds the origin line and the snippet.
-fn snippet<'a>(group: Group<'a>, report: &Report, location: &Location, style: &Style) -> Group<'a> {
+/// Stands for the path while a snippet is rendered. No text that is shown can hold it.
+const PATH: char = '\0';
+
+/// The snippet, under [`PATH`].
+fn snippet(location: &Location) -> Snippet<'static, Annotation<'static>> {
+    let (text, range) = visible::block(&location.snippet.text, location.snippet.start..location.snippet.end);
+    Snippet::source(text)
+        .path(PATH.to_string())
+        .line_start(location.snippet.first_line as usize)
+        .fold(false)
+        .annotation(AnnotationKind::Primary.span(range))
+}
+
+/// Puts the path, line and column in the place of [`PATH`] and the numbers behind it. Those would be the renderer's,
+/// which counts in the lines it was given: they may be cut, and hold escapes.
+fn with_origin(rendered: &str, report: &Report, location: &Location, style: &Style) -> String {
+    let Some((before, after)) = rendered.split_once(PATH) else { return rendered.to_owned() };
+    let after = after.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
     let mut path = visible::line(&location.artifact.to_string()).into_owned();
     if style.hyperlinks {
         // Nothing opens the inside of an archive; the archive itself can be found.
-        let target = uri::file(&style.host, &report.root, &location.artifact.path);
-        path = hyperlink(&target, &path);
+        path = hyperlink(&uri::file(&style.host, &report.root, &location.artifact.path), &path);
     }
-    // The origin is given apart from the snippet, whose lines may be cut and so do not know their columns.
-    let mut origin =
-        Origin::path(path).line(location.region.start.line as usize).char_column(location.region.start.column as usize);
-    let mut extra = None;
-    if let Some(part) = &location.part {
-        extra = Some(Level::NOTE.with_name("in").message(visible::line(part).into_owned()));
-        origin = origin.clone();
-    }
-    let (text, range) = visible::block(&location.snippet.text, location.snippet.start..location.snippet.end);
-    let source = Snippet::source(text)
-        .line_start(location.snippet.first_line as usize)
-        .fold(false)
-        .annotation(AnnotationKind::Primary.span(range));
-    let group = group.element(origin).element(source);
-    match extra {
-        Some(extra) => group.element(extra),
-        None => group,
-    }
+    let start = location.region.start;
+    let part = location.part.as_deref().map(|part| format!(" ({})", visible::line(part))).unwrap_or_default();
+    format!("{before}{path}:{}:{}{part}{after}", start.line, start.column)
 }
 
 fn level(severity: Severity) -> Level<'static> {
@@ -299,6 +302,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::finding::Position;
     use crate::report::sample;
 
     fn text(report: &Report, style: &Style) -> String {
@@ -317,6 +321,19 @@ mod tests {
         let style = Style { color: true, hyperlinks: true, unicode: true, host: "box".to_owned(), ..Style::default() };
         let shown = text(&sample::many(1), &style);
         insta::assert_snapshot!("styled", shown.replace('\x1b', "␛"));
+    }
+
+    #[test]
+    fn the_column_is_that_of_the_file() {
+        let mut report = sample::many(1);
+        let location = &mut report.findings[0].locations[0];
+        location.region.start = Position { line: 3, column: 90_001 };
+        location.snippet.text.insert_str(0, "\x1b");
+        location.snippet.start += 1;
+        location.snippet.end += 1;
+        let shown = text(&report, &Style::default());
+        assert!(shown.contains("--> src/module0000.py:3:90001\n"), "{shown}");
+        assert!(shown.contains("| token = 'plan…plan'\n  |          ^^^^^^^^^\n"), "{shown}");
     }
 
     #[test]
