@@ -7,6 +7,9 @@ pub mod anchor;
 pub mod layout;
 mod set;
 pub mod spec;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+pub(crate) mod tests;
 
 use anchor::ByteSet;
 pub use set::{RuleFileError, Ruleset};

@@ -1,16 +1,8 @@
-//! Base64 as it stands in keys: padded or not, in either alphabet.
+//! Base64 whose alphabet is not known beforehand.
 
 use ::base64::Engine;
-use ::base64::alphabet::STANDARD;
-use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Padding may be missing, and bits behind the last byte may be set: neither changes what the text says.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
+use super::encoding::BASE64;
 
 /// The decoded bytes of text in the standard or the URL-safe alphabet; `None` where it is neither.
 #[must_use]
@@ -23,11 +15,11 @@ pub(in crate::detect::verify) fn decode(text: &[u8]) -> Option<Vec<u8>> {
             other => other,
         })
         .collect();
-    LENIENT.decode(standard).ok()
+    BASE64.decode(standard).ok()
 }
 
 /// Text in the standard alphabet, padded.
 #[must_use]
 pub(in crate::detect::verify) fn encode(bytes: &[u8]) -> Vec<u8> {
-    LENIENT.encode(bytes).into_bytes()
+    BASE64.encode(bytes).into_bytes()
 }

@@ -3,24 +3,14 @@
 //! Decoding reads; it does not verify the signature, for which the issuer's key would be needed.
 
 use base64::Engine;
-use base64::alphabet::URL_SAFE;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
+use super::encoding::BASE64URL;
 use super::time;
 
 /// Longest header or payload that is decoded, in base64url characters. RFC 7519 sets no limit; HTTP servers refuse
 /// header lines of 8 to 64 KiB, so what is longer was no bearer token.
 const MAX_PART: usize = 64 * 1024;
-
-/// Some issuers leave the padding on, and random trailing bits do not change what a part says.
-const BASE64URL: GeneralPurpose = GeneralPurpose::new(
-    &URL_SAFE,
-    GeneralPurposeConfig::new()
-        .with_encode_padding(false)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// The readable parts of a token.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,8 @@
 //! Points in time inside keys, as reports show them.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use serde_json::Value;
 
 /// Seconds since 1970-01-01 UTC as RFC 3339 (`2033-05-18T03:33:20Z`); `None` outside the years -9999 to 9999.
@@ -16,15 +18,19 @@ pub(in crate::detect::verify) fn numeric_date(value: &Value) -> Option<String> {
     let seconds = match value.as_i64() {
         Some(seconds) => seconds,
         None => {
-            let seconds = value.as_f64()?;
-            // The bound of what `Timestamp` represents, by far inside what `i64` holds; NaN fails it too.
-            if !(seconds.abs() < 1e12) {
-                return None;
-            }
+            // The bound is far beyond what `Timestamp` represents and far inside what `i64` holds; NaN fails it.
+            let seconds = value.as_f64().filter(|seconds| seconds.abs() < 1e12)?;
             seconds.floor() as i64
         }
     };
     rfc3339(seconds)
+}
+
+/// Seconds since 1970 of a UTC time in ISO 8601's basic form (`20330518T033320Z`), as Signature Version 4 of AWS has it.
+#[must_use]
+pub(in crate::detect::verify) fn basic_iso8601(text: &str) -> Option<i64> {
+    let date = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
+    Some(Offset::UTC.to_timestamp(date).ok()?.as_second())
 }
 
 #[cfg(test)]
@@ -39,6 +45,14 @@ mod tests {
         assert_eq!(rfc3339(-1).unwrap(), "1969-12-31T23:59:59Z");
         assert_eq!(rfc3339(i64::MAX), None);
         assert_eq!(rfc3339(i64::MIN), None);
+    }
+
+    #[test]
+    fn basic_form_is_read() {
+        assert_eq!(basic_iso8601("20330518T033320Z"), Some(2_000_000_000));
+        for wrong in ["", "20330518", "20331318T033320Z", "2033-05-18T03:33:20Z", "20330518T033320Zx"] {
+            assert_eq!(basic_iso8601(wrong), None, "{wrong}");
+        }
     }
 
     #[test]
