@@ -1,4 +1,4 @@
-//! Microsoft's identifiable keys, version 1 (HIS v1): storage accounts, Cosmos DB, Batch, Redis, Service Bus and others.
+//! Microsoft's identifiable keys, version 1 (HIS v1): storage accounts, Cosmos DB, Batch, Redis, Service Bus and more.
 //!
 //! A key is random bytes, a signature of four base64 characters that names the service, and a [Marvin32](marvin32)
 //! checksum in its last four bytes; the checksum's seed tells keys of one service apart. Signatures, positions and
@@ -152,7 +152,7 @@ pub(super) fn seal(token: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use proptest::prelude::*;
 
@@ -191,7 +191,9 @@ mod tests {
         for rule in RULES {
             for token in samples::sealed(rule, 5) {
                 for changed in samples::changed(rule, &token) {
-                    assert!(!matches!(check(&changed), Verdict::Confirmed(_)), "{rule}");
+                    // Two seeds of Cosmos DB differ in the half that the first word is added to, so a change there can
+                    // make a key of the other purpose; it cannot make one of the same.
+                    assert_ne!(check(&changed), check(&token), "{rule}");
                 }
             }
         }

@@ -36,7 +36,7 @@ fn time(text: &str) -> Option<Timestamp> {
 }
 
 pub(super) fn check(token: &[u8]) -> Verdict {
-    if !text(token, "sv").is_some_and(|version| version.parse::<Date>().is_ok()) {
+    if text(token, "sv").is_none_or(|version| version.parse::<Date>().is_err()) {
         return Verdict::Rejected("it names no service version");
     }
     if field(token, "sig").and_then(|sig| base64::decode(&sig)).is_none_or(|sig| sig.len() != 32) {
@@ -65,7 +65,7 @@ pub(super) fn seal(token: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use proptest::prelude::*;
 

@@ -14,7 +14,7 @@ use super::{Verdict, azure_his};
 /// emulator") and of the Cosmos DB emulator (learn.microsoft.com, "Develop locally using the emulator").
 const EMULATORS: [&str; 2] = [
     "0011cc25eb4320717494d2703e8cba85743e71b500283c21c8b88147992f9059",
-    "fab194b4fb4f5ce97e368ce186beeb8442ec2ee0282d9431ad9d82c51b82c737",
+    "aa6547439583c3a275d4542a0df6c1ad6a863971be9f2a2220f027cc02aef615",
 ];
 
 pub(super) fn check(token: &[u8]) -> Verdict {

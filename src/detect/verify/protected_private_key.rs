@@ -18,7 +18,7 @@ pub(super) fn seal(token: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::super::support::samples;
     use super::*;

@@ -15,8 +15,12 @@ const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 /// # Errors
 /// Bytes that are no private key, or go on behind it.
 pub(in crate::detect::verify) fn inspect(bytes: &[u8]) -> Result<Key, Reason> {
-    let parsers: [fn(&[u8]) -> Result<Key, Reason>; 5] = [pkcs8, rsa, |bytes| ec(bytes, None), dsa, encrypted_pkcs8];
-    parsers.iter().find_map(|parse| parse(bytes).ok()).ok_or("it is no private key in DER")
+    pkcs8(bytes)
+        .or_else(|_| rsa(bytes))
+        .or_else(|_| ec(bytes, None))
+        .or_else(|_| dsa(bytes))
+        .or_else(|_| encrypted_pkcs8(bytes))
+        .map_err(|_| "it is no private key in DER")
 }
 
 pub(super) fn rsa(bytes: &[u8]) -> Result<Key, Reason> {
@@ -39,11 +43,11 @@ fn read_ec(bytes: &[u8], mut curve: Option<String>) -> ::der::Result<Key> {
         while !fields.is_finished() {
             let field = AnyRef::decode(fields)?;
             // [0] holds the curve: an OID, or (rarely) its parameters spelt out.
-            if let (Tag::ContextSpecific { number, .. }, None) = (::der::Tagged::tag(&field), &curve) {
-                if number.value() == 0 {
-                    let named = ObjectIdentifier::from_der(field.value());
-                    curve = Some(named.map_or_else(|_| "explicit parameters".to_owned(), curve_name));
-                }
+            if matches!(::der::Tagged::tag(&field), Tag::ContextSpecific { number, .. } if number.value() == 0)
+                && curve.is_none()
+            {
+                let named = ObjectIdentifier::from_der(field.value());
+                curve = Some(named.map_or_else(|_| "explicit parameters".to_owned(), curve_name));
             }
         }
         Ok(())

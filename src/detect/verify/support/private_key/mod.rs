@@ -277,8 +277,8 @@ mod tests {
                 "OPENSSH PRIVATE KEY", "SSH2 ENCRYPTED PRIVATE KEY", "PGP PRIVATE KEY BLOCK", "OpenVPN Static key V1",
             ];
             let body = if plain { body } else { base64::encode(&body) };
-            let (begin, end) = (format!("-----BEGIN {}-----", labels[label]), format!("-----END {}-----", labels[label]));
-            let mut text = [begin.as_bytes(), &body, end.as_bytes()].concat();
+            let line = |word: &str| format!("-----{word} {}-----", labels[label]).into_bytes();
+            let mut text = [line("BEGIN"), body, line("END")].concat();
             let _ = inspect(&text);
             seal(&mut text, Protection::None);
             prop_assert!(inspect(&text).is_ok());

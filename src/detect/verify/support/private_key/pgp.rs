@@ -31,10 +31,8 @@ pub(super) fn checksum_line(bytes: &[u8]) -> Vec<u8> {
 
 pub(super) fn inspect(bytes: &[u8], crc: Option<&[u8]>) -> Result<Key, Reason> {
     // RFC 9580 lets writers leave the checksum out; where it is, it has to fit.
-    if let Some(crc) = crc {
-        if base64::decode(crc).as_deref() != Some(&crc24(bytes).to_be_bytes()[1..]) {
-            return Err("the armour's checksum is wrong");
-        }
+    if crc.is_some_and(|crc| base64::decode(crc).as_deref() != Some(&crc24(bytes).to_be_bytes()[1..])) {
+        return Err("the armour's checksum is wrong");
     }
     let mut packets = Packets(bytes);
     let mut first: Option<Secret> = None;

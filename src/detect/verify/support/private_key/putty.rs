@@ -116,7 +116,7 @@ pub(super) fn make(third: bool, protection: Protection, seed: &[u8]) -> Vec<u8> 
     file.mac = sum.as_bytes();
     let derivation: &[u8] = match (third, protection) {
         (true, Protection::Passphrase) => {
-            b"Key-Derivation: Argon2id\nArgon2-Memory: 8192\nArgon2-Passes: 21\nArgon2-Parallelism: 1\nArgon2-Salt: 00\n"
+            b"Key-Derivation: Argon2id\nArgon2-Memory: 8192\nArgon2-Passes: 21\nArgon2-Parallelism: 1\nArgon2-Salt: 0\n"
         }
         _ => b"",
     };

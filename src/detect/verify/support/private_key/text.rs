@@ -190,7 +190,8 @@ mod tests {
 
     #[test]
     fn headers_and_checksums_are_told_from_the_body() {
-        let text = b"-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: It's 1\nComment: \"a\"\n\nAAAA\nBB==\n=CCCC\n-----END PGP PRIVATE KEY BLOCK-----";
+        let text = b"-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: It's 1\nComment: \"a\"\n\nAAAA\nBB==\n=CCCC\n\
+            -----END PGP PRIVATE KEY BLOCK-----";
         let (label, bodies) = armour(text).unwrap();
         assert_eq!(label, b"PGP PRIVATE KEY BLOCK");
         assert_eq!(bodies[0].base64, b"AAAABB==");
