@@ -108,12 +108,7 @@ fn format_of(path: &Path) -> anyhow::Result<Format> {
         bail!("`-o -` is not needed: standard output has a report anyway, in the format of --format");
     }
     Format::from_path(path).ok_or_else(|| {
-        let known: Vec<String> = Format::ALL
-            .iter()
-            .flat_map(|format| format.extensions())
-            .map(|extension| format!(".{extension}"))
-            .collect();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let known: Vec<&str> = Format::ALL.iter().flat_map(|format| format.extensions()).copied().collect();
         anyhow!("the name of the report `{}` does not end in {}", path.display(), alternatives(&known))
     })
 }

@@ -293,7 +293,7 @@ pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn io::Write) -> i
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use std::path::Path;
 

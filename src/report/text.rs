@@ -263,7 +263,7 @@ fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -328,7 +328,7 @@ mod tests {
         let mut report = sample::many(1);
         let location = &mut report.findings[0].locations[0];
         location.region.start = Position { line: 3, column: 90_001 };
-        location.snippet.text.insert_str(0, "\x1b");
+        location.snippet.text.insert(0, '\x1b');
         location.snippet.start += 1;
         location.snippet.end += 1;
         let shown = text(&report, &Style::default());
