@@ -74,7 +74,9 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
             .with_context(|| format!("the report `{}` cannot be written", output.path.display()))?;
     }
     match lines {
-        Some(lines) => drop(lines.finish(&report)?),
+        Some(lines) => {
+            lines.finish(&report)?;
+        }
         None if global.quiet && report.exit_code == 0 && plan.format == Format::Text => {}
         None => write_stdout(&report, plan.format, global)?,
     }
