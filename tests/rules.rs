@@ -68,7 +68,7 @@ fn place(template: &str, (name, above): &(String, String), key: &[u8]) -> (Vec<u
 }
 
 /// The match that covers the key, if the rule (or one that covers the same kind) found it.
-fn covering<'m>(matches: &'m [Match], at: usize, len: usize) -> Option<&'m Match> {
+fn covering(matches: &[Match], at: usize, len: usize) -> Option<&Match> {
     matches.iter().find(|m| m.whole.start <= at && m.whole.end >= at + len)
 }
 
@@ -105,8 +105,10 @@ fn generated_keys_are_found_in_every_context() {
                     // Kinds that share a form are told apart by what stands around them, which is little here.
                     other.id == rule.id || other.provider == rule.provider || other.pattern == rule.pattern
                 });
-                let partly = matches.iter().any(|m| detector.ruleset().rule(m.rule).id == rule.id);
-                if !same && !(partly && rule.pattern.is_some_and(|p| p.contains("(?P<secret>"))) {
+                // A pattern may take more around its secret than the context leaves it.
+                let partly = rule.pattern.is_some_and(|p| p.contains("(?P<secret>"))
+                    && matches.iter().any(|m| detector.ruleset().rule(m.rule).id == rule.id);
+                if !(same || partly) {
                     *failures.entry(rule.id).or_default().entry(context).or_default() += 1;
                 }
             }

@@ -109,8 +109,8 @@ impl Detector {
         self.anywhere
             .get_or_init(|| {
                 let literals = self.ruleset.anywhere().iter().map(|entry| entry.literal).chain([uri::MARK]);
-                // Overlapping matches are asked for, so that two rules may have the same literal.
-                AhoCorasick::builder().match_kind(MatchKind::Standard).build(literals).ok()
+                // This kind of search is the one that has a vectorised implementation.
+                AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(literals).ok()
             })
             .as_ref()
     }
@@ -173,7 +173,7 @@ impl Search<'_> {
         for i in 0..bytes.len() - 1 {
             if boundary || i == escaped {
                 for entry in self.rules.boundary(pair(bytes[i], bytes[i + 1])) {
-                    self.anchor(entry, run.start + i, AnchorEnd::InRun);
+                    self.anchor(entry, run.start + i);
                 }
             }
             boundary = !bytes[i].is_ascii_alphanumeric();
@@ -184,35 +184,37 @@ impl Search<'_> {
         let Some(automaton) = self.detector.inside() else { return };
         for hit in automaton.find_overlapping_iter(&self.text[run.clone()]) {
             let entry = &self.rules.inside()[hit.pattern().as_usize()];
-            self.anchor(entry, run.start + hit.start(), AnchorEnd::InRun);
+            self.anchor(entry, run.start + hit.start());
         }
     }
 
     /// Literals that are no part of a run.
     fn anywhere(&mut self) {
         let Some(automaton) = self.detector.anywhere() else { return };
-        for hit in automaton.find_overlapping_iter(self.text) {
-            match self.rules.anywhere().get(hit.pattern().as_usize()) {
-                Some(entry) => self.anchor(entry, hit.start(), AnchorEnd::Known),
-                None if self.literals_only => {}
-                None => {
-                    if let Some(rule) = self.detector.uri
-                        && let Some(candidate) = uri::at(self.text, hit.start())
-                    {
-                        self.keep(rule, candidate);
-                    }
+        let mut at = 0;
+        // One literal at most is found at a place; others that begin there are its own beginnings, or equal to it.
+        while let Some(hit) = automaton.find(aho_corasick::Input::new(self.text).range(at..)) {
+            at = hit.start() + 1;
+            if self.text[hit.start()..].starts_with(uri::MARK) {
+                if let (false, Some(rule)) = (self.literals_only, self.detector.uri)
+                    && let Some(candidate) = uri::at(self.text, hit.start())
+                {
+                    self.keep(rule, candidate);
+                }
+                continue;
+            }
+            for entry in self.rules.anywhere() {
+                if self.text[hit.start()..].starts_with(entry.literal) {
+                    self.anchor(entry, hit.start());
                 }
             }
         }
     }
 
-    /// Tries the rule of an anchor whose part inside the run stands at `at`.
-    fn anchor(&mut self, entry: &Entry<&'static [u8]>, at: usize, end: AnchorEnd) {
+    /// Tries the rule of an anchor, whose literal (or its part inside a run) may stand at `at`.
+    fn anchor(&mut self, entry: &Entry<&'static [u8]>, at: usize) {
         let Some(literal_at) = at.checked_sub(entry.lead as usize) else { return };
-        if matches!(end, AnchorEnd::InRun) && !self.text[literal_at..].starts_with(entry.literal) {
-            return;
-        }
-        if !self.rules.is_enabled(entry.rule) {
+        if !self.text[literal_at..].starts_with(entry.literal) || !self.rules.is_enabled(entry.rule) {
             return;
         }
         // Where the distance varies (an id of eight to ten digits), the longest that fits is meant.
@@ -376,12 +378,6 @@ impl Search<'_> {
             self.pattern(shape.rule, value.start, Some(value.end), 0);
         }
     }
-}
-
-/// Whether the literal is already known to stand at the place.
-enum AnchorEnd {
-    InRun,
-    Known,
 }
 
 /// Whether the name in front says that the value is something else: a digest, an id. Not when the name is one that the

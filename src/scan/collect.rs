@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
 use super::{Place, Scanned, Scanner};
 use crate::detect::entropy;
 use crate::finding::{Confidence, Finding};
@@ -52,26 +54,19 @@ impl Collector {
             (&a.location.artifact, a.location.region, a.rule).cmp(&(&b.location.artifact, b.location.region, b.rule))
         });
         let rules = scanner.detector().ruleset();
-        let mut by_secret: BTreeMap<(u16, Secret), Finding> = BTreeMap::new();
+        let mut by_secret: BTreeMap<(u16, Secret), Vec<Place>> = BTreeMap::new();
         for place in places {
-            match by_secret.entry((place.rule, place.secret.clone())) {
-                std::collections::btree_map::Entry::Occupied(mut known) => {
-                    let finding = known.get_mut();
-                    finding.confidence = finding.confidence.max(place.confidence);
-                    finding.locations.push(place.location);
-                    for part in place.parts {
-                        if !finding.parts.iter().any(|known| known.rule == part.rule && known.value == part.value) {
-                            finding.parts.push(part);
-                        }
-                    }
-                }
-                std::collections::btree_map::Entry::Vacant(vacant) => {
-                    vacant.insert(finding_of(place, scanner));
-                }
-            }
+            by_secret.entry((place.rule, place.secret.clone())).or_default().push(place);
         }
-        let (mut findings, hidden): (Vec<Finding>, Vec<Finding>) =
-            by_secret.into_values().partition(|finding| finding.confidence >= min_confidence);
+        let all = by_secret.len();
+        let reported: Vec<Vec<Place>> = by_secret
+            .into_values()
+            .filter(|places| places.iter().any(|place| place.confidence >= min_confidence))
+            .collect();
+        let below_confidence = (all - reported.len()) as u64;
+        // Fingerprints of guessable values are slow by intention, and only reports need them.
+        let mut findings: Vec<Finding> =
+            reported.into_par_iter().filter_map(|places| merged(places, scanner)).collect();
         findings.sort_by(|a, b| {
             let first = |f: &Finding| f.locations.first().map(|l| (l.artifact.clone(), l.region));
             first(a).cmp(&first(b)).then_with(|| a.rule.cmp(&b.rule))
@@ -82,8 +77,24 @@ impl Collector {
             .filter_map(|id| rules.find(id))
             .map(|rule| (rule.id.to_owned(), rule.info()))
             .collect();
-        Outcome { findings, rules: used, below_confidence: hidden.len() as u64, coverage }
+        Outcome { findings, rules: used, below_confidence, coverage }
     }
+}
+
+/// The finding that the places of one secret make, which are in order.
+fn merged(places: Vec<Place>, scanner: &Scanner) -> Option<Finding> {
+    let mut places = places.into_iter();
+    let mut finding = finding_of(places.next()?, scanner);
+    for place in places {
+        finding.confidence = finding.confidence.max(place.confidence);
+        finding.locations.push(place.location);
+        for part in place.parts {
+            if !finding.parts.iter().any(|known| known.rule == part.rule && known.value == part.value) {
+                finding.parts.push(part);
+            }
+        }
+    }
+    Some(finding)
 }
 
 /// The finding that one place makes by itself.

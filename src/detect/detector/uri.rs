@@ -105,6 +105,8 @@ fn is_template(value: &[u8]) -> bool {
         .enumerate()
         .any(|(i, &b)| b == b'%' && !value.get(i + 1..i + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)));
     percent
+        // What a report of ours, or of others, has in place of a value.
+        || memchr::memmem::find(value, "…".as_bytes()).is_some()
         || value.iter().any(|b| matches!(b, b'$' | b'{' | b'}' | b'<' | b'>' | b'*' | b'[' | b'('))
         || memchr::memmem::find(value, b"..").is_some()
 }
