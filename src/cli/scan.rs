@@ -50,9 +50,17 @@ pub struct ScanArgs {
     rule_files: RuleFiles,
     #[command(flatten, next_help_heading = "Rules")]
     selection: Selection,
-    /// Report what is at least as certain as this: low (a guess), medium (context and randomness), high (a distinctive
-    /// prefix and shape) or confirmed (verified offline)
-    #[arg(long, value_name = "LEVEL", default_value = "medium", hide_possible_values = true, help_heading = "Rules")]
+    /// Report what is at least as certain as this
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "medium",
+        hide_possible_values = true,
+        help_heading = "Rules",
+        long_help = "Report what is at least as certain as this\n\n\
+            confirmed: verified offline; high: a distinctive prefix and shape; medium: context and randomness; \
+            low: a guess"
+    )]
     min_confidence: Confidence,
 
     /// Write a report to this file; its extension says the format: .txt, .json, .jsonl or .sarif
@@ -64,8 +72,15 @@ pub struct ScanArgs {
     /// Show keys whole instead of redacted: the report is then as secret as they are
     #[arg(long, help_heading = "Reports")]
     show_secrets: bool,
-    /// Show a progress bar on standard error: auto (when that is a terminal), always or never
-    #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true, help_heading = "Reports")]
+    /// Show a progress bar on standard error
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        help_heading = "Reports",
+        long_help = "Show a progress bar on standard error: auto (when that is a terminal), always or never"
+    )]
     progress: progress::Mode,
     /// Exit with 1 for findings of this severity or above
     #[arg(long, value_name = "SEVERITY", default_value = "low", help_heading = "Exit code")]
@@ -78,8 +93,8 @@ pub struct ScanArgs {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Limits")]
     jobs: Option<u16>,
     /// How deep containers inside containers are opened; 0 opens none
-    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Limits")]
-    max_depth: u32,
+    #[arg(long, value_name = "N", default_value_t = 8, help_heading = "Limits")]
+    max_depth: u8,
     /// How many bytes one file on disk may expand to, such as 10M or 1GiB
     #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size, help_heading = "Limits")]
     max_expansion: u64,
@@ -183,7 +198,7 @@ pub struct Plan {
     /// Larger files are left out, in bytes.
     pub max_file_size: Option<u64>,
     /// How deep containers are opened; 0 for none.
-    pub max_depth: u32,
+    pub max_depth: u8,
     /// To how many bytes one file may expand.
     pub max_expansion: u64,
     /// The rules to look for; at least one.

@@ -13,8 +13,8 @@ use super::rules::diagnostic;
 #[derive(Debug, Default, clap::Args)]
 pub struct RuleFiles {
     /// Use the rules of this file too, or of the *.toml files of this folder; one with a built-in rule's id replaces it
-    #[arg(long = "rules", value_name = "PATH")]
-    rule_files: Vec<PathBuf>,
+    #[arg(id = "rules", long, value_name = "PATH")]
+    paths: Vec<PathBuf>,
 }
 
 impl RuleFiles {
@@ -25,7 +25,7 @@ impl RuleFiles {
     pub fn load(&self) -> anyhow::Result<Ruleset> {
         let mut rules = Ruleset::builtin();
         let mut mistakes: Vec<RuleFileError> = Vec::new();
-        for path in &self.rule_files {
+        for path in &self.paths {
             if let Err(mut found) = rules.add_files(path) {
                 mistakes.append(&mut found);
             }

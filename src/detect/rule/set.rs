@@ -385,7 +385,7 @@ fn keep(checked: Checked) -> Rule {
         part: spec.part.map(|part| PartRole { group: text(part.group), role: text(part.role) }),
         secret: spec.secret,
         alone: spec.alone,
-        inventory: spec.inventory.map(|inventory| text(inventory.matched_by)),
+        inventory: spec.inventory.map(|inventory| text(inventory.matched_by.into_inner())),
         revoke: spec.revoke.map(text),
         references: texts(spec.references),
         covers: if spec.covers.is_empty() { Box::leak(Box::new([id])) } else { texts(spec.covers) },
