@@ -271,7 +271,7 @@ impl RuleFile {
     }
 }
 
-/// Greatest size of a rule file in bytes. All of keytrail's own together have a tenth of it; a device or a pipe given by
+/// Greatest size of a rule file in bytes. keytrail's own have far less all together; a device that is given by
 /// mistake ends here.
 const MAX_FILE: u64 = 8 << 20;
 

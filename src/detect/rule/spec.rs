@@ -166,8 +166,8 @@ pub fn read(text: &str, vocabulary: Vocabulary<'_>) -> Result<Vec<Checked>, Vec<
     if errors.is_empty() { Ok(rules) } else { Err(errors) }
 }
 
-/// The file as far as it can be read, with the mistakes that stopped the rest. Serde stops at the first mistake, so each
-/// rule is read on its own.
+/// The file as far as it can be read, with the mistakes that stopped the rest. Serde stops at the first mistake, so
+/// each rule is read on its own.
 fn parse(text: &str) -> Result<(ProviderFile, Vec<SpecError>), Vec<SpecError>> {
     let own = |error: toml::de::Error| SpecError { message: error.message().trim().to_owned(), span: error.span() };
     let (mut table, syntax) = DeTable::parse_recoverable(text);
