@@ -148,7 +148,7 @@ fn print_rule(w: &mut String, rule: &Checked) {
         spec.context,
         spec.secret,
         spec.alone,
-        spec.inventory.as_ref().map(|i| &i.matched_by),
+        spec.inventory.as_ref().map(|i| i.matched_by.get_ref()),
         spec.revoke,
         spec.references,
         spec.cwe,

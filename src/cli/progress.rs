@@ -78,8 +78,9 @@ impl Progress {
             return;
         }
         let bar = self.bar.get_or_init(|| self.bar(mode));
-        bar.set_message(HumanBytes(bytes).to_string());
+        // The message draws; the position is to be right by then.
         bar.set_position(files);
+        bar.set_message(HumanBytes(bytes).to_string());
     }
 
     /// Takes the bar away. Also done when it is dropped, so that an error is not printed into it.

@@ -86,7 +86,7 @@ fn page(rule: &Rule, rules: &Ruleset) -> Page {
     sections.push(("What to do about a leak", vec![Block::Paragraph(revoke), Block::Paragraph(rest.to_owned())]));
     sections.push(("In a key inventory", vec![Block::Paragraph(inventory(rule.inventory))]));
     let allow = format!(
-        "Where it is meant to stand in the text, as an example that opens nothing, say so in a comment on the same line: \
+        "Where it is meant to stand in the text, as an example that opens nothing, say so in a comment on its line: \
          `keytrail:allow {}`, and the reason behind it.",
         rule.id
     );

@@ -283,7 +283,7 @@ impl RuleFile {
     }
 }
 
-/// Greatest size of a rule file in bytes. All of keytrail's own together have a tenth of it; a device or a pipe given by
+/// Greatest size of a rule file in bytes. keytrail's own have far less all together; a device that is given by
 /// mistake ends here.
 const MAX_FILE: u64 = 8 << 20;
 
@@ -397,7 +397,7 @@ fn keep(checked: Checked) -> Rule {
         part: spec.part.map(|part| PartRole { group: text(part.group), role: text(part.role) }),
         secret: spec.secret,
         alone: spec.alone,
-        inventory: spec.inventory.map(|inventory| text(inventory.matched_by)),
+        inventory: spec.inventory.map(|inventory| text(inventory.matched_by.into_inner())),
         revoke: spec.revoke.map(text),
         references: texts(spec.references),
         covers: if spec.covers.is_empty() { Box::leak(Box::new([id])) } else { texts(spec.covers) },

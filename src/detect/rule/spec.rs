@@ -15,6 +15,8 @@ use super::anchor::{self, Derived};
 pub const SEVERITIES: [&str; 5] = ["note", "low", "medium", "high", "critical"];
 /// Names of confidences that a rule may state; `confirmed` is a verifier's word.
 pub const CONFIDENCES: [&str; 3] = ["low", "medium", "high"];
+/// Ways in which an inventory shows a key: the whole value, its SHA-256 digest, its first and last characters.
+pub const INVENTORY_MATCHES: [&str; 4] = ["full-id", "sha256-base64", "sha256-hex", "mask"];
 
 /// One rule file: the keys of one provider.
 #[derive(Debug, Deserialize)]
@@ -59,7 +61,7 @@ pub struct RuleSpec {
     /// Whether it is reported when no other part of its group stands near. Identifiers usually are not.
     #[serde(default = "yes")]
     pub alone: bool,
-    /// How a key of the inventory can be matched: `full-id`, `sha256-base64`, `sha256-hex`, `mask`.
+    /// How a key of the inventory can be matched.
     pub inventory: Option<InventorySpec>,
     /// Where or how to revoke.
     pub revoke: Option<String>,
@@ -88,9 +90,9 @@ pub struct PartSpec {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct InventorySpec {
-    /// The way to match.
+    /// The way to match: one of [`INVENTORY_MATCHES`].
     #[serde(rename = "match")]
-    pub matched_by: String,
+    pub matched_by: Spanned<String>,
 }
 
 fn yes() -> bool {
@@ -164,8 +166,8 @@ pub fn read(text: &str, vocabulary: Vocabulary<'_>) -> Result<Vec<Checked>, Vec<
     if errors.is_empty() { Ok(rules) } else { Err(errors) }
 }
 
-/// The file as far as it can be read, with the mistakes that stopped the rest. Serde stops at the first mistake, so each
-/// rule is read on its own.
+/// The file as far as it can be read, with the mistakes that stopped the rest. Serde stops at the first mistake, so
+/// each rule is read on its own.
 fn parse(text: &str) -> Result<(ProviderFile, Vec<SpecError>), Vec<SpecError>> {
     let own = |error: toml::de::Error| SpecError { message: error.message().trim().to_owned(), span: error.span() };
     let (mut table, syntax) = DeTable::parse_recoverable(text);
@@ -212,6 +214,9 @@ fn check(spec: &RuleSpec, vocabulary: Vocabulary<'_>) -> Result<Option<Derived>,
     }
     if let Some(detector) = &spec.detector {
         one_of(detector, vocabulary.detectors, "detector", &mut errors);
+    }
+    if let Some(inventory) = &spec.inventory {
+        one_of(&inventory.matched_by, &INVENTORY_MATCHES, "way to match a key of an inventory", &mut errors);
     }
     if spec.context.iter().any(|word| word.len() < 2) {
         errors.push(SpecError::at(spec.id.span(), format!("rule `{id}`: context words have two characters or more")));
