@@ -51,7 +51,7 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
             None
         }
     };
-    if let Some(error) = failed {
+    if let Some(error) = failed.filter(|error| error.kind() != io::ErrorKind::BrokenPipe) {
         return Err(error).context("writing to standard output");
     }
     let outcome = collector.finish(&scanner, plan.min_confidence);
@@ -73,12 +73,15 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
         write_file(&report, output.format, &output.path)
             .with_context(|| format!("the report `{}` cannot be written", output.path.display()))?;
     }
-    match lines {
-        Some(lines) => {
-            lines.finish(&report)?;
-        }
-        None if global.quiet && report.exit_code == 0 && plan.format == Format::Text => {}
-        None => write_stdout(&report, plan.format, global)?,
+    let written = match lines {
+        Some(lines) => lines.finish(&report).map(|_| ()),
+        None if global.quiet && report.exit_code == 0 && plan.format == Format::Text => Ok(()),
+        None => write_stdout(&report, plan.format, global),
+    };
+    match written {
+        // Whoever read it has seen enough; the outcome of the scan stays what it is.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written.context("writing to standard output")?,
     }
     Ok(ExitCode::from(report.exit_code))
 }
@@ -181,7 +184,7 @@ fn share(_: &std::fs::File) -> io::Result<()> {
     Ok(())
 }
 
-fn write_stdout(report: &Report, format: Format, global: Global) -> anyhow::Result<()> {
+fn write_stdout(report: &Report, format: Format, global: Global) -> io::Result<()> {
     let terminal = io::stdout().is_terminal();
     let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     let width = console::Term::stdout().size_checked().map_or(120, |(_, columns)| usize::from(columns));
@@ -195,7 +198,7 @@ fn write_stdout(report: &Report, format: Format, global: Global) -> anyhow::Resu
     };
     let mut out = BufWriter::new(io::stdout().lock());
     format::write(format, report, &mut out, &style)?;
-    Ok(out.flush()?)
+    out.flush()
 }
 
 /// Whether the terminal's encoding is UTF-8, as the locale's variables say it in the order of their precedence.

@@ -77,6 +77,49 @@ pub struct Scanned {
     pub bytes: u64,
 }
 
+/// The bytes of a stream that are in memory: room for a window, of which the first `len` bytes are filled. Kept from one
+/// file to the next, so that nothing is allocated or cleared for each.
+#[derive(Debug, Default)]
+pub struct Buffer {
+    room: Vec<u8>,
+    len: usize,
+}
+
+impl Buffer {
+    /// The bytes.
+    fn bytes(&self) -> &[u8] {
+        &self.room[..self.len]
+    }
+
+    /// Forgets everything and makes room for a window.
+    fn reset(&mut self, window: usize) {
+        // Fresh zeroed memory costs nothing until it is touched.
+        if self.room.len() != window {
+            self.room = vec![0; window];
+        }
+        self.len = 0;
+    }
+
+    /// Reads until the room is full or the stream ends.
+    fn fill(&mut self, input: &mut dyn Read) -> io::Result<()> {
+        while self.len < self.room.len() {
+            match input.read(&mut self.room[self.len..]) {
+                Ok(0) => break,
+                Ok(n) => self.len += n,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops the first `n` bytes.
+    fn advance(&mut self, n: usize) {
+        self.room.copy_within(n..self.len, 0);
+        self.len -= n;
+    }
+}
+
 /// Scans blobs. Made once and shared by all threads.
 pub struct Scanner {
     detector: Detector,
@@ -105,7 +148,7 @@ impl Scanner {
 
     /// Scans a file and, if it is a container, its members. Whatever goes wrong is in the notices. `buffer` is kept by
     /// the caller from one file to the next.
-    pub fn file(&self, path: &Path, artifact: &Artifact, buffer: &mut Vec<u8>) -> Scanned {
+    pub fn file(&self, path: &Path, artifact: &Artifact, buffer: &mut Buffer) -> Scanned {
         let mut scanned = Scanned::default();
         // A defect here or in a decoder must not lose the rest of the scan.
         let result = catch_unwind(AssertUnwindSafe(|| self.open(path, artifact, buffer, &mut scanned)));
@@ -117,7 +160,7 @@ impl Scanner {
         scanned
     }
 
-    fn open(&self, path: &Path, artifact: &Artifact, buffer: &mut Vec<u8>, out: &mut Scanned) -> io::Result<()> {
+    fn open(&self, path: &Path, artifact: &Artifact, buffer: &mut Buffer, out: &mut Scanned) -> io::Result<()> {
         let mut file = File::open(path)?;
         if let Some(max) = self.options.max_file_size {
             let len = file.metadata()?.len();
@@ -131,11 +174,10 @@ impl Scanner {
                 return Ok(());
             }
         }
-        buffer.clear();
-        let window = self.window();
-        file.by_ref().take(window as u64).read_to_end(buffer)?;
+        buffer.reset(self.window());
+        buffer.fill(&mut file)?;
         out.files += 1;
-        if let Some(kind) = self.container_kind(buffer) {
+        if let Some(kind) = self.container_kind(buffer.bytes()) {
             file.rewind()?;
             return self.container(kind, artifact, &mut file, buffer, out);
         }
@@ -147,19 +189,19 @@ impl Scanner {
     /// # Errors
     /// When reading fails; what was read until then has been scanned.
     pub fn input(&self, artifact: &Artifact, input: &mut dyn Read, out: &mut Scanned) -> io::Result<()> {
-        let mut buffer = Vec::new();
-        input.take(self.window() as u64).read_to_end(&mut buffer)?;
+        let mut buffer = Buffer::default();
+        buffer.reset(self.window());
+        buffer.fill(input)?;
         out.files += 1;
-        if let Some(kind) = self.container_kind(&buffer) {
+        if let Some(kind) = self.container_kind(buffer.bytes()) {
             // Unpacking needs to seek, so the input goes into a file that has no name.
             let mut file = tempfile::tempfile()?;
-            io::Write::write_all(&mut file, &buffer)?;
+            io::Write::write_all(&mut file, buffer.bytes())?;
             io::copy(input, &mut file)?;
             file.rewind()?;
             return self.container(kind, artifact, &mut file, &mut buffer, out);
         }
-        let mut input = input;
-        self.stream(artifact, &mut input, &mut buffer, out)
+        self.stream(artifact, input, &mut buffer, out)
     }
 
     fn container(
@@ -167,7 +209,7 @@ impl Scanner {
         kind: container::Kind,
         artifact: &Artifact,
         file: &mut File,
-        buffer: &mut Vec<u8>,
+        buffer: &mut Buffer,
         out: &mut Scanned,
     ) -> io::Result<()> {
         let mut members = Members { scanner: self, buffer, out };
@@ -190,30 +232,30 @@ impl Scanner {
         &self,
         artifact: &Artifact,
         input: &mut dyn Read,
-        buffer: &mut Vec<u8>,
+        buffer: &mut Buffer,
         out: &mut Scanned,
     ) -> io::Result<()> {
         let window = self.window();
-        let kind = decode::classify(&buffer[..buffer.len().min(64 << 10)]);
+        // A prefix of whole code units.
+        let kind = decode::classify(&buffer.bytes()[..buffer.len.min(64 << 10)]);
         let mut base = 0u64;
         let mut position = Position { line: 1, column: 1 };
         loop {
-            let last = buffer.len() < window;
+            let last = buffer.len < window;
             let owned =
-                if base == 0 { 0 } else { OVERLAP / 2 }..if last { usize::MAX } else { buffer.len() - OVERLAP / 2 };
+                if base == 0 { 0 } else { OVERLAP / 2 }..if last { usize::MAX } else { buffer.len - OVERLAP / 2 };
             let whole = base == 0 && last;
             let blob = Blob { artifact, kind, base, owned, whole };
-            let step = buffer.len().saturating_sub(OVERLAP);
-            position = self.window_of(&blob, buffer, position, if last { buffer.len() } else { step }, out);
+            let step = if last { buffer.len } else { buffer.len - OVERLAP };
+            position = self.window_of(&blob, buffer.bytes(), position, step, out);
             if last {
-                out.bytes += base + buffer.len() as u64;
+                out.bytes += base + buffer.len as u64;
                 return Ok(());
             }
-            buffer.drain(..step);
+            buffer.advance(step);
             base += step as u64;
-            let before = buffer.len();
-            if let Err(error) = input.take((window - before) as u64).read_to_end(buffer) {
-                out.bytes += base + buffer.len() as u64;
+            if let Err(error) = buffer.fill(input) {
+                out.bytes += base + buffer.len as u64;
                 return Err(error);
             }
         }
@@ -373,19 +415,19 @@ fn partition(len: usize, before: impl Fn(usize) -> bool) -> usize {
 /// Takes the members of a container.
 struct Members<'a> {
     scanner: &'a Scanner,
-    buffer: &'a mut Vec<u8>,
+    buffer: &'a mut Buffer,
     out: &'a mut Scanned,
 }
 
 impl container::Visitor for Members<'_> {
     fn member(&mut self, artifact: &Artifact, content: &mut dyn Read) -> io::Result<()> {
-        self.buffer.clear();
+        self.buffer.reset(self.scanner.window());
         self.out.members += 1;
-        let read = content.take(self.scanner.window() as u64).read_to_end(self.buffer);
+        let read = self.buffer.fill(content);
         // What came before the damage is scanned like anything else.
         let rest: &mut dyn Read = if read.is_ok() { content } else { &mut io::empty() };
         self.scanner.stream(artifact, rest, self.buffer, self.out)?;
-        read.map(|_| ())
+        read
     }
 
     fn notice(&mut self, notice: Notice) {

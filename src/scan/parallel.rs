@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Scanned, Scanner};
+use super::{Buffer, Scanned, Scanner};
 use crate::source::tree::File;
 
 /// Hands results over in order although they come in any.
@@ -41,7 +41,7 @@ pub fn files(
     pool.scope(|scope| {
         for _ in 0..jobs {
             scope.spawn(|_| {
-                let mut buffer = Vec::new();
+                let mut buffer = Buffer::default();
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(file) = files.get(index) else { return };
