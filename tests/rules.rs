@@ -176,3 +176,16 @@ fn binary_data_is_searched_for_literals_only() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].span, 4..4 + key.len());
 }
+
+#[test]
+fn an_id_closely_before_is_context_enough() {
+    let detector = detector();
+    let made = |id: &str| {
+        let rule = detector.ruleset().find(id).unwrap();
+        String::from_utf8(Generator::new(rule).key(&mut rng(rule))).unwrap()
+    };
+    let text = format!("first: {}\nsecond: {}\n", made("aws-access-key-id"), made("aws-secret-access-key"));
+    let found = detector.detect(text.as_bytes(), false);
+    let ids: Vec<&str> = found.iter().map(|m| detector.ruleset().rule(m.rule).id).collect();
+    assert_eq!(ids, ["aws-access-key-id", "aws-secret-access-key"]);
+}

@@ -262,7 +262,10 @@ impl Search<'_> {
     fn judge(&mut self, index: u16, whole: Range<usize>, span: Range<usize>, fixed: usize) {
         let rule = self.rules.rule(index);
         let value = &self.text[span.clone()];
-        if !rule.context.is_empty() && !self.has_context(index, whole.clone()) {
+        if !rule.context.is_empty()
+            && !self.has_context(index, whole.clone())
+            && !self.follows_its_part(rule, whole.start)
+        {
             return;
         }
         let verdict = rule.verify.map(|family| (family.check)(value));
@@ -342,6 +345,13 @@ impl Search<'_> {
         self.found.push(Match { rule, whole: span.clone(), span, confidence, verification: None, notes });
     }
 
+    /// Whether another part of the same credential, an id, was found closely before.
+    fn follows_its_part(&self, rule: &Rule, start: usize) -> bool {
+        let Some(own) = rule.part else { return false };
+        let near = self.found.iter().rev().take_while(|m| start.saturating_sub(m.span.end) <= context::REACH_BEFORE);
+        near.filter_map(|m| self.rules.rule(m.rule).part).any(|part| part.group == own.group && part.role != own.role)
+    }
+
     /// Tries the rules whose keys have this length and alphabet.
     fn shapes(&mut self, value: Range<usize>) {
         if !self.detector.shape_lens.get(value.len()).is_some_and(|&some| some) {
@@ -361,7 +371,8 @@ impl Search<'_> {
                 let context = self.detector.context();
                 let near = near.get_or_insert_with(|| context.words.near(self.text, value.clone()));
                 let wanted = &context.wanted[shape.rule as usize];
-                if !near.iter().zip(wanted).any(|(near, wanted)| near & wanted != 0) {
+                let named = near.iter().zip(wanted).any(|(near, wanted)| near & wanted != 0);
+                if !named && !self.follows_its_part(rule, value.start) {
                     continue;
                 }
                 // Context alone would also speak for the names of things.

@@ -236,8 +236,8 @@ impl Scanner {
         out: &mut Scanned,
     ) -> io::Result<()> {
         let window = self.window();
-        // A prefix of whole code units.
-        let kind = decode::classify(&buffer.bytes()[..buffer.len.min(64 << 10)]);
+        // As much as git looks at to tell text from binary data, and a prefix of whole code units.
+        let kind = decode::classify(&buffer.bytes()[..buffer.len.min(8 << 10)]);
         let mut base = 0u64;
         let mut position = Position { line: 1, column: 1 };
         loop {
@@ -246,8 +246,8 @@ impl Scanner {
                 if base == 0 { 0 } else { OVERLAP / 2 }..if last { usize::MAX } else { buffer.len - OVERLAP / 2 };
             let whole = base == 0 && last;
             let blob = Blob { artifact, kind, base, owned, whole };
-            let step = if last { buffer.len } else { buffer.len - OVERLAP };
-            position = self.window_of(&blob, buffer.bytes(), position, step, out);
+            let step = buffer.len.saturating_sub(OVERLAP);
+            position = self.window_of(&blob, buffer.bytes(), position, (!last).then_some(step), out);
             if last {
                 out.bytes += base + buffer.len as u64;
                 return Ok(());
@@ -261,8 +261,15 @@ impl Scanner {
         }
     }
 
-    /// Scans one window; returns the position of the byte `next` bytes into it.
-    fn window_of(&self, blob: &Blob<'_>, bytes: &[u8], position: Position, next: usize, out: &mut Scanned) -> Position {
+    /// Scans one window; returns the position of the byte `next` bytes into it, where the next window starts.
+    fn window_of(
+        &self,
+        blob: &Blob<'_>,
+        bytes: &[u8],
+        position: Position,
+        next: Option<usize>,
+        out: &mut Scanned,
+    ) -> Position {
         let view = if blob.base == 0 {
             decode::transcode(blob.kind, bytes)
         } else {
@@ -280,6 +287,7 @@ impl Scanner {
             let places = self.places(blob, text, &original, &matches, &mut cursor);
             out.places.extend(places);
         }
+        let Some(next) = next else { return position };
         // The next window starts at a byte of the original; its place in the text follows from the map.
         let mut from_start = Cursor::new(position);
         let next_in_text = match &view {
