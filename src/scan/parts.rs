@@ -30,17 +30,17 @@ pub fn group(matches: &[Match], rules: &Ruleset) -> Vec<Role> {
         }
         // For each other role, the nearest match; in front of the secret rather than behind it when equally near.
         let mut nearest: Vec<(&str, usize, usize)> = Vec::new();
-        for (j, other) in matches.iter().enumerate() {
-            let Some(theirs) = part(other) else { continue };
-            if i == j || theirs.group != own.group || theirs.role == own.role || rules.rule(other.rule).secret {
-                continue;
-            }
-            let distance = if other.span.end <= m.span.start {
-                m.span.start - other.span.end
-            } else {
-                other.span.start.saturating_sub(m.span.end)
-            };
-            if distance > REACH {
+        // Matches are in order, so those within reach are neighbours: a file of a million keys stays quick.
+        let before =
+            matches[..i].iter().enumerate().rev().map(|(j, other)| (j, m.span.start.saturating_sub(other.span.end)));
+        let after = matches[i + 1..]
+            .iter()
+            .enumerate()
+            .map(|(j, other)| (i + 1 + j, other.span.start.saturating_sub(m.span.end)));
+        let in_reach = |&(_, distance): &(usize, usize)| distance <= REACH;
+        for (j, distance) in before.take_while(in_reach).chain(after.take_while(in_reach)) {
+            let Some(theirs) = part(&matches[j]) else { continue };
+            if theirs.group != own.group || theirs.role == own.role || rules.rule(matches[j].rule).secret {
                 continue;
             }
             match nearest.iter_mut().find(|(role, _, _)| *role == theirs.role) {
