@@ -49,7 +49,7 @@ pub struct Listing {
 #[derive(Debug, thiserror::Error)]
 pub enum TreeError {
     /// It does not exist, or may not be looked at.
-    #[error("{}: {source}", path.display())]
+    #[error("`{}` cannot be scanned", path.display())]
     Unreachable {
         /// The path.
         path: PathBuf,
