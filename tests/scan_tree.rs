@@ -294,8 +294,15 @@ mod unix {
     #[test]
     fn strange_file_names_are_no_hindrance() {
         let (tree, mut keys) = (Sandbox::repository(), Keys::new());
-        let names: [&[u8]; 7] =
-            [b"-o", b"with space.txt", "schlüssel-鍵-🔑.txt".as_bytes(), b"two\nlines", b"latin-\xe9.txt", b"a:1:2", b"%41"];
+        let names: [&[u8]; 7] = [
+            b"-o",
+            b"with space.txt",
+            "schlüssel-鍵-🔑.txt".as_bytes(),
+            b"two\nlines",
+            b"latin-\xe9.txt",
+            b"a:1:2",
+            b"%41",
+        ];
         for name in names {
             tree.write(OsStr::from_bytes(name), keys.token());
         }
