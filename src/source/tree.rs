@@ -82,8 +82,9 @@ pub fn list(roots: &[PathBuf], options: &Options) -> Result<Listing, TreeError> 
     }
     let mut files: Vec<File> =
         found.files.into_iter().map(|path| File { artifact: artifact(&path, &options.base), path }).collect();
-    files.sort_by(|a, b| a.artifact.cmp(&b.artifact));
-    files.dedup_by(|a, b| a.artifact == b.artifact);
+    // Names that are not UTF-8 may be shown alike; only the paths tell whether two files are the same.
+    files.sort_by_cached_key(|file| (file.artifact.clone(), options.base.join(&file.path)));
+    files.dedup_by(|a, b| a.artifact == b.artifact && options.base.join(&a.path) == options.base.join(&b.path));
     found.notices.sort();
     found.notices.dedup();
     Ok(Listing { files, notices: found.notices })
@@ -128,9 +129,14 @@ fn walk(root: &Path, options: &Options, found: &mut Found) {
         })
     });
     *found = shared.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let mut repositories = std::mem::take(&mut found.repositories);
+    // The root may be one of them and be found from above, too: each has one name only.
+    let mut repositories: BTreeSet<PathBuf> =
+        std::mem::take(&mut found.repositories).iter().filter_map(|folder| folder.canonicalize().ok()).collect();
+    let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     for repository in &repositories {
-        found.files.extend(configurations(repository));
+        // Folders of git name each other by way of `..`; the real path is shorter, and the same from every side.
+        let real = configurations(repository).into_iter().filter_map(|path| path.canonicalize().ok());
+        found.files.extend(real.map(|path| rebase(&path, &real_root, root)));
     }
     if respect {
         repositories.extend(enclosing(root));
