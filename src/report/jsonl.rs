@@ -1,6 +1,6 @@
 //! The JSON Lines format: one object per line, written as the scan goes along.
 //!
-//! [`JsonLines`] is the streaming writer; [`write`] sends a finished report through it. Every line is a [`Line`]: a
+//! [`JsonLines`] is the streaming writer; [`write()`] sends a finished report through it. Every line is a [`Line`]: a
 //! `match` for each place of a secret, a `notice` for each thing that was not covered, and at last one `summary`. A
 //! stream without a summary is that of a run that was cut off.
 

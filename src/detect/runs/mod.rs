@@ -1,6 +1,6 @@
 //! Runs: the unbroken stretches of key characters in which keys can stand.
 //!
-//! A *run* is a maximal stretch of at least [`MIN_RUN`](super::rule::anchor::MIN_RUN) key characters (letters, digits,
+//! A *run* is a maximal stretch of at least [`MIN_RUN`] key characters (letters, digits,
 //! `_ - + / = .`). Everything else of the detector looks only at runs, so this pass sees every byte and has to be
 //! cheap: it turns 64 bytes at a time into a bit mask of key characters and looks for 16 set bits in a row.
 //!
