@@ -44,41 +44,54 @@ pub struct Makeup {
     pub longest_digits: usize,
 }
 
-/// Class of a byte for [`Makeup::changes`]: lower, upper, digit, mark.
-fn class(b: u8) -> u8 {
-    match b {
-        b'a'..=b'z' => 0,
-        b'A'..=b'Z' => 1,
-        b'0'..=b'9' => 2,
-        _ => 3,
+/// Classes of bytes for [`Makeup::changes`]: lower, upper, digit, mark.
+static CLASS: [u8; 256] = {
+    let mut table = [3; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = match b as u8 {
+            b'a'..=b'z' => 0,
+            b'A'..=b'Z' => 1,
+            b'0'..=b'9' => 2,
+            _ => 3,
+        };
+        b += 1;
     }
-}
+    table
+};
 
 impl Makeup {
     /// Counts.
     #[must_use]
     pub fn of(value: &[u8]) -> Self {
-        let mut makeup = Makeup { len: value.len(), ..Makeup::default() };
-        for pair in value.windows(2).filter(|pair| class(pair[0]) < 3 && class(pair[1]) < 3) {
-            makeup.pairs += 1;
-            makeup.changes += usize::from(class(pair[0]) != class(pair[1]));
+        // Called for every value that may be random, so it is one pass with few branches.
+        let mut counts = [0usize; 4];
+        let mut longest = [0usize; 4];
+        let (mut pairs, mut changes, mut beyond_hex) = (0, 0, 0);
+        let (mut previous, mut length) = (3u8, 0usize);
+        for &b in value {
+            let class = CLASS[b as usize];
+            let both = class < 3 && previous < 3;
+            pairs += usize::from(both);
+            changes += usize::from(both && class != previous);
+            beyond_hex += usize::from(class < 2 && b | 0x20 > b'f');
+            length = if class == previous { length + 1 } else { 1 };
+            counts[class as usize] += 1;
+            longest[class as usize] = longest[class as usize].max(length);
+            previous = class;
         }
-        for piece in value.chunk_by(|&a, &b| class(a) == class(b)) {
-            match class(piece[0]) {
-                0 => makeup.lower += piece.len(),
-                1 => makeup.upper += piece.len(),
-                2 => {
-                    makeup.digits += piece.len();
-                    makeup.longest_digits = makeup.longest_digits.max(piece.len());
-                }
-                _ => makeup.marks += piece.len(),
-            }
-            if class(piece[0]) < 2 {
-                makeup.longest_letters = makeup.longest_letters.max(piece.len());
-                makeup.beyond_hex += piece.iter().filter(|b| b.to_ascii_lowercase() > b'f').count();
-            }
+        Makeup {
+            len: value.len(),
+            lower: counts[0],
+            upper: counts[1],
+            digits: counts[2],
+            marks: counts[3],
+            beyond_hex,
+            pairs,
+            changes,
+            longest_letters: longest[0].max(longest[1]),
+            longest_digits: longest[2],
         }
-        makeup
     }
 
     /// The alphabet the value seems to be drawn from.

@@ -99,7 +99,14 @@ impl Detector {
     /// With `literals_only`, which is for binary data, only rules that a literal reveals are tried.
     #[must_use]
     pub fn detect(&self, text: &[u8], literals_only: bool) -> Vec<Match> {
-        let mut search = Search { detector: self, rules: &self.ruleset, text, literals_only, found: Vec::new() };
+        let mut search = Search {
+            detector: self,
+            rules: &self.ruleset,
+            text,
+            literals_only,
+            found: Vec::new(),
+            separators: Vec::new(),
+        };
         runs::for_each(text, |run| search.run(run));
         search.anywhere();
         without_overlaps(search.found, &self.ruleset)
@@ -107,18 +114,12 @@ impl Detector {
 
     fn anywhere(&self) -> Option<&AhoCorasick> {
         self.anywhere
-            .get_or_init(|| {
-                let literals = self.ruleset.anywhere().iter().map(|entry| entry.literal).chain([uri::MARK]);
-                // This kind of search is the one that has a vectorised implementation.
-                AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(literals).ok()
-            })
+            .get_or_init(|| literals(self.ruleset.anywhere().iter().map(|entry| entry.literal).chain([uri::MARK])))
             .as_ref()
     }
 
     fn inside(&self) -> Option<&AhoCorasick> {
-        self.inside
-            .get_or_init(|| AhoCorasick::new(self.ruleset.inside().iter().map(|entry| entry.literal)).ok())
-            .as_ref()
+        self.inside.get_or_init(|| literals(self.ruleset.inside().iter().map(|entry| entry.literal))).as_ref()
     }
 
     fn context(&self) -> &ContextWords {
@@ -143,6 +144,12 @@ impl Detector {
     }
 }
 
+/// An automaton over literals. Of those that begin at one place it finds one; the others are its own beginnings, or
+/// equal to it, and are compared there. This kind of search is the one that has a vectorised implementation.
+fn literals(all: impl Iterator<Item = &'static [u8]>) -> Option<AhoCorasick> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(all).ok()
+}
+
 /// One pass over one text.
 struct Search<'a> {
     detector: &'a Detector,
@@ -150,41 +157,59 @@ struct Search<'a> {
     text: &'a [u8],
     literals_only: bool,
     found: Vec<Match>,
+    /// Kept from run to run: see [`runs::separators`].
+    separators: Vec<usize>,
 }
 
 impl Search<'_> {
     fn run(&mut self, run: Range<usize>) {
         let before = self.found.len();
-        self.boundaries(run.clone());
+        let mut separators = std::mem::take(&mut self.separators);
+        runs::separators(self.text, run.clone(), &mut separators);
+        self.boundaries(run.clone(), &separators);
         if run.len() >= self.detector.inside_min {
             self.insides(run.clone());
         }
         let covered = self.found[before..].iter().any(|m| m.span.len() * 2 > run.len());
         if !covered && !self.literals_only {
-            self.unprefixed(run);
+            self.unprefixed(run, &separators);
         }
+        self.separators = separators;
     }
 
     /// Literals at the start of the run and behind every byte that is no letter or digit.
-    fn boundaries(&mut self, run: Range<usize>) {
-        let bytes = &self.text[run.clone()];
+    fn boundaries(&mut self, run: Range<usize>, separators: &[usize]) {
+        self.boundary(run.start, run.end);
         let escaped = escape_len(self.text, run.start);
-        let mut boundary = true;
-        for i in 0..bytes.len() - 1 {
-            if boundary || i == escaped {
-                for entry in self.rules.boundary(pair(bytes[i], bytes[i + 1])) {
-                    self.anchor(entry, run.start + i);
-                }
-            }
-            boundary = !bytes[i].is_ascii_alphanumeric();
+        if escaped > 0 {
+            self.boundary(run.start + escaped, run.end);
+        }
+        for &separator in separators {
+            self.boundary(separator + 1, run.end);
         }
     }
 
+    /// Tries the anchors that begin with the two bytes at `at`.
+    #[inline]
+    fn boundary(&mut self, at: usize, end: usize) {
+        if at + 1 < end {
+            for entry in self.rules.boundary(pair(self.text[at], self.text[at + 1])) {
+                self.anchor(entry, at);
+            }
+        }
+    }
+
+    /// Literals inside a run.
     fn insides(&mut self, run: Range<usize>) {
         let Some(automaton) = self.detector.inside() else { return };
-        for hit in automaton.find_overlapping_iter(&self.text[run.clone()]) {
-            let entry = &self.rules.inside()[hit.pattern().as_usize()];
-            self.anchor(entry, run.start + hit.start());
+        let mut at = run.start;
+        while let Some(hit) = automaton.find(aho_corasick::Input::new(self.text).range(at..run.end)) {
+            at = hit.start() + 1;
+            for entry in self.rules.inside() {
+                if self.text[hit.start()..].starts_with(entry.literal) {
+                    self.anchor(entry, hit.start());
+                }
+            }
         }
     }
 
@@ -192,7 +217,6 @@ impl Search<'_> {
     fn anywhere(&mut self) {
         let Some(automaton) = self.detector.anywhere() else { return };
         let mut at = 0;
-        // One literal at most is found at a place; others that begin there are its own beginnings, or equal to it.
         while let Some(hit) = automaton.find(aho_corasick::Input::new(self.text).range(at..)) {
             at = hit.start() + 1;
             if self.text[hit.start()..].starts_with(uri::MARK) {
@@ -293,7 +317,7 @@ impl Search<'_> {
     }
 
     /// Values without a known prefix: by their shape, or by the name they are assigned to.
-    fn unprefixed(&mut self, run: Range<usize>) {
+    fn unprefixed(&mut self, run: Range<usize>, separators: &[usize]) {
         let bytes = &self.text[run.clone()];
         // The base64 of a user and a password is no random value; only what stands in front of it tells.
         let basic = self.text[run.start.saturating_sub(6)..run.start].eq_ignore_ascii_case(b"basic ");
@@ -310,11 +334,11 @@ impl Search<'_> {
         self.shapes(value.clone());
         // Words of letters and digits inside it, such as 32 hexadecimal digits in a path.
         let mut from = value.start;
-        for word in self.text[value.clone()].split(|b| !b.is_ascii_alphanumeric()) {
-            if word.len() >= MIN_RUN && word.len() < value.len() {
-                self.shapes(from..from + word.len());
+        for end in separators.iter().copied().filter(|at| value.contains(at)).chain([value.end]) {
+            if end - from >= MIN_RUN && end - from < value.len() {
+                self.shapes(from..end);
             }
-            from += word.len() + 1;
+            from = end + 1;
         }
         if self.found.len() > before {
             return;

@@ -9,18 +9,41 @@ use std::ops::Range;
 use super::super::rule::anchor::is_key_byte;
 use super::BLOCK;
 
-/// For each low nibble, bit h is set when the byte with that low nibble and high nibble h (below 8) is a key
-/// character. Together with [`HIGH`], which turns a high nibble into its bit, one `and` decides.
-const LOW: [u8; 16] = {
+/// The first of the two tables for a class of ASCII bytes: for each low nibble, bit h is set when the byte with that low
+/// nibble and high nibble h (below 8) is in the class. Together with [`HIGH`], which turns a high nibble into its bit,
+/// one `and` decides.
+const fn by_low_nibble(class: [bool; 128]) -> [u8; 16] {
     let mut table = [0u8; 16];
-    let mut b = 0u8;
+    let mut b = 0;
     while b < 128 {
-        if is_key_byte(b) {
-            table[(b & 15) as usize] |= 1 << (b >> 4);
+        if class[b] {
+            table[b & 15] |= 1 << (b >> 4);
         }
         b += 1;
     }
     table
+}
+
+/// The table of key characters.
+const KEY: [u8; 16] = {
+    let mut class = [false; 128];
+    let mut b = 0;
+    while b < 128 {
+        class[b] = is_key_byte(b as u8);
+        b += 1;
+    }
+    by_low_nibble(class)
+};
+
+/// The table of letters and digits.
+const WORD: [u8; 16] = {
+    let mut class = [false; 128];
+    let mut b = 0;
+    while b < 128 {
+        class[b] = (b as u8).is_ascii_alphanumeric();
+        b += 1;
+    }
+    by_low_nibble(class)
 };
 
 /// The bit of a high nibble; bytes from 0x80 have none and are never key characters.
@@ -51,16 +74,23 @@ fn half(bytes: &[u8; 32], low: __m256i, high: __m256i) -> u32 {
     !_mm256_movemask_epi8(neither).cast_unsigned()
 }
 
+/// One bit per byte of the block.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn mask(block: &[u8; BLOCK], low: __m256i, high: __m256i) -> u64 {
+    let (halves, _) = block.as_chunks::<32>();
+    u64::from(half(&halves[1], low, high)) << 32 | u64::from(half(&halves[0], low, high))
+}
+
 /// The walk with AVX2 masks.
 #[target_feature(enable = "avx2")]
 pub(super) fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
-    let (low, high) = (table(LOW), table(HIGH));
-    super::walk(
-        text,
-        |block: &[u8; BLOCK]| {
-            let (halves, _) = block.as_chunks::<32>();
-            u64::from(half(&halves[1], low, high)) << 32 | u64::from(half(&halves[0], low, high))
-        },
-        found,
-    );
+    let (low, high) = (table(KEY), table(HIGH));
+    super::walk(text, |block: &[u8; BLOCK]| mask(block, low, high), found);
+}
+
+/// One bit per byte: set for letters and digits.
+#[target_feature(enable = "avx2")]
+pub(super) fn words(block: &[u8; BLOCK]) -> u64 {
+    mask(block, table(WORD), table(HIGH))
 }

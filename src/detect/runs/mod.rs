@@ -29,6 +29,45 @@ pub fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
     portable::for_each(text, found);
 }
 
+/// Replaces `places` by the places of all bytes of a run that are neither letters nor digits, in order. Behind each of
+/// them a key can begin. `run` is a part of `text`.
+#[inline]
+pub fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>) {
+    places.clear();
+    let mut at = run.start;
+    while at < run.end {
+        let words = match text[at..].first_chunk::<BLOCK>() {
+            Some(block) => words(block),
+            None => {
+                let mut last = [0u8; BLOCK];
+                let rest = &text[at..];
+                last[..rest.len()].copy_from_slice(rest);
+                words(&last)
+            }
+        };
+        let mut others = !words;
+        if run.end - at < BLOCK {
+            others &= (1 << (run.end - at)) - 1;
+        }
+        while others != 0 {
+            places.push(at + others.trailing_zeros() as usize);
+            others &= others - 1;
+        }
+        at += BLOCK;
+    }
+}
+
+/// One bit per byte: set for letters and digits.
+#[inline]
+fn words(block: &[u8; BLOCK]) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    if std::is_x86_feature_detected!("avx2") {
+        // SAFETY: AVX2 was just found to be there.
+        return unsafe { avx2::words(block) };
+    }
+    portable::words(block)
+}
+
 /// Name of the variant that [`for_each`] uses on this processor, for benchmarks and `--version`.
 #[must_use]
 pub fn variant() -> &'static str {
@@ -149,6 +188,29 @@ mod tests {
                 text[at] = b;
                 check(&text);
             }
+        }
+    }
+
+    #[test]
+    fn letters_and_digits_are_told_from_marks() {
+        for b in 0..=255u8 {
+            let block = [b; BLOCK];
+            let expected = if b.is_ascii_alphanumeric() { u64::MAX } else { 0 };
+            assert_eq!(portable::words(&block), expected, "{b}");
+            assert_eq!(words(&block), expected, "{b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn separators_are_all_marks_of_a_run(text in "[a-z0-9_./ -]{0,200}", from in 0..200usize, len in 0..200usize) {
+            let text = text.as_bytes();
+            let from = from.min(text.len());
+            let run = from..(from + len).min(text.len());
+            let expected: Vec<usize> = run.clone().filter(|&i| !text[i].is_ascii_alphanumeric()).collect();
+            let mut places = vec![7];
+            separators(text, run, &mut places);
+            prop_assert_eq!(places, expected);
         }
     }
 

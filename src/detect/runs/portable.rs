@@ -13,17 +13,21 @@ fn flag(b: u8) -> u8 {
     u8::from(letter | digit_or_mark | (b == b'_') | (b == b'+') | (b == b'='))
 }
 
+/// One bit for each of 64 bytes that are 0 or 1, lowest bit first.
+#[inline(always)]
+fn gather(flags: [u8; BLOCK]) -> u64 {
+    let (eights, _) = flags.as_chunks::<8>();
+    eights.iter().rev().fold(0, |mask, eight| {
+        // The product moves the lowest bit of each byte to the top byte, first byte lowest.
+        mask << 8 | u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    })
+}
+
 pub(super) fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
-    super::walk(
-        text,
-        |block: &[u8; BLOCK]| {
-            let flags = block.map(flag);
-            let (eights, _) = flags.as_chunks::<8>();
-            eights.iter().rev().fold(0, |mask, eight| {
-                // The product moves the lowest bit of each byte to the top byte, first byte lowest.
-                mask << 8 | u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56
-            })
-        },
-        found,
-    );
+    super::walk(text, |block: &[u8; BLOCK]| gather(block.map(flag)), found);
+}
+
+/// One bit per byte: set for letters and digits.
+pub(super) fn words(block: &[u8; BLOCK]) -> u64 {
+    gather(block.map(|b| u8::from((b | 0x20).wrapping_sub(b'a') < 26 || b.wrapping_sub(b'0') < 10)))
 }
