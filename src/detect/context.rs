@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// No decision about a value depends on bytes farther in front of it than this.
 pub const REACH_BEFORE: usize = 512;
@@ -553,7 +553,9 @@ impl Words {
     /// Words in the order of their indices.
     #[must_use]
     pub fn new(words: &[&str]) -> Self {
-        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok();
+        // The words are few and asked for often, so the larger and quicker kind of automaton pays.
+        let automaton =
+            AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok();
         Words { automaton, lens: words.iter().map(|word| word.len()).collect() }
     }
 

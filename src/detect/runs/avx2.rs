@@ -1,8 +1,8 @@
 //! Masks by AVX2: 32 bytes are classified by two table look-ups of their nibbles.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
-    _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
+    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
+    _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
 };
 use std::ops::Range;
 
@@ -25,7 +25,7 @@ const fn by_low_nibble(class: [bool; 128]) -> [u8; 16] {
 }
 
 /// The table of key characters.
-const KEY: [u8; 16] = {
+static KEY: [u8; 16] = {
     let mut class = [false; 128];
     let mut b = 0;
     while b < 128 {
@@ -36,7 +36,7 @@ const KEY: [u8; 16] = {
 };
 
 /// The table of letters and digits.
-const WORD: [u8; 16] = {
+static WORD: [u8; 16] = {
     let mut class = [false; 128];
     let mut b = 0;
     while b < 128 {
@@ -47,17 +47,14 @@ const WORD: [u8; 16] = {
 };
 
 /// The bit of a high nibble; bytes from 0x80 have none and are never key characters.
-const HIGH: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
+static HIGH: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
 
+/// A table in both halves of a vector, as the shuffle wants it.
+#[inline]
 #[target_feature(enable = "avx2")]
-fn table(t: [u8; 16]) -> __m256i {
-    let t = t.map(|b| b as i8);
-    #[rustfmt::skip]
-    let both = _mm256_setr_epi8(
-        t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13], t[14], t[15],
-        t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13], t[14], t[15],
-    );
-    both
+fn table(table: &[u8; 16]) -> __m256i {
+    // SAFETY: the reference is to 16 bytes, and this load has no alignment to keep.
+    _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(table.as_ptr().cast()) })
 }
 
 /// One bit per byte of the half block.
@@ -85,12 +82,12 @@ fn mask(block: &[u8; BLOCK], low: __m256i, high: __m256i) -> u64 {
 /// The walk with AVX2 masks.
 #[target_feature(enable = "avx2")]
 pub(super) fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
-    let (low, high) = (table(KEY), table(HIGH));
+    let (low, high) = (table(&KEY), table(&HIGH));
     super::walk(text, |block: &[u8; BLOCK]| mask(block, low, high), found);
 }
 
 /// One bit per byte: set for letters and digits.
 #[target_feature(enable = "avx2")]
 pub(super) fn words(block: &[u8; BLOCK]) -> u64 {
-    mask(block, table(WORD), table(HIGH))
+    mask(block, table(&WORD), table(&HIGH))
 }
