@@ -101,7 +101,7 @@ fn allowed_keys_are_suppressed_in_sarif_and_counted() {
         results.iter().filter(|r| r["suppressions"].as_array().is_some_and(|s| !s.is_empty())).collect();
     assert_eq!((results.len(), suppressed.len()), (3, 1));
     assert_eq!(suppressed[0]["suppressions"][0]["kind"], "inSource");
-    assert_eq!(suppressed[0]["suppressions"][0]["justification"], "a fixture");
+    assert_eq!(suppressed[0]["suppressions"][0]["justification"], "keytrail:allow: a fixture");
 }
 
 #[test]
@@ -338,15 +338,15 @@ mod spilling {
         "npm-access-token",
         "gitlab-personal-access-token",
         "sendgrid-api-key",
-        "openai-api-key",
+        "openai-project-api-key",
         "anthropic-api-key",
         "digitalocean-personal-access-token",
         "hugging-face-user-access-token",
-        "shopify-admin-api-access-token",
+        "shopify-access-token-custom-app",
         "google-api-key",
         "docker-personal-access-token",
         "pypi-api-token",
-        "jwt",
+        "token-format-json-web-token",
     ];
 
     /// The secret part of what a generator made.
@@ -356,6 +356,8 @@ mod spilling {
                 key.rsplit(' ').next().unwrap().to_owned()
             }
             "http-url-with-user-and-password" => key.split([':', '@']).nth(2).unwrap().to_owned(),
+            // The middle part is the key's id, which SendGrid's own API lists.
+            "sendgrid-api-key" => key.rsplit('.').next().unwrap().to_owned(),
             _ => key.to_owned(),
         }
     }
@@ -365,15 +367,11 @@ mod spilling {
         let tree = Sandbox::repository();
         let mut values = Vec::new();
         for rule in RULES {
-            if !keytrail::detect::rule::Ruleset::builtin().iter().any(|known| known.id == rule) {
-                continue;
-            }
             let key = keys.of(rule);
             values.push(value(rule, &key));
             tree.write(format!("plain/{rule}.txt"), format!("aws = {key}\n"));
             tree.write(format!("long/{rule}.txt"), format!("x{}\n aws = {key} {}", " y".repeat(300), "z ".repeat(300)));
         }
-        assert!(values.len() >= 15, "{} kinds", values.len());
         let mut add = |rule: &str| {
             let key = keys.of(rule);
             values.push(key.clone());
@@ -456,14 +454,12 @@ mod spilling {
     fn every_planted_key_is_found_and_shown_on_request_only() {
         let (tree, values) = planted(&mut Keys::new());
         let run = tree.scan(&["--show-secrets", "--min-confidence", "low"]);
-        let mut shown: BTreeSet<&str> = BTreeSet::new();
-        for finding in run.findings() {
-            shown.insert(finding["value"].as_str().unwrap());
-        }
-        let missing: Vec<&str> =
-            values.iter().filter(|v| !shown.contains(v.trim_end())).map(|value| &value[..6]).collect();
-        // What stands in names only: of a file, and of a member of an archive.
-        assert!(missing.len() <= 4, "{missing:?}");
+        // Rules differ in how much around the secret they take: a header's value, the end of a PEM block's last line.
+        let shown: Vec<&str> = run.findings().iter().map(|finding| finding["value"].as_str().unwrap()).collect();
+        let found = |value: &str| shown.iter().any(|shown| shown.contains(value) || value.contains(shown));
+        let missing: Vec<&str> = values.iter().filter(|value| !found(value.trim())).map(|value| &value[..6]).collect();
+        // Those that stand in a name only, of files and of a member of an archive.
+        assert_eq!(missing.len(), 2, "{missing:?}");
         // SARIF is made to be uploaded.
         let sarif = tree.keytrail().args(["scan", "--format", "sarif", "--show-secrets"]).output().unwrap();
         assert_eq!(spilled(&sarif.stdout, &values), [""; 0]);
