@@ -110,7 +110,9 @@ fn files(
     let jobs = plan.jobs.get();
     let options = tree::Options { no_ignore: !plan.obey_ignore_files, jobs, base: root.to_owned() };
     let listing = tree::list(paths, &options)?;
-    take(Scanned { notices: listing.notices, ..Scanned::default() });
+    // The source knows no rules, and so its names may hold keys.
+    let notices = listing.notices.into_iter().map(|notice| scanner.noticed(notice)).collect();
+    take(Scanned { notices, ..Scanned::default() });
     let progress = Progress::new(plan.progress, listing.files.len() as u64);
     parallel::files(scanner, &listing.files, jobs, &mut |scanned: Scanned| {
         progress.advance(1, scanned.bytes);
@@ -122,7 +124,7 @@ fn files(
 }
 
 fn standard_input(scanner: &Scanner, name: &str) -> Scanned {
-    let artifact = Artifact::file(name);
+    let artifact = scanner.named(&Artifact::file(name));
     let mut scanned = Scanned::default();
     if let Err(error) = scanner.input(&artifact, &mut io::stdin().lock(), &mut scanned) {
         scanned.notices.push(Notice {

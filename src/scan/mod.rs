@@ -23,7 +23,7 @@ use crate::detect::decode::{self, TextKind};
 use crate::detect::{Detector, MAX_MATCH, Match, allow, context};
 use crate::finding::{Artifact, Confidence, Location, Part, Position, Verification};
 use crate::report::{Notice, NoticeKind};
-use crate::secret::{FingerprintKey, Secret};
+use crate::secret::{FingerprintKey, Secret, redact};
 use crate::source::container;
 
 /// Bytes of a stream in memory at once, per thread.
@@ -150,6 +150,7 @@ impl Scanner {
     /// the caller from one file to the next.
     pub fn file(&self, path: &Path, artifact: &Artifact, buffer: &mut Buffer) -> Scanned {
         let mut scanned = Scanned::default();
+        let artifact = &self.named(artifact);
         // A defect here or in a decoder must not lose the rest of the scan.
         let result = catch_unwind(AssertUnwindSafe(|| self.open(path, artifact, buffer, &mut scanned)));
         match result {
@@ -158,6 +159,43 @@ impl Scanner {
             Err(_) => scanned.notices.push(internal(artifact)),
         }
         scanned
+    }
+
+    /// How reports call something: its names with every key in them redacted.
+    ///
+    /// Files named after the key in them are common enough (`AuthKey_….p8`, notes, backups by script), and a report
+    /// must not show by its paths what it hides in its lines. Only kinds with a literal of their own are looked for;
+    /// whether a random word in a path is a secret cannot be told.
+    #[must_use]
+    pub fn named(&self, artifact: &Artifact) -> Artifact {
+        Artifact {
+            path: self.without_keys(&artifact.path),
+            members: artifact.members.iter().map(|member| self.without_keys(member)).collect(),
+        }
+    }
+
+    /// A notice whose names and message show no key; see [`named`](Self::named).
+    #[must_use]
+    pub fn noticed(&self, notice: Notice) -> Notice {
+        Notice {
+            artifact: notice.artifact.as_ref().map(|artifact| self.named(artifact)),
+            message: self.without_keys(&notice.message),
+            ..notice
+        }
+    }
+
+    fn without_keys(&self, name: &str) -> String {
+        let mut shown = String::with_capacity(name.len());
+        let mut at = 0;
+        for found in self.detector.detect(name.as_bytes(), true) {
+            if self.detector.ruleset().rule(found.rule).secret {
+                shown.push_str(&String::from_utf8_lossy(&name.as_bytes()[at..found.span.start]));
+                shown.push_str(&redact(&name.as_bytes()[found.span.clone()]));
+                at = found.span.end;
+            }
+        }
+        shown.push_str(&String::from_utf8_lossy(&name.as_bytes()[at..]));
+        shown
     }
 
     fn open(&self, path: &Path, artifact: &Artifact, buffer: &mut Buffer, out: &mut Scanned) -> io::Result<()> {
@@ -189,6 +227,7 @@ impl Scanner {
     /// # Errors
     /// When reading fails; what was read until then has been scanned.
     pub fn input(&self, artifact: &Artifact, input: &mut dyn Read, out: &mut Scanned) -> io::Result<()> {
+        let artifact = &self.named(artifact);
         let mut buffer = Buffer::default();
         buffer.reset(self.window());
         buffer.fill(input)?;
@@ -429,6 +468,7 @@ struct Members<'a> {
 
 impl container::Visitor for Members<'_> {
     fn member(&mut self, artifact: &Artifact, content: &mut dyn Read) -> io::Result<()> {
+        let artifact = &self.scanner.named(artifact);
         self.buffer.reset(self.scanner.window());
         self.out.members += 1;
         let read = self.buffer.fill(content);
@@ -439,7 +479,7 @@ impl container::Visitor for Members<'_> {
     }
 
     fn notice(&mut self, notice: Notice) {
-        self.out.notices.push(notice);
+        self.out.notices.push(self.scanner.noticed(notice));
     }
 }
 

@@ -1,0 +1,467 @@
+//! What `keytrail scan` reports: that all formats say the same, show no key, and end with the right exit code.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+
+use common::{GENERIC, Keys, Run, Sandbox, TOKEN};
+use serde_json::Value;
+
+const FORMATS: [&str; 4] = ["text", "json", "jsonl", "sarif"];
+
+/// A critical, a medium and a low finding, and an allowed one.
+fn mixed(keys: &mut Keys) -> Sandbox {
+    let tree = Sandbox::repository();
+    tree.write("critical.txt", keys.of("stripe-live-secret-key"));
+    tree.write("medium.py", format!("api_key = \"{}\"\n", keys.value()));
+    tree.write("allowed.txt", format!("{} # keytrail:allow a fixture\n", keys.token()));
+    tree
+}
+
+fn marked(rule: &str, line: &str) -> Value {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    tree.write("a.py", line.replace("{}", &keys.of(rule)));
+    let run = tree.scan(&[]);
+    assert_eq!(run.findings().len(), 1, "{line}");
+    let finding = run.findings()[0].clone();
+    assert_eq!(run.code, i32::from(finding["allowed"] == false), "{line}");
+    finding
+}
+
+#[test]
+fn a_marker_allows_a_key_with_and_without_rule_and_reason() {
+    for (line, reason) in [
+        ("k = '{}'  # keytrail:allow", None),
+        ("k = '{}'  # keytrail:allow opens nothing any more", Some("opens nothing any more")),
+        ("k = '{}'  # keytrail:allow github-personal-access-token", None),
+        ("k = '{}'  # keytrail:allow github-personal-access-token revoked", Some("revoked")),
+        ("k = '{}'  # keytrail:allow github-* revoked", Some("revoked")),
+        ("# keytrail:allow revoked\nk = '{}'", Some("revoked")),
+    ] {
+        let finding = marked(TOKEN, line);
+        let allowed = &finding["locations"][0]["allowed"];
+        assert_eq!(
+            (allowed["marker"].as_str(), allowed["reason"].as_str()),
+            (Some("keytrail:allow"), reason),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn markers_of_other_programs_allow_a_key() {
+    for (line, marker) in [
+        ("k = '{}'  # gitleaks:allow", "gitleaks:allow"),
+        ("k = '{}'  # pragma: allowlist secret", "pragma: allowlist secret"),
+        ("# pragma: allowlist nextline secret\nk = '{}'", "pragma: allowlist nextline secret"),
+        ("k = '{}'  # trufflehog:ignore", "trufflehog:ignore"),
+        ("k = '{}'  # nosec github-personal-access-token", "nosec"),
+    ] {
+        assert_eq!(marked(TOKEN, line)["locations"][0]["allowed"]["marker"], marker, "{line}");
+    }
+}
+
+#[test]
+fn a_marker_for_another_rule_or_of_another_linter_does_not_allow() {
+    for line in [
+        "k = '{}'  # keytrail:allow stripe-live-secret-key",
+        "k = '{}'  # keytrail:allow stripe-* tests",
+        "k = '{}'  # nosec B105",
+        "x = 1  # keytrail:allow\nk = '{}'",
+        "# keytrail:allow\n\nk = '{}'",
+    ] {
+        assert_eq!(marked(TOKEN, line)["allowed"], false, "{line}");
+    }
+}
+
+#[test]
+fn a_key_is_open_while_one_of_its_places_is() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let key = keys.token();
+    tree.write("a.py", format!("k = '{key}' # keytrail:allow\n"));
+    assert_eq!(tree.scan(&[]).code, 0);
+    tree.write("b.py", format!("k = '{key}'\n"));
+    let run = tree.scan(&[]);
+    assert_eq!((run.code, run.findings().len(), run.places().len()), (1, 1, 2));
+}
+
+#[test]
+fn allowed_keys_are_suppressed_in_sarif_and_counted() {
+    let tree = mixed(&mut Keys::new());
+    let run = tree.scan(&["-o", "../out.sarif"]);
+    let summary = &run.json()["summary"];
+    assert_eq!((summary["findings"].as_u64(), summary["allowed"].as_u64()), (Some(2), Some(1)));
+    let sarif: Value = serde_json::from_slice(&fs::read(tree.path("../out.sarif")).unwrap()).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let suppressed: Vec<&Value> =
+        results.iter().filter(|r| r["suppressions"].as_array().is_some_and(|s| !s.is_empty())).collect();
+    assert_eq!((results.len(), suppressed.len()), (3, 1));
+    assert_eq!(suppressed[0]["suppressions"][0]["kind"], "inSource");
+    assert_eq!(suppressed[0]["suppressions"][0]["justification"], "keytrail:allow: a fixture");
+}
+
+#[test]
+fn all_formats_agree_on_the_number_of_findings() {
+    let tree = mixed(&mut Keys::new());
+    let outputs = ["../o.txt", "../o.json", "../o.jsonl", "../o.sarif"];
+    let args: Vec<&str> = outputs.iter().flat_map(|path| ["-o", path]).collect();
+    let run = tree.scan(&args);
+    let read = |path: &str| fs::read_to_string(tree.path(path)).unwrap();
+    assert_eq!(read("../o.json").as_bytes(), run.stdout, "the file and standard output");
+    let json: Value = serde_json::from_str(&read("../o.json")).unwrap();
+    let fingerprints = |values: Vec<&Value>| -> BTreeSet<String> {
+        values.into_iter().map(|v| v.as_str().unwrap().to_owned()).collect()
+    };
+    let of_json = fingerprints(json["findings"].as_array().unwrap().iter().map(|f| &f["fingerprint"]).collect());
+    assert_eq!(of_json.len(), 3);
+    let lines: Vec<Value> = read("../o.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let matches = lines.iter().filter(|line| line["type"] == "match").map(|line| &line["fingerprint"]).collect();
+    assert_eq!(fingerprints(matches), of_json);
+    assert_eq!(lines.last().unwrap()["summary"], json["summary"]);
+    let sarif: Value = serde_json::from_str(&read("../o.sarif")).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let prints = results.iter().map(|r| &r["partialFingerprints"]["keytrail/value/v1"]).collect();
+    assert_eq!(fingerprints(prints), of_json);
+    let text = read("../o.txt");
+    for path in ["critical.txt", "medium.py"] {
+        assert!(text.contains(path), "{text}");
+    }
+    assert!(text.contains("2 findings"), "{text}");
+    assert!(!text.contains("\u{1b}["), "a file has no colours");
+}
+
+#[test]
+fn a_report_of_unknown_format_is_an_error_before_the_scan() {
+    let tree = mixed(&mut Keys::new());
+    let run = tree.scan(&["-o", "report.xml"]);
+    assert_eq!((run.code, run.stdout.len()), (2, 0));
+    assert!(run.stderr.contains("report.xml") && run.stderr.contains(".sarif"), "{}", run.stderr);
+    let run = tree.scan(&["-o", "no/such/folder/report.json"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("no/such/folder/report.json"), "{}", run.stderr);
+}
+
+#[test]
+fn reports_are_the_same_for_any_number_of_threads() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let shared = keys.token();
+    for i in 0..300 {
+        let mut text = "x = 1\n".repeat(i * 7 % 200);
+        match i % 5 {
+            0 => text += &keys.token(),
+            1 => text += &format!("api_key = \"{}\"\n", keys.value()),
+            2 => text += &format!("a = \"{shared}\"\n"),
+            _ => {}
+        }
+        tree.write(format!("d{}/f{i}.py", i % 13), text);
+    }
+    tree.write("damaged.gz", [0x1f, 0x8b, 8, 0, 1, 2, 3]);
+    for format in ["json", "sarif"] {
+        let reports = ["1", "2", "8"].map(|jobs| {
+            let output = tree.keytrail().args(["scan", "--format", format, "--jobs", jobs]).output().unwrap();
+            assert_eq!(output.status.code(), Some(2));
+            output.stdout
+        });
+        assert!(reports[0].len() > 50_000);
+        assert!(reports[0] == reports[1] && reports[0] == reports[2], "{format}");
+    }
+}
+
+#[test]
+fn exit_codes_follow_the_threshold() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    assert_eq!(tree.scan(&[]).code, 0, "an empty folder");
+    tree.write("a.py", format!("api_key = \"{}\"\n", keys.value()));
+    assert_eq!(tree.scan(&[]).findings()[0]["severity"], "medium");
+    for (level, code) in [("note", 1), ("low", 1), ("medium", 1), ("high", 0), ("critical", 0), ("never", 0)] {
+        let run = tree.scan(&["--fail-on", level]);
+        assert_eq!((run.code, run.findings().len()), (code, 1), "{level}");
+        assert_eq!(run.json()["exit_code"], code, "{level}");
+    }
+    tree.write("damaged.gz", [0x1f, 0x8b, 8, 0, 1, 2, 3]);
+    assert_eq!(tree.scan(&["--fail-on", "never"]).code, 2);
+    assert_eq!(tree.scan(&["--fail-on", "never", "--allow-incomplete"]).code, 0);
+    assert_eq!(tree.scan(&["--allow-incomplete"]).code, 1);
+    assert_eq!(tree.scan(&["--no-such-option"]).code, 2);
+}
+
+#[test]
+fn a_lower_minimum_of_confidence_shows_more() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    // In a test, a value that only a name makes a secret is made up more often than not.
+    tree.write("tests/test_login.py", format!("api_key = \"{}\"\n", keys.value()));
+    tree.write("a.txt", keys.token());
+    let usual = tree.scan(&[]);
+    assert_eq!((usual.findings().len(), usual.json()["summary"]["below_confidence"].as_u64()), (1, Some(1)));
+    let low = tree.scan(&["--min-confidence", "low"]);
+    assert_eq!((low.findings().len(), low.json()["summary"]["below_confidence"].as_u64()), (2, Some(0)));
+    assert_eq!(tree.scan(&["--min-confidence", "confirmed"]).paths(), ["a.txt"]);
+}
+
+#[test]
+fn rules_are_chosen_by_only_and_disable() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    tree.write("a.txt", keys.token());
+    tree.write("b.txt", keys.of("stripe-live-secret-key"));
+    assert_eq!(tree.scan(&["--only", "github-*"]).paths(), ["a.txt"]);
+    assert_eq!(tree.scan(&["--disable", TOKEN]).paths(), ["b.txt"]);
+    assert_eq!(tree.scan(&["--disable", "github-*,stripe-*"]).code, 0);
+    let wrong = tree.scan(&["--only", "github-personal-acess-token"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("did you mean"), "{}", wrong.stderr);
+}
+
+#[test]
+fn an_own_rule_file_finds_an_own_kind_of_key() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let rule = "provider = \"Shop\"\n\n[[rule]]\nid = \"shop-token\"\ntitle = \"Shop token\"\n\
+                description = \"Opens the shop.\"\npattern = 'shopk_[0-9A-Za-z]{24}'\nseverity = \"high\"\n";
+    fs::write(tree.path("../shop.toml"), rule).unwrap();
+    tree.write("a.txt", format!("use shopk_{} here\n", &keys.value()[..24]));
+    assert_eq!(tree.scan(&[]).findings().len(), 0);
+    let run = tree.scan(&["--rules", "../shop.toml"]);
+    assert_eq!(run.places()[0].rule, "shop-token");
+    fs::write(tree.path("../shop.toml"), rule.replace("severity", "severitee")).unwrap();
+    let run = tree.scan(&["--rules", "../shop.toml"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("shop.toml") && run.stderr.contains("severitee"), "{}", run.stderr);
+}
+
+#[test]
+fn json_reports_fit_their_schema() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write("a.env", aws(&mut keys));
+    tree.write("b.txt", format!("{} # keytrail:allow a fixture\n", keys.token()));
+    tree.write("damaged.gz", [0x1f, 0x8b, 8, 0, 1, 2, 3]);
+    tree.write("c.ipynb", notebook(&keys.token()));
+    let schema = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/report.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    for args in [&[][..], &["--show-secrets"], &["nothing-here", "--no-such"]] {
+        let run = tree.scan(args);
+        if run.stdout.is_empty() {
+            continue;
+        }
+        let errors: Vec<String> = validator.iter_errors(run.json()).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        assert_eq!(run.findings().len(), 3);
+    }
+    let empty = Sandbox::new();
+    assert!(validator.is_valid(empty.scan(&[]).json()));
+    assert!(!validator.is_valid(&serde_json::json!({ "findings": 1 })));
+}
+
+fn aws(keys: &mut Keys) -> String {
+    let (id, secret) = (keys.of("aws-access-key-id"), keys.of("aws-secret-access-key"));
+    format!("AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={secret}\n")
+}
+
+fn notebook(key: &str) -> Vec<u8> {
+    let cell = serde_json::json!({
+        "cell_type": "code", "metadata": {}, "execution_count": null, "outputs": [],
+        "source": ["import shop\n", format!("shop.open(\"{key}\")\n")],
+    });
+    let all = serde_json::json!({ "cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5 });
+    serde_json::to_vec_pretty(&all).unwrap()
+}
+
+fn zip(name: &str, content: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(content).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+mod multi_part {
+    use super::*;
+
+    fn scan(text: String) -> Run {
+        let tree = Sandbox::new();
+        tree.write("settings.env", text);
+        tree.scan(&[])
+    }
+
+    #[test]
+    fn id_and_secret_beside_each_other_are_one_finding() {
+        let run = scan(aws(&mut Keys::new()));
+        assert_eq!(run.findings().len(), 1);
+        let finding = &run.findings()[0];
+        assert_eq!(finding["rule"], "aws-secret-access-key");
+        assert_eq!(
+            (&finding["parts"][0]["role"], &finding["parts"][0]["rule"]),
+            (&"id".into(), &"aws-access-key-id".into())
+        );
+        assert_eq!(finding["parts"][0]["location"]["region"]["start"]["line"], 1);
+    }
+
+    #[test]
+    fn an_id_alone_is_a_finding() {
+        let run = scan(format!("AWS_ACCESS_KEY_ID={}\n", Keys::new().of("aws-access-key-id")));
+        assert_eq!(run.places().len(), 1);
+        assert_eq!(run.places()[0].rule, "aws-access-key-id");
+    }
+
+    #[test]
+    fn a_secret_alone_is_a_finding() {
+        let run = scan(format!("AWS_SECRET_ACCESS_KEY={}\n", Keys::new().of("aws-secret-access-key")));
+        assert_eq!(run.places().len(), 1);
+        assert_eq!(run.places()[0].rule, "aws-secret-access-key");
+    }
+
+    #[test]
+    fn id_and_secret_far_from_each_other_are_two_findings() {
+        let apart = format!("\n{}AWS_SECRET", "# a line of words\n".repeat(500));
+        let run = scan(aws(&mut Keys::new()).replace("\nAWS_SECRET", &apart));
+        assert_eq!(run.findings().len(), 2);
+        assert!(run.findings().iter().all(|finding| finding["parts"].as_array().unwrap().is_empty()));
+    }
+}
+
+mod spilling {
+    use super::*;
+
+    /// Kinds of keys whose every byte is random behind the prefix; PEM blocks come besides.
+    const RULES: [&str; 22] = [
+        TOKEN,
+        "stripe-live-secret-key",
+        "stripe-test-secret-key",
+        "slack-bot-token",
+        "aws-secret-access-key",
+        "http-url-with-user-and-password",
+        "http-bearer-authorization-header",
+        "http-basic-authorization-header",
+        GENERIC,
+        "private-key-pkcs-8-unencrypted-pem",
+        "npm-access-token",
+        "gitlab-personal-access-token",
+        "sendgrid-api-key",
+        "openai-project-api-key",
+        "anthropic-api-key",
+        "digitalocean-personal-access-token",
+        "hugging-face-user-access-token",
+        "shopify-access-token-custom-app",
+        "google-api-key",
+        "docker-personal-access-token",
+        "pypi-api-token",
+        "token-format-json-web-token",
+    ];
+
+    /// The secret part of what a generator made.
+    fn value(rule: &str, key: &str) -> String {
+        match rule {
+            GENERIC | "http-bearer-authorization-header" | "http-basic-authorization-header" => {
+                key.rsplit(' ').next().unwrap().to_owned()
+            }
+            "http-url-with-user-and-password" => key.split([':', '@']).nth(2).unwrap().to_owned(),
+            // The middle part is the key's id, which SendGrid's own API lists.
+            "sendgrid-api-key" => key.rsplit('.').next().unwrap().to_owned(),
+            _ => key.to_owned(),
+        }
+    }
+
+    /// A tree with keys of many kinds in many places, and the values that must not be seen.
+    fn planted(keys: &mut Keys) -> (Sandbox, Vec<String>) {
+        let tree = Sandbox::repository();
+        let mut values = Vec::new();
+        for rule in RULES {
+            let key = keys.of(rule);
+            values.push(value(rule, &key));
+            tree.write(format!("plain/{rule}.txt"), format!("aws = {key}\n"));
+            tree.write(format!("long/{rule}.txt"), format!("x{}\n aws = {key} {}", " y".repeat(300), "z ".repeat(300)));
+        }
+        let mut add = |rule: &str| {
+            let key = keys.of(rule);
+            values.push(key.clone());
+            key
+        };
+        tree.write("two.py", format!("login(\"{}\", \"{}\")\n", add(TOKEN), add("slack-bot-token")));
+        tree.write("minified.js", format!("a={{k:\"{}\",b:'{}'}}", add(TOKEN), add("stripe-live-secret-key")));
+        tree.write(
+            "pair.env",
+            format!("AWS_ACCESS_KEY_ID={}\nAWS_SECRET_ACCESS_KEY={}\n", keys.of("aws-access-key-id"), {
+                let secret = keys.of("aws-secret-access-key");
+                values.push(secret.clone());
+                secret
+            }),
+        );
+        let mut add = |rule: &str| {
+            let key = keys.of(rule);
+            values.push(key.clone());
+            key
+        };
+        tree.write("backup.zip", zip("inner/settings.env", format!("TOKEN={}\n", add(TOKEN)).as_bytes()));
+        tree.write("orders.ipynb", notebook(&add("slack-bot-token")));
+        let utf16: Vec<u8> = format!("token: {}\r\n", add(TOKEN)).encode_utf16().flat_map(u16::to_le_bytes).collect();
+        tree.write("windows.txt", utf16);
+        tree.write("allowed.txt", format!("{} # keytrail:allow {}\n", add(TOKEN), "a reason"));
+        let name = add(TOKEN);
+        tree.write(format!("keys/{name}.txt"), format!("api_key = {}\n", add(TOKEN)));
+        tree.write(format!("keys/of-{name}/damaged.gz"), [0x1f, 0x8b, 8, 0, 1, 2, 3]);
+        let member = add(TOKEN);
+        tree.write("members.zip", zip(&format!("{member}/a.txt"), add(TOKEN).as_bytes()));
+        tree.write(
+            ".git/config",
+            format!("[remote \"origin\"]\n\turl = https://me:{}@git.keytrail-demo.net/a\n", add(TOKEN)),
+        );
+        (tree, values)
+    }
+
+    /// Every piece of 12 bytes of a value that is not the beginning of it, where kinds have their prefix, nor words of
+    /// a PEM block.
+    fn pieces(value: &str) -> Vec<&str> {
+        if value.starts_with("-----") {
+            return value.lines().filter(|line| line.len() == 64).skip(1).flat_map(|line| windows(line, 0)).collect();
+        }
+        windows(value, 8.min(value.len().saturating_sub(12)))
+    }
+
+    fn windows(value: &str, from: usize) -> Vec<&str> {
+        (from..=value.len().saturating_sub(12)).filter_map(|at| value.get(at..at + 12)).collect()
+    }
+
+    fn spilled<'v>(output: &[u8], values: &'v [String]) -> Vec<&'v str> {
+        let found = |piece: &&&str| memchr::memmem::find(output, piece.as_bytes()).is_some();
+        values
+            .iter()
+            .filter(|value| pieces(value).iter().any(|piece| found(&piece)))
+            .map(|value| &value[..6.min(value.len())])
+            .collect()
+    }
+
+    #[test]
+    fn no_report_shows_any_part_of_a_key() {
+        let (tree, values) = planted(&mut Keys::new());
+        for format in FORMATS {
+            for more in [&["-v"][..], &["--progress", "always"], &["--min-confidence", "low", "--color", "always"]] {
+                let args = [&["scan", "--format", format, "--no-ignore"], more].concat();
+                let output = tree.keytrail().args(&args).output().unwrap();
+                assert_eq!(output.status.code(), Some(2), "{args:?}");
+                assert!(output.stdout.len() > 5000, "{args:?}");
+                assert_eq!(spilled(&output.stdout, &values), [""; 0], "standard output of {args:?}");
+                assert_eq!(spilled(&output.stderr, &values), [""; 0], "standard error of {args:?}");
+            }
+        }
+        for file in ["../o.txt", "../o.json", "../o.jsonl", "../o.sarif"] {
+            tree.scan(&["-o", file]);
+            assert_eq!(spilled(&fs::read(tree.path(file)).unwrap(), &values), [""; 0], "{file}");
+        }
+    }
+
+    #[test]
+    fn every_planted_key_is_found_and_shown_on_request_only() {
+        let (tree, values) = planted(&mut Keys::new());
+        let run = tree.scan(&["--show-secrets", "--min-confidence", "low"]);
+        // Rules differ in how much around the secret they take: a header's value, the end of a PEM block's last line.
+        let shown: Vec<&str> = run.findings().iter().map(|finding| finding["value"].as_str().unwrap()).collect();
+        let found = |value: &str| shown.iter().any(|shown| shown.contains(value) || value.contains(shown));
+        let missing: Vec<&str> = values.iter().filter(|value| !found(value.trim())).map(|value| &value[..6]).collect();
+        // Those that stand in a name only, of files and of a member of an archive.
+        assert_eq!(missing.len(), 2, "{missing:?}");
+        // SARIF is made to be uploaded.
+        let sarif = tree.keytrail().args(["scan", "--format", "sarif", "--show-secrets"]).output().unwrap();
+        assert_eq!(spilled(&sarif.stdout, &values), [""; 0]);
+    }
+}

@@ -1,0 +1,105 @@
+//! Scanning in windows comes to the same as scanning the whole.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use std::sync::{Arc, OnceLock};
+
+use keytrail::detect::Detector;
+use keytrail::detect::generate::Generator;
+use keytrail::detect::rule::Ruleset;
+use keytrail::finding::Artifact;
+use keytrail::scan::{OVERLAP, Options, Scanned, Scanner};
+use keytrail::secret::FingerprintKey;
+use proptest::prelude::*;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+
+/// The smallest window there is.
+const WINDOW: usize = 2 * OVERLAP;
+
+const RULES: [&str; 8] = [
+    "github-personal-access-token",
+    "stripe-live-secret-key",
+    "aws-access-key-id",
+    "aws-secret-access-key",
+    "private-key-pkcs-8-unencrypted-pem",
+    "http-url-with-user-and-password",
+    "generic-secret-in-an-assignment",
+    "http-bearer-authorization-header",
+];
+
+fn scanner(window: usize) -> Scanner {
+    let options = Options { window: Some(window), ..Options::default() };
+    Scanner::new(Detector::new(Arc::new(Ruleset::builtin())), FingerprintKey::default(), options)
+}
+
+fn scan(scanner: &Scanner, bytes: &[u8]) -> Scanned {
+    let mut out = Scanned::default();
+    scanner.input(&Artifact::file("text.txt"), &mut &bytes[..], &mut out).unwrap();
+    out
+}
+
+/// A text of `len` bytes and a little more, with keys at the start, the end, around every place where windows meet,
+/// and anywhere.
+fn text(seed: u64, len: usize) -> String {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let rules = Ruleset::builtin();
+    // Where the middle of the overlap of two windows lies, and where a window ends.
+    let step = WINDOW - OVERLAP;
+    let mut places: Vec<usize> = (0..6).map(|_| rng.random_range(0..len)).collect();
+    for n in 1..=len / step {
+        for edge in [n * step, n * step + OVERLAP / 2, n * step + OVERLAP] {
+            places.push((edge + rng.random_range(0..200)).saturating_sub(100));
+        }
+    }
+    places.push(0);
+    places.sort_unstable();
+    let words = ["let", "value", "ünïcode", "= 12;", "\"text\"", "// 😀 note", "https://keytrail-demo.net/", "a.b(c)"];
+    let mut text = String::new();
+    let mut column = 0;
+    for place in places.into_iter().chain([len]) {
+        while text.len() < place {
+            let word = words[rng.random_range(0..words.len())];
+            column += word.len();
+            text.push_str(word);
+            // Some lines are as long as those of minified code.
+            if column > 60 && !rng.random_ratio(1, 3) {
+                text.push_str(if rng.random_ratio(1, 5) { "\r\n" } else { "\n" });
+                column = 0;
+            } else {
+                text.push(' ');
+            }
+        }
+        let rule = rules.find(RULES[rng.random_range(0..RULES.len())]).unwrap();
+        let key = String::from_utf8(Generator::new(rule).key(&mut rng)).unwrap();
+        let name = ["\naws_secret = ", "\napi_token: \"", "\n", " "][rng.random_range(0..4)];
+        text.push_str(name);
+        text.push_str(&key);
+        text.push_str("\"\n");
+    }
+    text
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn windows_come_to_the_same_as_the_whole(seed in any::<u64>(), len in WINDOW..4 * WINDOW, wide in any::<bool>()) {
+        static SCANNERS: OnceLock<(Scanner, Scanner)> = OnceLock::new();
+        let (whole, windows) = SCANNERS.get_or_init(|| (scanner(64 << 20), scanner(0)));
+        let text = text(seed, if wide { len / 2 } else { len });
+        let bytes: Vec<u8> =
+            if wide { text.encode_utf16().flat_map(u16::to_le_bytes).collect() } else { text.into_bytes() };
+        let (whole, windows) = (scan(whole, &bytes), scan(windows, &bytes));
+        prop_assert!(whole.places.len() >= 8, "only {} keys", whole.places.len());
+        let places = |scanned: &Scanned| -> Vec<_> {
+            let of = |p: &keytrail::scan::Place| {
+                let parts = p.parts.iter().map(|part| part.location.region).collect::<Vec<_>>();
+                (p.rule, p.location.region, p.confidence, p.location.snippet.clone(), parts, p.secret.clone())
+            };
+            scanned.places.iter().map(of).collect()
+        };
+        prop_assert_eq!(whole.bytes, windows.bytes);
+        prop_assert_eq!(places(&whole), places(&windows));
+    }
+}
