@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
+use keytrail::detect::entropy;
 use keytrail::detect::generate::Generator;
 use keytrail::detect::rule::Ruleset;
 
@@ -103,7 +104,11 @@ impl Invented {
     /// A key of a rule.
     fn key(&self, rule: &str) -> anyhow::Result<String> {
         let rule = self.rules.find(rule).with_context(|| format!("there is no rule `{rule}`"))?;
-        Ok(String::from_utf8(Generator::new(rule).key(&mut rand::rng()))?)
+        let generator = Generator::new(rule);
+        // Found by its randomness, an AWS secret has to look random; one in fifty by chance does not.
+        let typical = |key: &Vec<u8>| rule.context.is_empty() || entropy::looks_random(key);
+        let key = std::iter::repeat_with(|| generator.key(&mut rand::rng())).find(typical).unwrap_or_default();
+        Ok(String::from_utf8(key)?)
     }
 
     /// Paths and contents.

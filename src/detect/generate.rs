@@ -8,6 +8,7 @@ use std::ops::Range;
 use rand::{Rng, RngExt};
 use rand_regex::Regex;
 
+use super::entropy;
 use super::rule::{Rule, anchor};
 
 /// Makes keys of one rule.
@@ -61,7 +62,10 @@ impl<'r> Generator<'r> {
     }
 
     fn example(&self, rng: &mut impl Rng) -> Vec<u8> {
-        let value = random(rng, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 40);
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        // An example has to be a typical one; a few values in a hundred have no digit, or look like words.
+        let typical = |value: &Vec<u8>| entropy::looks_random(value) && entropy::looks_random(&value[..20]);
+        let value = std::iter::repeat_with(|| random(rng, alphabet, 40)).find(typical).unwrap_or_default();
         match self.rule.detector {
             Some("uri") => [&b"postgres://billing:"[..], &value[..20], b"@db.keytrail-demo.net/main"].concat(),
             Some("authorization") => [b"Authorization: Bearer ", &value[..]].concat(),
