@@ -34,7 +34,9 @@ fn the_demo_makes_a_repository_scans_it_and_keeps_two_reports() {
     assert_eq!((&json["complete"], &json["exit_code"]), (&true.into(), &1.into()));
     // It is a repository like any other, and a scan of it says the same.
     tree.git_in("shop", &["fsck"]);
-    let again = tree.keytrail().current_dir(tree.path("shop")).args(["scan", "--format", "json"]).output().unwrap();
+    let sources = ["README.md", "analysis", "backup", "deploy", "shop", "tests"];
+    let args = [&["scan", "--format", "json"], &sources[..]].concat();
+    let again = tree.keytrail().current_dir(tree.path("shop")).args(args).output().unwrap();
     let again = Run::of(again);
     assert_eq!((again.code, &again.json()["findings"]), (1, &json["findings"]));
 }

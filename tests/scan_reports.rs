@@ -464,4 +464,17 @@ mod spilling {
         let sarif = tree.keytrail().args(["scan", "--format", "sarif", "--show-secrets"]).output().unwrap();
         assert_eq!(spilled(&sarif.stdout, &values), [""; 0]);
     }
+
+    #[test]
+    fn a_report_holds_no_secret_for_the_next_scan_to_find() {
+        let (tree, _) = planted(&mut Keys::new());
+        let reports = Sandbox::new();
+        for (format, name) in FORMATS.into_iter().zip(["a.txt", "a.json", "a.jsonl", "a.sarif"]) {
+            let output = tree.keytrail().args(["scan", "--format", format]).output().unwrap();
+            reports.write(name, output.stdout);
+        }
+        // Identifiers are no secrets, and are shown whole.
+        let run = reports.scan(&["--disable", "aws-access-key-id"]);
+        assert_eq!(run.places(), []);
+    }
 }

@@ -98,7 +98,8 @@ fn ends_authority(b: u8) -> bool {
         )
 }
 
-/// Whether something is filled in later: `${PASSWORD}`, `{{ pass }}`, `%s`, `***`, `[...]`, `:password`.
+/// Whether something is filled in later: `${PASSWORD}`, `{{ pass }}`, `%s`, `***`, `[...]`, `:password`. So is what was
+/// left out: `…`, as keytrail's own reports show a password.
 fn is_template(value: &[u8]) -> bool {
     let percent = value
         .iter()
@@ -109,6 +110,7 @@ fn is_template(value: &[u8]) -> bool {
         || memchr::memmem::find(value, "…".as_bytes()).is_some()
         || value.iter().any(|b| matches!(b, b'$' | b'{' | b'}' | b'<' | b'>' | b'*' | b'[' | b'('))
         || memchr::memmem::find(value, b"..").is_some()
+        || memchr::memmem::find(value, "…".as_bytes()).is_some()
 }
 
 fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {

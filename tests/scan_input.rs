@@ -1,0 +1,343 @@
+//! What `keytrail scan` reads: standard input, encodings, notebooks, containers, and files of any size.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, missing_docs)]
+
+mod common;
+
+use std::fs;
+use std::io::{Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::process::Command;
+
+use common::{GENERIC, Keys, Place, Run, Sandbox, TOKEN};
+use keytrail::scan::{OVERLAP, WINDOW};
+
+#[test]
+fn standard_input_is_scanned_under_the_name_it_is_given() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let text = format!("one\ntoken {}\n", keys.token());
+    let run = tree.scan_input(text.clone(), &[]);
+    assert_eq!((run.code, run.paths()), (1, vec!["stdin".to_owned()]));
+    assert_eq!((run.places()[0].start, run.places()[0].bytes), ((2, 7), (10, 40)));
+    assert_eq!(tree.scan_input(text, &["--stdin-name", "a/b.env"]).paths(), ["a/b.env"]);
+    assert_eq!(tree.scan_input("", &[]).code, 0);
+    // The name says that it is a notebook.
+    let cells = r#"{"cells": [{"cell_type": "code", "source": ["x = \"KEY\"\n"]}], "nbformat": 4}"#;
+    let run = tree.scan_input(cells.replace("KEY", &keys.token()), &["--stdin-name", "a.ipynb"]);
+    assert_eq!(run.findings()[0]["locations"][0]["part"], "cell 1");
+}
+
+#[test]
+fn containers_on_standard_input_are_opened() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let run = tree.scan_input(zip(&[("inner/file", keys.token().as_bytes())]), &["--stdin-name", "a.zip"]);
+    assert_eq!(run.paths(), ["a.zip!/inner/file"]);
+}
+
+mod encodings {
+    use super::*;
+
+    fn utf16(text: &str, to: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(to).collect()
+    }
+
+    fn utf32(text: &str, to: fn(u32) -> [u8; 4]) -> Vec<u8> {
+        text.chars().map(u32::from).flat_map(to).collect()
+    }
+
+    /// Scans a text in which the key stands in line 3, column 8.
+    fn check(name: &str, encode: impl Fn(&str) -> Vec<u8>) {
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        let (before, key) = ("first line\r\n\r\n😀 key: ", keys.token());
+        let text = format!("{before}{key}\r\nlast\r\n");
+        tree.write("a.txt", encode(&text));
+        let run = tree.scan(&["--show-secrets"]);
+        let offset = encode(before).len() as u64;
+        let length = encode(&format!("{before}{key}")).len() as u64 - offset;
+        let expected = Place { path: "a.txt".into(), start: (3, 9), bytes: (offset, length), rule: TOKEN.into() };
+        assert_eq!(run.places(), [expected], "{name}");
+        assert_eq!(run.findings()[0]["value"], key, "{name}");
+        let snippet = run.findings()[0]["locations"][0]["snippet"]["text"].as_str().unwrap();
+        assert!(snippet.starts_with("😀 key: ghp_"), "{name}: {snippet}");
+    }
+
+    #[test]
+    fn utf8_is_read_with_and_without_a_mark() {
+        check("UTF-8", |text| text.as_bytes().to_vec());
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        tree.write("a.txt", format!("\u{feff}a\n{}", keys.token()));
+        assert_eq!((tree.scan(&[]).places()[0].start, tree.scan(&[]).places()[0].bytes.0), ((2, 1), 5));
+    }
+
+    #[test]
+    fn utf16_is_read_with_and_without_a_mark() {
+        check("LE", |text| utf16(text, u16::to_le_bytes));
+        check("BE", |text| utf16(text, u16::to_be_bytes));
+        check("LE with a mark", |text| [&b"\xff\xfe"[..], &utf16(text, u16::to_le_bytes)].concat());
+        check("BE with a mark", |text| [&b"\xfe\xff"[..], &utf16(text, u16::to_be_bytes)].concat());
+    }
+
+    #[test]
+    fn utf32_is_read_with_and_without_a_mark() {
+        check("LE", |text| utf32(text, u32::to_le_bytes));
+        check("BE", |text| utf32(text, u32::to_be_bytes));
+        check("LE with a mark", |text| [&b"\xff\xfe\0\0"[..], &utf32(text, u32::to_le_bytes)].concat());
+        check("BE with a mark", |text| [&b"\0\0\xfe\xff"[..], &utf32(text, u32::to_be_bytes)].concat());
+    }
+
+    #[test]
+    fn text_in_an_eight_bit_encoding_is_read() {
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        tree.write(
+            "a.ini",
+            [b"# gepr\xfcft f\xfcr M\xfcnchen\nschl\xfcssel = ", keys.token().as_bytes(), b"\n"].concat(),
+        );
+        let run = tree.scan(&[]);
+        assert_eq!((run.places()[0].start, run.places()[0].bytes), ((2, 13), (34, 40)));
+        let snippet = run.findings()[0]["locations"][0]["snippet"]["text"].as_str().unwrap();
+        assert!(snippet.starts_with("schlüssel = ghp_"), "{snippet}");
+    }
+
+    #[test]
+    fn in_binary_data_keys_with_a_prefix_are_found_and_assignments_are_not() {
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        let assignment = format!("\napi_key = \"{}\"\n", keys.value());
+        let token = keys.token();
+        let text = [&b"\x7fELF\x02\x01\0\0\xff\xfe\0\0\x03"[..], assignment.as_bytes(), token.as_bytes(), b"\0\0"];
+        tree.write("program", text.concat());
+        tree.write("text", assignment);
+        let rules: Vec<(String, String)> = tree.scan(&[]).places().into_iter().map(|p| (p.path, p.rule)).collect();
+        assert_eq!(rules, [("program".into(), TOKEN.into()), ("text".into(), GENERIC.into())]);
+    }
+}
+
+#[test]
+fn keys_in_notebooks_have_the_number_of_their_cell_and_their_own_line() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let (one, two) = (keys.token(), keys.of("aws-secret-access-key"));
+    // A secret whose name stands in another string of the same cell.
+    let cells = serde_json::json!({
+        "cells": [
+            { "cell_type": "markdown", "metadata": {}, "source": ["# Orders\n"] },
+            { "cell_type": "code", "metadata": {}, "execution_count": 1, "outputs": [], "source": [
+                "import boto3\n", "client = boto3.client(\n", "  aws_secret_access_key=\n", format!("    \"{two}\",\n"), ")\n",
+            ] },
+            { "cell_type": "code", "metadata": {}, "execution_count": 2, "source": ["x = 1\n"], "outputs": [
+                { "output_type": "stream", "name": "stdout", "text": ["token: \n", format!("{one}\n")] },
+            ] },
+        ],
+        "metadata": {}, "nbformat": 4, "nbformat_minor": 5,
+    });
+    let text = serde_json::to_string_pretty(&cells).unwrap();
+    let line_of = |key: &str| text[..text.find(key).unwrap()].matches('\n').count() as u64 + 1;
+    tree.write("a.ipynb", &text);
+    let run = tree.scan(&[]);
+    let mut found: Vec<(u64, &str)> = run
+        .findings()
+        .iter()
+        .map(|f| &f["locations"][0])
+        .map(|l| (l["region"]["start"]["line"].as_u64().unwrap(), l["part"].as_str().unwrap()))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, [(line_of(&two), "cell 2"), (line_of(&one), "cell 3, output")]);
+    for (place, key) in run.places().iter().zip([&two, &one]) {
+        assert_eq!(place.bytes, (text.find(key.as_str()).unwrap() as u64, key.len() as u64));
+    }
+}
+
+fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in members {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, content) in members {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        archive.append_data(&mut header, name, *content).unwrap();
+    }
+    archive.into_inner().unwrap()
+}
+
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    out.write_all(content).unwrap();
+    out.finish().unwrap()
+}
+
+mod containers {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_opened_and_names_its_members() {
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        let text = format!("one\ntwo\n  {}\n", keys.token());
+        let archive = tar(&[("inner/file", text.as_bytes())]);
+        tree.write("a.zip", zip(&[("inner/file", text.as_bytes())]));
+        tree.write("b.tar", &archive);
+        tree.write("c.tar.gz", gzip(&archive));
+        let mut bz = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+        bz.write_all(&archive).unwrap();
+        tree.write("d.tar.bz2", bz.finish().unwrap());
+        let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+        xz.write_all(&archive).unwrap();
+        tree.write("e.tar.xz", xz.finish().unwrap());
+        tree.write("f.tar.zst", zstd::encode_all(&archive[..], 1).unwrap());
+        tree.write("g.zip", zip(&[("lib/nested.jar", &zip(&[("inner/file", text.as_bytes())]))]));
+        let run = tree.scan(&[]);
+        let places = run.places();
+        assert_eq!(places.len(), 7, "{places:?}");
+        assert_eq!((run.findings().len(), run.code), (1, 1), "one key");
+        for place in &places {
+            assert!(place.path.ends_with("!/inner/file"), "{}", place.path);
+            assert_eq!((place.start, place.bytes), ((3, 3), (10, 40)), "{}", place.path);
+        }
+        assert_eq!(places[0].path, "a.zip!/inner/file");
+        assert_eq!(places[6].path, "g.zip!/lib/nested.jar!/inner/file");
+        let text = tree.keytrail().args(["scan", "--format", "text"]).output().unwrap();
+        let text = String::from_utf8(text.stdout).unwrap();
+        assert!(text.contains("a.zip!/inner/file:3"), "{text}");
+    }
+
+    #[test]
+    fn a_bomb_is_reported_and_not_expanded() {
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        let zeros = vec![b' '; 40 << 20];
+        tree.write("bomb.zip", zip(&[("first", keys.token().as_bytes()), ("zeros", &zeros)]));
+        tree.write("bomb.gz", gzip(&zeros));
+        let run = tree.scan(&["--max-expansion", "2MiB"]);
+        assert_eq!((run.code, run.paths()), (2, vec!["bomb.zip!/first".to_owned()]));
+        let kinds: Vec<(String, String)> = run.notices();
+        assert!(kinds.iter().all(|(kind, _)| kind == "too-large") && kinds.len() == 2, "{kinds:?}");
+        assert!(run.json()["coverage"]["bytes"].as_u64().unwrap() <= 4 << 20);
+        assert_eq!(tree.scan(&[]).code, 1, "within the usual limits they are no bombs");
+    }
+
+    #[test]
+    fn of_a_truncated_archive_what_stands_before_the_damage_is_found() {
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        // Random text, which does not compress, so that the damage is far behind the first member.
+        let filler: String = (0..8000).map(|_| keys.value()[..12].to_owned()).collect::<Vec<_>>().join("\n");
+        let archive = tar(&[("first", keys.token().as_bytes()), ("second", filler.as_bytes())]);
+        let compressed = gzip(&archive);
+        tree.write("a.tar.gz", &compressed[..compressed.len() / 2]);
+        tree.write("b.tar", &archive[..archive.len() / 2]);
+        let run = tree.scan(&[]);
+        assert_eq!((run.code, run.paths()), (2, vec!["a.tar.gz!/first".to_owned(), "b.tar!/first".to_owned()]));
+        let notices = run.notices();
+        for name in ["a.tar.gz", "b.tar"] {
+            assert!(notices.iter().any(|(kind, path)| kind == "malformed" && path.starts_with(name)), "{notices:?}");
+        }
+        let zipped = zip(&[("first", keys.token().as_bytes()), ("second", filler.as_bytes())]);
+        tree.write("c.zip", &zipped[..zipped.len() / 2]);
+        let run = tree.scan(&["c.zip"]);
+        assert_eq!((run.code, run.paths()), (2, vec!["c.zip!/first".to_owned()]));
+    }
+
+    #[test]
+    fn without_depth_nothing_is_opened() {
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        tree.write("a.gz", gzip(keys.token().as_bytes()));
+        let run = tree.scan(&["--max-depth", "0"]);
+        assert_eq!((run.code, run.paths()), (0, vec![]));
+    }
+}
+
+mod size {
+    use super::*;
+
+    /// Lines of 64 bytes up to `len`, with a key at each of `places`; a line feed stands before and behind each key.
+    fn text(len: usize, places: &[(usize, String)]) -> Vec<u8> {
+        let line = b"the quick brown fox jumps over the lazy dog, and then once more\n";
+        let mut text: Vec<u8> = line.iter().copied().cycle().take(len).collect();
+        for (at, key) in places {
+            text[*at..at + key.len()].copy_from_slice(key.as_bytes());
+            if let Some(before) = at.checked_sub(1) {
+                text[before] = b'\n';
+            }
+            if let Some(behind) = text.get_mut(at + key.len()) {
+                *behind = b'\n';
+            }
+        }
+        text
+    }
+
+    fn line_of(text: &[u8], at: usize) -> u64 {
+        text[..at].iter().filter(|&&b| b == b'\n').count() as u64 + 1
+    }
+
+    #[test]
+    fn in_large_files_every_key_is_found_exactly_once() {
+        for len in [20_000_000, 40_000_000] {
+            let (tree, mut keys) = (Sandbox::new(), Keys::new());
+            let mut places = vec![(0, keys.token())];
+            let step = WINDOW - OVERLAP;
+            // Windows begin at multiples of `step`, end WINDOW later, and hand over in the middle of the overlap.
+            for edge in (1..=len / step).flat_map(|n| [n * step, n * step + OVERLAP / 2, n * step + OVERLAP]) {
+                if edge + 100_000 < len {
+                    places.push((edge - 20, keys.token()));
+                }
+            }
+            // PEM blocks across the edges, in a file of their own so that tokens do not stand in them.
+            let pems: Vec<(usize, String)> = (1..=len / step)
+                .flat_map(|n| [n * step, n * step + OVERLAP / 2, n * step + OVERLAP])
+                .filter(|edge| edge + 10_000 < len)
+                .map(|edge| {
+                    let pem = keys.of("private-key-pkcs-8-unencrypted-pem");
+                    (edge - pem.len() / 2, pem)
+                })
+                .collect();
+            let last = keys.token();
+            places.push((len - last.len(), last));
+            for (name, places) in [("tokens.txt", places), ("pems.txt", pems)] {
+                let text = text(len, &places);
+                tree.write(name, &text);
+                let mut expected: Vec<(u64, u64)> =
+                    places.iter().map(|(at, _)| (line_of(&text, *at), *at as u64)).collect();
+                expected.sort_unstable();
+                let found = tree.scan(&[name]).places();
+                assert!(found.iter().all(|place| place.start.1 == 1));
+                let mut found: Vec<(u64, u64)> = found.iter().map(|place| (place.start.0, place.bytes.0)).collect();
+                found.sort_unstable();
+                assert_eq!(found, expected, "{name} of {len} bytes");
+            }
+        }
+    }
+
+    /// The peak of resident memory of a scan in KiB, as GNU time tells it; `None` where there is none.
+    fn peak(tree: &Sandbox, file: &str) -> Option<(Run, u64)> {
+        let time = Path::new("/usr/bin/time");
+        let able = Command::new(time).args(["-f", "%M", "true"]).output();
+        if !able.is_ok_and(|output| output.status.success()) {
+            eprintln!("skipped: GNU time is not there");
+            return None;
+        }
+        let mut command = Command::new(time);
+        command.args(["-f", "%M", "-o"]).arg(tree.path("../memory"));
+        command.arg(env!("CARGO_BIN_EXE_keytrail")).args(["scan", "--format", "json", "--jobs", "8", file]);
+        let output = command.current_dir(tree.tree()).output().unwrap();
+        let told = fs::read_to_string(tree.path("../memory")).unwrap();
+        Some((Run::of(output), told.lines().last()?.trim().parse().unwrap()))
+    }
+
+    #[test]
+    fn memory_does_not_grow_with_the_size_of_a_file() {
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        let token = keys.token();
+        let mut file = fs::File::create(tree.path("large.txt")).unwrap();
+        file.write_all(b"text\n").unwrap();
+        // A hole, which costs no disk; its NUL bytes are binary data like any other.
+        file.seek(SeekFrom::Start(1 << 30)).unwrap();
+        file.write_all(format!("\n{token}\n").as_bytes()).unwrap();
+        drop(file);
+        let Some((run, peak)) = peak(&tree, "large.txt") else { return };
+        assert_eq!((run.code, run.places()[0].bytes), (1, ((1 << 30) + 1, 40)));
+        assert!(peak < 150 * 1024, "{peak} KiB");
+    }
+}
