@@ -11,8 +11,8 @@ use keytrail::finding::Artifact;
 use keytrail::scan::{OVERLAP, Options, Scanned, Scanner};
 use keytrail::secret::FingerprintKey;
 use proptest::prelude::*;
+use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use rand::{RngExt as _, SeedableRng as _};
 
 /// The smallest window there is.
 const WINDOW: usize = 2 * OVERLAP;
