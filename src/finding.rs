@@ -197,6 +197,56 @@ pub struct Allowance {
     pub reason: Option<String>,
 }
 
+/// A commit, as reports name it. Keys in its texts are redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Commit {
+    /// Its id, in full.
+    pub id: String,
+    /// Who wrote it: `Name <address>`.
+    pub author: String,
+    /// When it was written, in RFC 3339 with the author's offset: `2026-03-01T12:00:00+01:00`.
+    pub date: String,
+    /// The first line of its message.
+    pub subject: String,
+}
+
+/// From where in a repository a place can be reached. The order is that of exposure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// From nothing: what was amended, force-pushed or never committed, until git prunes it.
+    Unreachable,
+    /// From a reflog only.
+    Reflog,
+    /// From a branch, a tag, the stash or another reference.
+    Reference,
+}
+
+/// Where in a repository's history a place stands. The place stands for every version of its file that holds the
+/// secret; snippet and region are those of one of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct History {
+    /// Id of the object that snippet and region show: the version at HEAD where it holds the secret, else the one that
+    /// introduced it.
+    pub object: String,
+    /// Ids of all versions that hold the secret, the oldest first; empty where there is one only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<String>,
+    /// The commit that introduced it; the earliest one where several did. Absent for what no commit holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introduced: Option<Commit>,
+    /// The last commit that held it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Commit>,
+    /// Whether the commit at HEAD still holds it at this path.
+    pub at_head: bool,
+    /// From where it can be reached.
+    pub reach: Reach,
+    /// Branches and other references whose history holds it, by their short names, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub branches: Vec<String>,
+}
+
 /// One place where a secret stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Location {
@@ -211,6 +261,9 @@ pub struct Location {
     /// A part of a structured document, such as `cell 3` of a notebook; absent elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
+    /// Where in the history of a repository it stands; absent for files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<Box<History>>,
     /// The inline comment that allows it, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed: Option<Allowance>,

@@ -104,8 +104,31 @@ pub struct Coverage {
     pub members: u64,
     /// Bytes scanned, members after expansion.
     pub bytes: u64,
+    /// Objects of repositories; absent unless a history was scanned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objects: Option<Objects>,
     /// Everything that was skipped or could not be read, ordered by artifact.
     pub notices: Vec<Notice>,
+}
+
+/// Objects of the repositories whose histories were scanned: blobs, commits and tags. Each counts once, in however many
+/// packs it lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Objects {
+    /// Objects that are there.
+    pub seen: u64,
+    /// Those of them that were scanned.
+    pub scanned: u64,
+    /// Left out because they are larger than `--max-blob-size`.
+    pub skipped: u64,
+    /// Objects that other objects name and that are not there.
+    pub missing: u64,
+    /// Objects that could not be read.
+    pub damaged: u64,
+    /// Bytes of the objects that were scanned, whole.
+    pub bytes: u64,
+    /// Whether the history ends early because a clone was shallow.
+    pub shallow: bool,
 }
 
 impl Coverage {

@@ -56,6 +56,7 @@ pub fn place(artifact: Artifact, line: u32, before: &str, secret: &Secret, after
             end: start + shown.len(),
         },
         part: None,
+        history: None,
         allowed: None,
     }
 }
@@ -88,7 +89,7 @@ pub fn empty() -> Report {
         rules: BTreeMap::new(),
         below_confidence: 0,
         min_confidence: Confidence::Medium,
-        coverage: Coverage { files: 12, members: 0, bytes: 34_567, notices: Vec::new() },
+        coverage: Coverage { files: 12, members: 0, bytes: 34_567, notices: Vec::new(), objects: None },
         version_control: None,
         root: PathBuf::from("/home/user/project"),
         command: "scan",
@@ -205,6 +206,7 @@ pub fn full() -> Report {
     report.findings = vec![places, parts, member, hostile, notebook, single, allowed, odd];
     report.below_confidence = 2;
     report.coverage = Coverage {
+        objects: None,
         files: 1204,
         members: 48,
         bytes: 12_345_678,

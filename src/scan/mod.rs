@@ -429,7 +429,7 @@ impl Scanner {
         let rule = self.detector.ruleset().rule(found.rule).id;
         let allowed = allow::allowance(rule, first, above).or_else(|| allow::allowance(rule, last, &[]));
         let line_hash = self.key.digest("line", snippet.text.trim().as_bytes()).to_string();
-        Location { artifact: blob.artifact.clone(), region, snippet, line_hash, part, allowed }
+        Location { artifact: blob.artifact.clone(), region, snippet, line_hash, part, history: None, allowed }
     }
 }
 
