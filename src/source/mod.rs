@@ -4,4 +4,5 @@
 //! [`Notice`](crate::report::Notice) for everything it could not hand over. It knows nothing of rules.
 
 pub mod container;
+pub mod git;
 pub mod tree;

@@ -334,7 +334,7 @@ pub fn artifact(path: &Path, base: &Path) -> Artifact {
 /// What a report says about the repository around `path`; `None` outside of one.
 #[must_use]
 pub fn version_control(path: &Path) -> Option<VersionControl> {
-    let repository = git2::Repository::discover(path).ok()?;
+    let repository = super::git::repository::discover(path).ok()?;
     let head = repository.head().ok();
     let origin = repository.find_remote("origin").ok();
     Some(VersionControl {

@@ -1,0 +1,6 @@
+//! Git repositories: what is about to be committed, what commits add, and whole histories.
+//!
+//! Everything is read from the object database and the index, never through attributes, filters or the working tree, so
+//! that nothing in a repository can hide content. No program that a configuration names is run, and nothing is written.
+
+pub mod repository;
