@@ -138,7 +138,7 @@ fn print_rule(w: &mut String, rule: &Checked) {
         "Rule {{ id: {:?}, provider: {:?}, title: {:?}, description: {:?}, severity: Severity::{severity}, \
          confidence: Confidence::{confidence}, pattern: {:?}, detector: {:?}, verify: {verify}, context: &{:?}, \
          part: {part}, secret: {}, alone: {}, inventory: {:?}, revoke: {:?}, references: &{:?}, covers: &{covers:?}, \
-         cwe: {}, min_len: {min_len}, tail: {} }},",
+         cwe: {}, min_len: {min_len}, tail: {}, far: {} }},",
         spec.id.get_ref(),
         rule.provider,
         spec.title,
@@ -153,6 +153,7 @@ fn print_rule(w: &mut String, rule: &Checked) {
         spec.references,
         spec.cwe,
         bytes(&tail),
+        rule.derived.as_ref().is_some_and(|derived| derived.far),
     );
 }
 

@@ -19,6 +19,9 @@ use crate::finding::{Confidence, Verification};
 /// Longest match, in bytes: an armoured PGP key of 4096 bits with subkeys has some 14 KiB.
 pub const MAX_MATCH: usize = 32 * 1024;
 
+/// A match that stands for a part of a credential ends at most so many bytes behind the start of its run.
+const PART_RUN: usize = 4096;
+
 /// A key in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
@@ -99,17 +102,24 @@ impl Detector {
     /// With `literals_only`, which is for binary data, only rules that a literal reveals are tried.
     #[must_use]
     pub fn detect(&self, text: &[u8], literals_only: bool) -> Vec<Match> {
-        let mut search = Search {
-            detector: self,
-            rules: &self.ruleset,
-            text,
-            literals_only,
-            found: Vec::new(),
-            separators: Vec::new(),
-        };
-        runs::for_each(text, |run| search.run(run));
-        search.anywhere();
-        without_overlaps(search.found, &self.ruleset)
+        self.settle(&self.examine(text, literals_only))
+    }
+
+    /// Judges every candidate of a text. [`settle`](Self::settle) makes the matches of it, and
+    /// [`examine_changes`](Self::examine_changes) the candidates of a text that has much in common with this one.
+    #[must_use]
+    pub fn examine(&self, text: &[u8], literals_only: bool) -> Examined {
+        let mut search = Search::new(self, text, literals_only);
+        search.runs_of(0..text.len());
+        search.anywhere_in(0..text.len());
+        search.done
+    }
+
+    /// Keeps the best of the candidates that overlap, in the order of their place.
+    #[must_use]
+    pub fn settle(&self, examined: &Examined) -> Vec<Match> {
+        let all = examined.in_runs.iter().chain(&examined.anywhere).map(|candidate| candidate.found.clone());
+        without_overlaps(all.collect(), &self.ruleset)
     }
 
     fn anywhere(&self) -> Option<&AhoCorasick> {
@@ -150,27 +160,83 @@ fn literals(all: impl Iterator<Item = &'static [u8]>) -> Option<AhoCorasick> {
     AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(all).ok()
 }
 
+/// What was found out about the candidates of a text: those that are keys, before overlaps are settled, and those that
+/// bytes far behind them could still make one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Examined {
+    /// Found in runs, in the order of these.
+    pub(super) in_runs: Vec<Judged>,
+    /// Found by literals outside runs, in the order of these.
+    pub(super) anywhere: Vec<Judged>,
+    /// Places at which a pattern of far reach was tried, whether it matched or not.
+    pub(super) far: Vec<FarAnchor>,
+}
+
+/// A candidate that was judged to be a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Judged {
+    /// What it is.
+    pub found: Match,
+    /// Start of the run that it was found in, or place of the literal outside runs.
+    pub at: usize,
+    /// Whether only another part of the same credential before it made it one.
+    pub by_part: bool,
+}
+
+/// A place at which a pattern was tried that may read up to [`MAX_MATCH`] bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FarAnchor {
+    /// Start of the run, or place of the literal outside runs.
+    pub at: usize,
+    /// First byte that the pattern looked at.
+    pub start: usize,
+}
+
 /// One pass over one text.
-struct Search<'a> {
+pub(super) struct Search<'a> {
     detector: &'a Detector,
     rules: &'a Ruleset,
     text: &'a [u8],
     literals_only: bool,
-    found: Vec<Match>,
+    pub(super) done: Examined,
+    /// Start of the run that is looked at, or place of the literal outside runs.
+    at: usize,
+    /// Whether literals outside runs are looked at.
+    outside: bool,
     /// Kept from run to run: see [`runs::separators`].
     separators: Vec<usize>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    pub(super) fn new(detector: &'a Detector, text: &'a [u8], literals_only: bool) -> Self {
+        Search {
+            detector,
+            rules: &detector.ruleset,
+            text,
+            literals_only,
+            done: Examined::default(),
+            at: 0,
+            outside: false,
+            separators: Vec::new(),
+        }
+    }
+
+    /// Looks at the runs of a window, at whose ends no run goes on.
+    pub(super) fn runs_of(&mut self, window: Range<usize>) {
+        let text = &self.text[window.clone()];
+        runs::for_each(text, |run| self.run(window.start + run.start..window.start + run.end));
+    }
+
     fn run(&mut self, run: Range<usize>) {
-        let before = self.found.len();
+        self.at = run.start;
+        let before = self.done.in_runs.len();
         let mut separators = std::mem::take(&mut self.separators);
         runs::separators(self.text, run.clone(), &mut separators);
         self.boundaries(run.clone(), &separators);
         if run.len() >= self.detector.inside_min {
             self.insides(run.clone());
         }
-        let covered = self.found[before..].iter().any(|m| m.span.len() * 2 > run.len());
+        let covered = self.done.in_runs[before..].iter().any(|judged| judged.found.span.len() * 2 > run.len());
         if !covered && !self.literals_only {
             self.unprefixed(run, &separators);
         }
@@ -213,12 +279,18 @@ impl Search<'_> {
         }
     }
 
-    /// Literals that are no part of a run.
-    fn anywhere(&mut self) {
+    /// Literals that are no part of a run and begin in a window. All runs have been looked at before.
+    pub(super) fn anywhere_in(&mut self, window: Range<usize>) {
         let Some(automaton) = self.detector.anywhere() else { return };
-        let mut at = 0;
-        while let Some(hit) = automaton.find(aho_corasick::Input::new(self.text).range(at..)) {
+        self.outside = true;
+        let mut at = window.start;
+        let end = (window.end + automaton.max_pattern_len()).min(self.text.len());
+        while let Some(hit) = automaton.find(aho_corasick::Input::new(self.text).range(at..end)) {
+            if hit.start() >= window.end {
+                break;
+            }
             at = hit.start() + 1;
+            self.at = hit.start();
             if self.text[hit.start()..].starts_with(uri::MARK) {
                 if let (false, Some(rule)) = (self.literals_only, self.detector.uri)
                     && let Some(candidate) = uri::at(self.text, hit.start())
@@ -233,6 +305,7 @@ impl Search<'_> {
                 }
             }
         }
+        self.outside = false;
     }
 
     /// Tries the rule of an anchor, whose literal (or its part inside a run) may stand at `at`.
@@ -255,7 +328,13 @@ impl Search<'_> {
     /// beforehand.
     fn pattern(&mut self, index: u16, start: usize, end: Option<usize>, fixed: usize) -> bool {
         let rule = self.rules.rule(index);
-        if !begins_here(self.text, start) || self.text.len() - start < rule.min_len {
+        if !begins_here(self.text, start) {
+            return false;
+        }
+        if rule.far && self.done.far.last() != Some(&FarAnchor { at: self.at, start }) {
+            self.done.far.push(FarAnchor { at: self.at, start });
+        }
+        if self.text.len() - start < rule.min_len {
             return false;
         }
         let Some(regex) = self.rules.regex(index) else { return false };
@@ -286,10 +365,8 @@ impl Search<'_> {
     fn judge(&mut self, index: u16, whole: Range<usize>, span: Range<usize>, fixed: usize) {
         let rule = self.rules.rule(index);
         let value = &self.text[span.clone()];
-        if !rule.context.is_empty()
-            && !self.has_context(index, whole.clone())
-            && !self.follows_its_part(rule, whole.start)
-        {
+        let by_part = !rule.context.is_empty() && !self.has_context(index, whole.clone());
+        if by_part && !self.follows_its_part(rule, whole.start) {
             return;
         }
         let verdict = rule.verify.map(|family| (family.check)(value));
@@ -307,7 +384,12 @@ impl Search<'_> {
         if confidence < Confidence::Confirmed && !decoded && placeholder::reason(chosen).is_some() {
             return;
         }
-        self.found.push(Match { rule: index, span, whole, confidence, verification, notes: Vec::new() });
+        self.push(Match { rule: index, span, whole, confidence, verification, notes: Vec::new() }, by_part);
+    }
+
+    fn push(&mut self, found: Match, by_part: bool) {
+        let list = if self.outside { &mut self.done.anywhere } else { &mut self.done.in_runs };
+        list.push(Judged { found, at: self.at, by_part });
     }
 
     fn has_context(&self, index: u16, whole: Range<usize>) -> bool {
@@ -330,7 +412,7 @@ impl Search<'_> {
         if value.len() < MIN_RUN {
             return;
         }
-        let before = self.found.len();
+        let before = self.done.in_runs.len();
         self.shapes(value.clone());
         // Words of letters and digits inside it, such as 32 hexadecimal digits in a path.
         let mut from = value.start;
@@ -340,7 +422,7 @@ impl Search<'_> {
             }
             from = end + 1;
         }
-        if self.found.len() > before {
+        if self.done.in_runs.len() > before {
             return;
         }
         if !basic && !entropy::looks_random(&self.text[value.clone()]) {
@@ -366,14 +448,23 @@ impl Search<'_> {
 
     fn keep(&mut self, rule: u16, candidate: Candidate) {
         let Candidate { span, confidence, notes } = candidate;
-        self.found.push(Match { rule, whole: span.clone(), span, confidence, verification: None, notes });
+        self.push(Match { rule, whole: span.clone(), span, confidence, verification: None, notes }, false);
     }
 
-    /// Whether another part of the same credential, an id, was found closely before.
+    /// Whether another part of the same credential, an id, was found closely before: in a run, and by itself. So what is
+    /// found here never rests on more than two places.
     fn follows_its_part(&self, rule: &Rule, start: usize) -> bool {
         let Some(own) = rule.part else { return false };
-        let near = self.found.iter().rev().take_while(|m| start.saturating_sub(m.span.end) <= context::REACH_BEFORE);
-        near.filter_map(|m| self.rules.rule(m.rule).part).any(|part| part.group == own.group && part.role != own.role)
+        let in_runs = &self.done.in_runs;
+        let before = &in_runs[..in_runs.partition_point(|judged| judged.at <= start)];
+        before
+            .iter()
+            .rev()
+            .take_while(|judged| start - judged.at <= context::REACH_BEFORE + PART_RUN)
+            .filter(|judged| !judged.by_part && judged.found.span.end <= start)
+            .filter(|judged| start - judged.found.span.end <= context::REACH_BEFORE)
+            .filter_map(|judged| self.rules.rule(judged.found.rule).part)
+            .any(|part| part.group == own.group && part.role != own.role)
     }
 
     /// Tries the rules whose keys have this length and alphabet.

@@ -7,6 +7,7 @@
 //! weed out what only looks like a key.
 
 pub mod allow;
+mod changes;
 pub mod context;
 pub mod decode;
 pub mod detector;
@@ -18,4 +19,5 @@ pub mod rule;
 pub mod runs;
 pub mod verify;
 
-pub use matcher::{Detector, MAX_MATCH, Match};
+pub use changes::Copied;
+pub use matcher::{Detector, Examined, MAX_MATCH, Match};

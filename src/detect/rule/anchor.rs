@@ -121,7 +121,12 @@ pub struct Derived {
     pub min_len: usize,
     /// Bytes that would make a match longer: behind a match none of them may follow.
     pub tail: ByteSet,
+    /// Whether what decides about a match may lie farther than [`NEAR`] bytes away, outside of its run.
+    pub far: bool,
 }
+
+/// A pattern that never matches more bytes than this needs no other look than at its surroundings.
+pub const NEAR: usize = 256;
 
 impl Derived {
     /// Whether a match alone says too little to be reported.
@@ -190,7 +195,9 @@ pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
     anchors.dedup();
     shapes.sort();
     shapes.dedup();
-    Ok(Derived { anchors, shapes, min_len, tail })
+    let far = hir.properties().maximum_len().is_none_or(|max| max > NEAR)
+        && !variants(&hir).iter().flatten().all(Item::stays_in_run);
+    Ok(Derived { anchors, shapes, min_len, tail, far })
 }
 
 /// A piece of a variant: exactly one byte, or between `min` and `max` bytes of a set.

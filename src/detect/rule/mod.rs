@@ -61,6 +61,8 @@ pub struct Rule {
     pub min_len: usize,
     /// Bytes that may not follow a match.
     pub tail: ByteSet,
+    /// Whether its pattern may look at bytes far behind the start of a match: see [`anchor::NEAR`].
+    pub far: bool,
 }
 
 /// A role in a multi-part secret.

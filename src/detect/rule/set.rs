@@ -404,5 +404,6 @@ fn keep(checked: Checked) -> Rule {
         cwe: spec.cwe,
         min_len: derived.as_ref().map_or(0, |d| d.min_len),
         tail: derived.as_ref().map_or(ByteSet::default(), |d| d.tail),
+        far: derived.as_ref().is_some_and(|d| d.far),
     }
 }
