@@ -11,6 +11,7 @@ use clap::{ColorChoice, Parser, Subcommand};
 mod completions;
 pub mod crash;
 mod demo;
+mod history;
 mod progress;
 mod rules;
 mod scan;

@@ -32,11 +32,14 @@ const INTERVAL: Duration = Duration::from_millis(1000 / PER_SECOND as u64);
 const COUNTERS: &str = "{spinner} {human_pos} files, {msg}";
 /// Shown when it is.
 const BAR: &str = "{wide_bar:.cyan/blue} {human_pos}/{human_len} files, {msg}, {eta} left";
+/// Shown for a history, whose length is that of its packs.
+const HISTORY: &str = "{wide_bar:.cyan/blue} {binary_bytes}/{binary_total_bytes} of history, {eta} left";
 
 /// The progress of one scan. Shared by all threads.
 pub struct Progress {
     wanted: Option<Mode>,
-    total_files: u64,
+    total: u64,
+    of_bytes: bool,
     files: AtomicU64,
     bytes: AtomicU64,
     started: Instant,
@@ -49,6 +52,16 @@ impl Progress {
     /// A bar over so many files; 0 when their number is not known, which shows counters only.
     #[must_use]
     pub fn new(mode: Mode, total_files: u64) -> Self {
+        Self::over(mode, total_files, false)
+    }
+
+    /// A bar over so many bytes of packs, of which [`advance`](Self::advance) counts.
+    #[must_use]
+    pub fn of_history(mode: Mode, bytes: u64) -> Self {
+        Self::over(mode, bytes, true)
+    }
+
+    fn over(mode: Mode, total: u64, of_bytes: bool) -> Self {
         let wanted = match mode {
             Mode::Never => None,
             Mode::Auto => io::stderr().is_terminal().then_some(mode),
@@ -56,7 +69,8 @@ impl Progress {
         };
         Progress {
             wanted,
-            total_files,
+            total,
+            of_bytes,
             files: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             started: Instant::now(),
@@ -79,7 +93,7 @@ impl Progress {
         }
         let bar = self.bar.get_or_init(|| self.bar(mode));
         // The message draws; the position is to be right by then.
-        bar.set_position(files);
+        bar.set_position(if self.of_bytes { bytes } else { files });
         bar.set_message(HumanBytes(bytes).to_string());
     }
 
@@ -98,7 +112,8 @@ impl Progress {
                 ProgressDrawTarget::term_like_with_hz(Box::new(console::Term::buffered_stderr()), PER_SECOND)
             }
         };
-        let (length, template) = match self.total_files {
+        let (length, template) = match self.total {
+            total if self.of_bytes => (Some(total), HISTORY),
             0 => (None, COUNTERS),
             total => (Some(total), BAR),
         };
@@ -153,5 +168,6 @@ mod tests {
     fn templates_parse() {
         assert!(ProgressStyle::with_template(COUNTERS).is_ok());
         assert!(ProgressStyle::with_template(BAR).is_ok());
+        assert!(ProgressStyle::with_template(HISTORY).is_ok());
     }
 }

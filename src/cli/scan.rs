@@ -13,6 +13,7 @@ use keytrail::detect::rule::Ruleset;
 use keytrail::finding::{Confidence, Severity};
 use keytrail::report::format::Format;
 
+use super::history::HistoryArgs;
 use super::selection::{RuleFiles, Selection, alternatives};
 use super::{Cli, Command, Global, progress, session};
 
@@ -25,6 +26,8 @@ use super::{Cli, Command, Global, progress, session};
 Examples:
   keytrail scan                                     the current folder
   keytrail scan src config.yaml                     a folder and a file
+  keytrail scan --history                           the current folder and its whole history
+  keytrail scan --history --since v1.2              what came into the history since a release
   git diff | keytrail scan --stdin                  what another program prints
   keytrail scan -o leaks.sarif -o leaks.json        two reports, and text on standard output
   keytrail scan --format jsonl --fail-on never      one finding per line, exit code 0
@@ -36,7 +39,7 @@ pub struct ScanArgs {
     paths: Vec<PathBuf>,
 
     /// Scan what comes on standard input instead
-    #[arg(long, conflicts_with = "paths", help_heading = "What to scan")]
+    #[arg(long, conflicts_with_all = ["paths", "history"], help_heading = "What to scan")]
     stdin: bool,
     /// The file name that reports give standard input, and that decides what kind of file it is
     #[arg(long, value_name = "NAME", requires = "stdin", default_value = "stdin", help_heading = "What to scan")]
@@ -47,6 +50,8 @@ pub struct ScanArgs {
     /// Leave out files larger than this, such as 10M or 1GiB; a plain number is bytes [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "What to scan")]
     max_file_size: Option<u64>,
+    #[command(flatten)]
+    history: HistoryArgs,
 
     #[command(flatten, next_help_heading = "Rules")]
     rule_files: RuleFiles,
@@ -138,7 +143,7 @@ impl FailOn {
 }
 
 /// A number of bytes: `1500`, `10M` (10 million), `10MiB`.
-fn size(text: &str) -> Result<u64, String> {
+pub fn size(text: &str) -> Result<u64, String> {
     // The crate takes a fraction of a byte and rounds it; and it would read `1e3` as 1.
     let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b' ');
     match text.parse::<ByteSize>() {
@@ -174,6 +179,8 @@ pub struct Plan {
     pub obey_ignore_files: bool,
     /// Larger files are left out, in bytes.
     pub max_file_size: Option<u64>,
+    /// What of the history is scanned.
+    pub history: HistoryArgs,
     /// How deep containers are opened; 0 for none.
     pub max_depth: u8,
     /// To how many bytes one file may expand.
@@ -226,6 +233,7 @@ impl ScanArgs {
             input: if self.stdin { Input::Stdin(self.stdin_name) } else { Input::Paths(self.paths) },
             obey_ignore_files: !self.no_ignore,
             max_file_size: self.max_file_size,
+            history: self.history,
             max_depth: self.max_depth,
             max_expansion: self.max_expansion,
             rules: Arc::new(rules),

@@ -17,9 +17,9 @@ use keytrail::scan::{Collector, Options, Scanned, Scanner, finding_of, parallel}
 use keytrail::secret::FingerprintKey;
 use keytrail::source::{container, tree};
 
-use super::Global;
 use super::progress::Progress;
 use super::scan::{Input, Plan};
+use super::{Global, history};
 
 /// Scans as planned and writes every report.
 ///
@@ -43,7 +43,9 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
     };
     let version_control = match input {
         Input::Paths(paths) => {
-            files(&scanner, paths, &plan, &root, &mut take)?;
+            let trees: Vec<PathBuf> =
+                paths.iter().filter(|path| !plan.history.history || !history::is_inside_git(path)).cloned().collect();
+            files(&scanner, &trees, &plan, &root, &mut take)?;
             paths.first().and_then(|path| tree::version_control(path))
         }
         Input::Stdin(name) => {
@@ -51,6 +53,22 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
             None
         }
     };
+    if let (true, Input::Paths(paths)) = (plan.history.history, input) {
+        let how = history::How {
+            min_confidence: plan.min_confidence,
+            jobs: plan.jobs.get(),
+            progress: plan.progress,
+            base: &root,
+        };
+        plan.history.scan(&scanner, paths, &how, &mut |history| {
+            if let (Some(lines), None) = (&mut lines, &failed) {
+                let scanned =
+                    Scanned { places: history.places.clone(), notices: history.notices.clone(), ..Scanned::default() };
+                failed = stream(lines, &scanned, &scanner, &plan).err();
+            }
+            collector.add_history(history);
+        })?;
+    }
     if let Some(error) = failed.filter(|error| error.kind() != io::ErrorKind::BrokenPipe) {
         return Err(error).context("writing to standard output");
     }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use super::history::History;
 use super::{Place, Scanned, Scanner};
 use crate::detect::entropy;
 use crate::finding::{Confidence, Finding};
-use crate::report::{Coverage, Notice, RuleInfo};
+use crate::report::{Coverage, Notice, Objects, RuleInfo};
 use crate::secret::Secret;
 
 /// Gathers the outcome of files, in whatever order they come.
@@ -15,6 +16,8 @@ use crate::secret::Secret;
 pub struct Collector {
     places: Vec<Place>,
     coverage: Coverage,
+    /// Distinct secrets that were left out before they came here.
+    below: u64,
 }
 
 /// What a scan found.
@@ -39,6 +42,23 @@ impl Collector {
         self.coverage.notices.extend(scanned.notices);
     }
 
+    /// Adds what came out of a history.
+    pub fn add_history(&mut self, history: History) {
+        self.places.extend(history.places);
+        self.coverage.notices.extend(history.notices);
+        self.coverage.members += history.members;
+        self.below += history.below;
+        let all = self.coverage.objects.get_or_insert_default();
+        let Objects { seen, scanned, skipped, missing, damaged, bytes, shallow } = history.objects;
+        all.seen += seen;
+        all.scanned += scanned;
+        all.skipped += skipped;
+        all.missing += missing;
+        all.damaged += damaged;
+        all.bytes += bytes;
+        all.shallow |= shallow;
+    }
+
     /// Adds notices of the source.
     pub fn notices(&mut self, notices: Vec<Notice>) {
         self.coverage.notices.extend(notices);
@@ -47,7 +67,7 @@ impl Collector {
     /// Makes findings of the places.
     #[must_use]
     pub fn finish(self, scanner: &Scanner, min_confidence: Confidence) -> Outcome {
-        let Collector { mut places, mut coverage } = self;
+        let Collector { mut places, mut coverage, below } = self;
         coverage.notices.sort();
         coverage.notices.dedup();
         places.sort_by(|a, b| {
@@ -63,7 +83,7 @@ impl Collector {
             .into_values()
             .filter(|places| places.iter().any(|place| place.confidence >= min_confidence))
             .collect();
-        let below_confidence = (all - reported.len()) as u64;
+        let below_confidence = (all - reported.len()) as u64 + below;
         // Fingerprints of guessable values are slow by intention, and only reports need them.
         let mut findings: Vec<Finding> =
             reported.into_par_iter().filter_map(|places| merged(places, scanner)).collect();
@@ -83,7 +103,7 @@ impl Collector {
 
 /// The finding that the places of one secret make, which are in order.
 fn merged(places: Vec<Place>, scanner: &Scanner) -> Option<Finding> {
-    let mut places = places.into_iter();
+    let mut places = with_histories(places).into_iter();
     let mut finding = finding_of(places.next()?, scanner);
     for place in places {
         finding.confidence = finding.confidence.max(place.confidence);
@@ -95,6 +115,27 @@ fn merged(places: Vec<Place>, scanner: &Scanner) -> Option<Finding> {
         }
     }
     Some(finding)
+}
+
+/// Gives places of files the history of the same file at HEAD, which then is no place of its own.
+fn with_histories(places: Vec<Place>) -> Vec<Place> {
+    let (histories, mut files): (Vec<Place>, Vec<Place>) =
+        places.into_iter().partition(|place| place.location.history.is_some());
+    let mut others = Vec::new();
+    for place in histories {
+        let at_head = place.location.history.as_ref().is_some_and(|history| history.at_head);
+        let mut same = files.iter_mut().filter(|file| at_head && file.location.artifact == place.location.artifact);
+        match same.next() {
+            Some(file) => {
+                for file in std::iter::once(file).chain(same) {
+                    file.location.history.clone_from(&place.location.history);
+                }
+            }
+            None => others.push(place),
+        }
+    }
+    files.extend(others);
+    files
 }
 
 /// The finding that one place makes by itself.

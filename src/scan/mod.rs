@@ -5,6 +5,7 @@
 //! either side is longer than any match with all that decides about it. So the outcome is that of scanning the whole.
 
 mod collect;
+pub mod history;
 pub mod parallel;
 mod parts;
 mod place;
@@ -169,8 +170,8 @@ impl Scanner {
     #[must_use]
     pub fn named(&self, artifact: &Artifact) -> Artifact {
         Artifact {
-            path: self.without_keys(&artifact.path),
-            members: artifact.members.iter().map(|member| self.without_keys(member)).collect(),
+            path: self.redacted(&artifact.path),
+            members: artifact.members.iter().map(|member| self.redacted(member)).collect(),
         }
     }
 
@@ -179,12 +180,14 @@ impl Scanner {
     pub fn noticed(&self, notice: Notice) -> Notice {
         Notice {
             artifact: notice.artifact.as_ref().map(|artifact| self.named(artifact)),
-            message: self.without_keys(&notice.message),
+            message: self.redacted(&notice.message),
             ..notice
         }
     }
 
-    fn without_keys(&self, name: &str) -> String {
+    /// A text with every key in it redacted that has a literal of its own; see [`named`](Self::named).
+    #[must_use]
+    pub fn redacted(&self, name: &str) -> String {
         let mut shown = String::with_capacity(name.len());
         let mut at = 0;
         for found in self.detector.detect(name.as_bytes(), true) {
@@ -212,14 +215,8 @@ impl Scanner {
                 return Ok(());
             }
         }
-        buffer.reset(self.window());
-        buffer.fill(&mut file)?;
         out.files += 1;
-        if let Some(kind) = self.container_kind(buffer.bytes()) {
-            file.rewind()?;
-            return self.container(kind, artifact, &mut file, buffer, out);
-        }
-        self.stream(artifact, &mut file, buffer, out)
+        self.content(artifact, &mut file, buffer, out)
     }
 
     /// Scans a stream that is one blob, such as standard input; containers in it are unpacked.
@@ -243,11 +240,31 @@ impl Scanner {
         self.stream(artifact, input, &mut buffer, out)
     }
 
+    /// Scans content that is at hand, such as an object of a repository, and its members if it is a container.
+    ///
+    /// # Errors
+    /// When reading fails; what was read until then has been scanned.
+    pub fn content(
+        &self,
+        artifact: &Artifact,
+        content: &mut (impl Read + Seek),
+        buffer: &mut Buffer,
+        out: &mut Scanned,
+    ) -> io::Result<()> {
+        buffer.reset(self.window());
+        buffer.fill(content)?;
+        if let Some(kind) = self.container_kind(buffer.bytes()) {
+            content.rewind()?;
+            return self.container(kind, artifact, content, buffer, out);
+        }
+        self.stream(artifact, content, buffer, out)
+    }
+
     fn container(
         &self,
         kind: container::Kind,
         artifact: &Artifact,
-        file: &mut File,
+        file: &mut (impl Read + Seek),
         buffer: &mut Buffer,
         out: &mut Scanned,
     ) -> io::Result<()> {

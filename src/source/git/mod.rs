@@ -3,7 +3,10 @@
 //! Everything is read from the object database and the index, never through attributes, filters or the working tree, so
 //! that nothing in a repository can hide content. No program that a configuration names is run, and nothing is written.
 
+pub mod attribution;
+pub mod commits;
 pub mod delta;
+pub mod references;
 pub mod repository;
 pub mod store;
 pub mod walk;

@@ -346,11 +346,7 @@ fn room(size: u64, spare: Option<Vec<u8>>) -> Result<Room, ObjectError> {
 }
 
 /// Hands an object over; a defect of the visitor costs that object only.
-fn visited<V: Visitor>(
-    visitor: &V,
-    object: &Object<'_>,
-    origin: Option<Origin<'_, V::State>>,
-) -> Option<V::State> {
+fn visited<V: Visitor>(visitor: &V, object: &Object<'_>, origin: Option<Origin<'_, V::State>>) -> Option<V::State> {
     let state = catch_unwind(AssertUnwindSafe(|| visitor.visit(object, origin)));
     if state.is_err() {
         visitor.failed(object.id);
@@ -527,9 +523,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
                     None
                 }
             };
-            if last
-                && let Some(Frame { held: Some((room, _)), .. }) = stack.pop()
-            {
+            if last && let Some(Frame { held: Some((room, _)), .. }) = stack.pop() {
                 scratch.keep(room);
             }
             if self.trees.children(child).is_empty() {

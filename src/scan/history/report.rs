@@ -1,0 +1,341 @@
+//! From traces to places: the version that a report shows is read and scanned under its path.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::Cursor;
+
+use gix_hash::ObjectId;
+use gix_object::{CommitRef, Kind, TagRef};
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+
+use super::super::{Buffer, Place, Scanned, Scanner};
+use super::objects::{Found, ValueId, value_id};
+use super::{Marked, Options, Since, Source, shown_path, within};
+use crate::finding::{Artifact, Commit, History, Reach};
+use crate::report::Notice;
+use crate::source::git::attribution::Trace;
+use crate::source::git::commits::Graph;
+use crate::source::git::references::{Reference, Starts};
+
+/// Makes places.
+pub struct Reporter<'a> {
+    scanner: &'a Scanner,
+    source: &'a Source<'a>,
+    graph: &'a Graph,
+    tags: &'a HashMap<ObjectId, ObjectId>,
+    options: &'a Options,
+    /// References and the number of the commit that each leads to.
+    tips: Vec<(&'a Reference, u32)>,
+    /// From where each commit can be reached.
+    reach: Vec<Reach>,
+    /// Commits that `--since` and `--branch` let through.
+    wanted: Vec<bool>,
+    head: Option<u32>,
+    commits: HashMap<u32, Commit>,
+    buffer: Buffer,
+    pub places: Vec<Place>,
+    pub notices: Vec<Notice>,
+}
+
+/// A version to be shown: a blob under a path, with the secrets in it and their stories.
+type Shown = BTreeMap<(Vec<u8>, u32), Vec<(u32, History)>>;
+
+impl<'a> Reporter<'a> {
+    pub fn new(
+        scanner: &'a Scanner,
+        source: &'a Source<'a>,
+        graph: &'a Graph,
+        starts: &'a Starts,
+        tags: &'a HashMap<ObjectId, ObjectId>,
+        options: &'a Options,
+    ) -> Self {
+        let commit_of = |id: &ObjectId| {
+            let mut id = *id;
+            // A tag may name a tag.
+            for _ in 0..32 {
+                match tags.get(&id) {
+                    Some(target) => id = *target,
+                    None => break,
+                }
+            }
+            graph.number(&id)
+        };
+        let tips: Vec<(&Reference, u32)> =
+            starts.references.iter().filter_map(|reference| Some((reference, commit_of(&reference.target)?))).collect();
+        let head = starts.head.and_then(|head| graph.number(&head));
+        let references: Vec<u32> = tips.iter().map(|(_, tip)| *tip).chain(head).collect();
+        let reflogs: Vec<u32> = starts.reflogs.iter().filter_map(commit_of).collect();
+        let reach = graph.reach(&references, &reflogs);
+        let history_of = |id: &ObjectId| graph.reach(&graph.number(id).into_iter().collect::<Vec<_>>(), &[]);
+        let mut wanted = vec![true; graph.nodes().len()];
+        match &options.since {
+            Some(Since::Commit(id)) => {
+                for (wanted, reach) in wanted.iter_mut().zip(history_of(id)) {
+                    *wanted &= reach == Reach::Unreachable;
+                }
+            }
+            Some(Since::Time(time)) => {
+                for (wanted, node) in wanted.iter_mut().zip(graph.nodes()) {
+                    *wanted &= node.time >= *time;
+                }
+            }
+            None => {}
+        }
+        if !options.branches.is_empty() {
+            let tips: Vec<u32> = options.branches.iter().filter_map(|id| graph.number(id)).collect();
+            for (wanted, reach) in wanted.iter_mut().zip(graph.reach(&tips, &[])) {
+                *wanted &= reach == Reach::Reference;
+            }
+        }
+        Reporter {
+            scanner,
+            source,
+            graph,
+            tags,
+            options,
+            tips,
+            reach,
+            wanted,
+            head,
+            commits: HashMap::new(),
+            buffer: Buffer::default(),
+            places: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// Places of what commits hold.
+    pub fn traces(&mut self, traces: &[Trace], marked: &Marked) {
+        let wanted: Vec<&Trace> = traces
+            .iter()
+            .filter(|trace| within(&self.options.paths, &trace.path))
+            .filter(|trace| trace.introduced.iter().any(|&commit| self.wanted[commit as usize]))
+            .collect();
+        let introducing: BTreeSet<u32> = wanted.iter().flat_map(|trace| trace.introduced.iter().copied()).collect();
+        let branches = self.branches(&introducing.into_iter().collect::<Vec<_>>());
+        let mut shown: Shown = BTreeMap::new();
+        for trace in wanted {
+            // The earliest of those that can be reached best.
+            let best = trace.introduced.iter().map(|&commit| self.reach[commit as usize]).max();
+            let reach = best.unwrap_or(Reach::Unreachable);
+            let introduced = trace.introduced.iter().copied().find(|&commit| self.reach[commit as usize] == reach);
+            let first = trace.versions.iter().find(|(_, commit)| Some(*commit) == introduced);
+            let Some(blob) = trace.at_head.or(first.or(trace.versions.first()).map(|(blob, _)| *blob)) else {
+                continue;
+            };
+            let names: BTreeSet<&str> =
+                trace.introduced.iter().flat_map(|commit| branches.get(commit)).flatten().copied().collect();
+            let versions: Vec<String> =
+                trace.versions.iter().map(|(blob, _)| marked.blobs[*blob as usize].to_string()).collect();
+            let history = History {
+                object: marked.blobs[blob as usize].to_string(),
+                versions: if versions.len() > 1 { versions } else { Vec::new() },
+                introduced: introduced.and_then(|commit| self.commit(commit)),
+                last: self.commit(trace.last),
+                at_head: trace.at_head.is_some(),
+                reach,
+                branches: names.into_iter().map(|name| self.scanner.redacted(name)).collect(),
+            };
+            shown.entry((trace.path.clone(), blob)).or_default().push((trace.mark, history));
+        }
+        for ((path, blob), stories) in shown {
+            let path = shown_path(self.source.repository, &self.options.base, &path);
+            self.blob(&path, blob, &stories, marked);
+        }
+    }
+
+    /// Places of blobs that no commit holds: what was staged and never committed, or whose commit is gone.
+    pub fn untraced(&mut self, traces: &[Trace], marked: &Marked, found: &[Found]) {
+        // What a limit by branch or path asks for has a commit.
+        if !self.options.branches.is_empty() {
+            return;
+        }
+        let traced: BTreeSet<u32> =
+            traces.iter().flat_map(|trace| trace.versions.iter().map(|(blob, _)| *blob)).collect();
+        let staged: HashMap<ObjectId, Vec<u8>> = match self.source.repository.index() {
+            Ok(index) => index.iter().map(|entry| (super::references::id_of(entry.id), entry.path)).collect(),
+            Err(_) => HashMap::new(),
+        };
+        let blobs = found.iter().filter(|found| found.kind == Kind::Blob);
+        for (blob, found) in (0u32..).zip(blobs).filter(|(blob, _)| !traced.contains(blob)) {
+            let path = staged.get(&found.id);
+            if !path.is_none_or(|path| within(&self.options.paths, path))
+                || path.is_none() && !self.options.paths.is_empty()
+            {
+                continue;
+            }
+            let shown = match path {
+                Some(path) => shown_path(self.source.repository, &self.options.base, path),
+                None => format!(".git/blob/{}", found.id),
+            };
+            let history = History {
+                object: found.id.to_string(),
+                versions: Vec::new(),
+                introduced: None,
+                last: None,
+                at_head: false,
+                reach: Reach::Unreachable,
+                branches: Vec::new(),
+            };
+            let stories: Vec<(u32, History)> =
+                marked.marks[blob as usize].iter().map(|&mark| (mark, history.clone())).collect();
+            self.blob(&shown, blob, &stories, marked);
+        }
+    }
+
+    /// Places in the texts of commits and tags.
+    pub fn texts(&mut self, found: &[Found]) {
+        if !self.options.paths.is_empty() {
+            return;
+        }
+        for found in found.iter().filter(|found| found.kind != Kind::Blob) {
+            let Ok((kind, bytes)) = self.source.walk.store().read(&found.id) else { continue };
+            let wanted: BTreeSet<ValueId> = found.hits.iter().map(|hit| hit.value).collect();
+            let (texts, commit) = match kind {
+                Kind::Commit => (commit_texts(&bytes, self.source.walk.store().format), self.graph.number(&found.id)),
+                _ => {
+                    let target = self.tags.get(&found.id).and_then(|target| self.graph.number(target));
+                    (tag_texts(&bytes, self.source.walk.store().format), target)
+                }
+            };
+            if !commit.is_none_or(|commit| self.wanted[commit as usize]) {
+                continue;
+            }
+            let branches = commit.map(|commit| self.branches(&[commit])).unwrap_or_default();
+            let reach = match (kind, commit) {
+                (Kind::Commit, Some(commit)) => self.reach[commit as usize],
+                _ if self.tips.iter().any(|(reference, _)| reference.target == found.id) => Reach::Reference,
+                _ => Reach::Unreachable,
+            };
+            let of_head = kind == Kind::Commit && self.head.is_some() && self.head == commit;
+            let names = branches.into_values().flatten().map(|name| self.scanner.redacted(name)).collect();
+            let told = commit.and_then(|commit| self.commit(commit));
+            let history = History {
+                object: found.id.to_string(),
+                versions: Vec::new(),
+                introduced: told.clone(),
+                last: told,
+                at_head: of_head,
+                reach,
+                branches: names,
+            };
+            let folder = if kind == Kind::Commit { "commit" } else { "tag" };
+            let mut left = wanted.clone();
+            for (name, text) in texts.into_iter().chain([("object", bytes.as_slice())]) {
+                if left.is_empty() {
+                    break;
+                }
+                let artifact = Artifact::file(format!(".git/{folder}/{}/{name}", found.id));
+                for mut place in self.scan(&artifact, text).places {
+                    let value = value_id(place.rule, place.secret.expose());
+                    if wanted.contains(&value) && (name != "object" || left.contains(&value)) {
+                        left.remove(&value);
+                        place.location.history = Some(Box::new(history.clone()));
+                        self.places.push(place);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads a blob once more, and keeps the places of the secrets that are asked for.
+    fn blob(&mut self, path: &str, blob: u32, stories: &[(u32, History)], marked: &Marked) {
+        let id = marked.blobs[blob as usize];
+        // It was read before; where it cannot be read now, that has been said.
+        let Ok((_, bytes)) = self.source.walk.store().read(&id) else { return };
+        let scanned = self.scan(&Artifact::file(path), &bytes);
+        for (mark, history) in stories {
+            match marked.values[*mark as usize] {
+                Some(value) => {
+                    for place in &scanned.places {
+                        if value_id(place.rule, place.secret.expose()) == value {
+                            let mut place = place.clone();
+                            place.location.history = Some(Box::new(history.clone()));
+                            self.places.push(place);
+                        }
+                    }
+                }
+                None => self.notices.extend(scanned.notices.iter().cloned()),
+            }
+        }
+    }
+
+    fn scan(&mut self, artifact: &Artifact, bytes: &[u8]) -> Scanned {
+        let artifact = self.scanner.named(artifact);
+        let mut scanned = Scanned::default();
+        // Reading from memory does not fail.
+        let _ = self.scanner.content(&artifact, &mut Cursor::new(bytes), &mut self.buffer, &mut scanned);
+        scanned
+    }
+
+    /// The short names of the references that reach each of these commits: branches, or others where there are none.
+    fn branches(&self, commits: &[u32]) -> BTreeMap<u32, Vec<&'a str>> {
+        let tips: Vec<u32> = self.tips.iter().map(|(_, tip)| *tip).collect();
+        let reached = self.graph.reached_by(&tips, commits);
+        let names = |index: usize, branches: bool| -> Vec<&'a str> {
+            self.tips
+                .iter()
+                .zip(&reached)
+                .filter(|((reference, _), reached)| reached[index] && reference.is_branch() == branches)
+                .map(|((reference, _), _)| reference.short())
+                .collect()
+        };
+        (0..)
+            .zip(commits)
+            .map(|(index, &commit)| {
+                let branches = names(index, true);
+                (commit, if branches.is_empty() { names(index, false) } else { branches })
+            })
+            .collect()
+    }
+
+    /// What reports say about a commit.
+    fn commit(&mut self, number: u32) -> Option<Commit> {
+        if let Some(known) = self.commits.get(&number) {
+            return Some(known.clone());
+        }
+        let store = self.source.walk.store();
+        let id = self.graph.node(number).id;
+        let (_, bytes) = store.read(&id).ok()?;
+        let commit = told(self.scanner, id, &CommitRef::from_bytes(&bytes, store.format).ok()?);
+        self.commits.insert(number, commit.clone());
+        Some(commit)
+    }
+}
+
+/// A commit as reports name it.
+pub fn told(scanner: &Scanner, id: ObjectId, commit: &CommitRef<'_>) -> Commit {
+    let (mut author, mut date) = (String::new(), String::new());
+    if let Ok(signature) = commit.author() {
+        author = format!("{} <{}>", signature.name, signature.email);
+        date = signature.time().ok().and_then(|time| rfc3339(time.seconds, time.offset)).unwrap_or_default();
+    }
+    let subject = commit.message().summary().to_string();
+    Commit { id: id.to_string(), author: scanner.redacted(&author), date, subject: scanner.redacted(&subject) }
+}
+
+/// A time of git in RFC 3339, with its offset.
+fn rfc3339(seconds: i64, offset: i32) -> Option<String> {
+    let zone = TimeZone::fixed(Offset::from_seconds(offset).ok()?);
+    let time = Timestamp::from_second(seconds).ok()?.to_zoned(zone);
+    Some(time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+}
+
+/// The texts that people write into a commit.
+fn commit_texts(bytes: &[u8], format: gix_hash::Kind) -> Vec<(&'static str, &[u8])> {
+    match CommitRef::from_bytes(bytes, format) {
+        Ok(commit) => vec![("message", commit.message), ("author", commit.author), ("committer", commit.committer)]
+            .into_iter()
+            .map(|(name, text)| (name, text as &[u8]))
+            .collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// The texts that people write into a tag.
+fn tag_texts(bytes: &[u8], format: gix_hash::Kind) -> Vec<(&'static str, &[u8])> {
+    match TagRef::from_bytes(bytes, format) {
+        Ok(tag) => vec![("message", tag.message as &[u8]), ("name", tag.name as &[u8])],
+        Err(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,499 @@
+//! Which paths and commits hold which blobs.
+//!
+//! Blobs of interest carry *marks* (numbers that stand for the secrets in them). All trees of the repository are visited
+//! once, in the order of the packs: that gives, for every folder, its marked files and its subfolders. Marks are then
+//! passed upwards, so that a small graph of marked folders is left. With it, every commit is compared with its parents,
+//! going down only where marked folders differ: what a commit has that none of its parents has, it introduced; what a
+//! parent has and the commit has not, the parent was the last to hold.
+//!
+//! The same visit finds out which objects are missing: every id is looked up where it is first named.
+//!
+//! **Memory.** 24 bytes for every subfolder of every version of every folder, while the visit goes on and only when there
+//! are marks.
+
+use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::BuildHasher as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use gix_hash::ObjectId;
+use gix_object::Kind;
+
+use super::commits::Graph;
+use super::store::{ObjectError, Store};
+use super::walk::{Object, Origin, Visitor};
+
+/// The marks of a blob: numbers in rising order.
+pub type Marks = Vec<u32>;
+
+/// Stands for the id of a tree. Keyed, so that nobody can make two ids that look alike.
+type TreeKey = u64;
+
+/// An entry of a tree: where it stands in it, what it is (a key of a tree, a number of a blob), and its name's number.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    at: u32,
+    name: u32,
+    what: u64,
+}
+
+/// What is kept of a tree.
+#[derive(Clone, Debug, Default)]
+pub struct Listed {
+    folders: Vec<Entry>,
+    /// Marked ones only.
+    blobs: Vec<Entry>,
+}
+
+/// A subfolder in a folder.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Edge {
+    child: TreeKey,
+    parent: TreeKey,
+    name: u32,
+}
+
+#[derive(Default)]
+struct Names {
+    numbers: HashMap<Box<[u8]>, u32>,
+    names: Vec<Box<[u8]>>,
+}
+
+impl Names {
+    fn number(&mut self, name: &[u8]) -> u32 {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.names.push(name.into());
+        self.numbers.insert(name.into(), number);
+        number
+    }
+}
+
+/// The visitor of trees.
+pub struct TreeVisitor<'a> {
+    store: &'a Store,
+    blobs: HashMap<ObjectId, u32>,
+    /// Whether some marked blob begins with these 16 bits: most are ruled out by that.
+    begins: Vec<u64>,
+    keys: RandomState,
+    names: Mutex<Names>,
+    edges: Mutex<Vec<Edge>>,
+    /// Folders with marked files: folder, name, blob.
+    files: Mutex<Vec<(TreeKey, u32, u32)>>,
+    missing: Mutex<BTreeMap<ObjectId, Kind>>,
+    problems: Mutex<Vec<(ObjectId, ObjectError)>>,
+    seen: AtomicU64,
+    advance: &'a (dyn Fn(u64) + Sync),
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn unlocked<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl<'a> TreeVisitor<'a> {
+    /// A visitor that looks for these blobs. `advance` is told about progress, in bytes of the object database.
+    #[must_use]
+    pub fn new(store: &'a Store, blobs: &[ObjectId], advance: &'a (dyn Fn(u64) + Sync)) -> Self {
+        let mut begins = vec![0u64; 1 << 10];
+        for id in blobs {
+            let first = first_bits(id.as_slice());
+            begins[first / 64] |= 1 << (first % 64);
+        }
+        TreeVisitor {
+            store,
+            blobs: (0u32..).zip(blobs).map(|(number, id)| (*id, number)).collect(),
+            begins,
+            keys: RandomState::new(),
+            names: Mutex::default(),
+            edges: Mutex::default(),
+            files: Mutex::default(),
+            missing: Mutex::default(),
+            problems: Mutex::default(),
+            seen: AtomicU64::new(0),
+            advance,
+        }
+    }
+
+    fn key(&self, id: &[u8]) -> TreeKey {
+        self.keys.hash_one(id)
+    }
+
+    fn tree(&self, object: &Object<'_>, origin: Option<Origin<'_, Listed>>) -> Listed {
+        let marked = !self.blobs.is_empty();
+        let hash_len = object.id.as_slice().len();
+        let mut listed = Listed::default();
+        let (base, copied) = origin.map_or((None, &[][..]), |origin| (Some(origin.state), origin.copied));
+        let mut stretch = 0;
+        let mut at = 0;
+        let bytes = object.bytes;
+        while at < bytes.len() {
+            // "100644 name", a zero byte, and the id.
+            let Some(zero) = memchr::memchr(0, &bytes[at..]).map(|i| at + i) else { return self.torn(object, listed) };
+            let Some(id) = bytes.get(zero + 1..zero + 1 + hash_len) else { return self.torn(object, listed) };
+            let Some(space) = memchr::memchr(b' ', &bytes[at..zero]).map(|i| at + i) else {
+                return self.torn(object, listed);
+            };
+            let end = zero + 1 + hash_len;
+            let mode = &bytes[at..space];
+            let is_folder = mode == b"40000" || mode == b"040000";
+            let is_commit = mode == b"160000";
+            while copied.get(stretch).is_some_and(|copied| copied.to + copied.len <= at) {
+                stretch += 1;
+            }
+            let from = copied
+                .get(stretch)
+                .filter(|copied| copied.to <= at && end <= copied.to + copied.len)
+                .map(|copied| at - copied.to + copied.from);
+            if let (Some(from), Some(base)) = (from, base) {
+                // What the base says of this entry holds here.
+                if marked && !is_commit {
+                    let (theirs, ours) =
+                        if is_folder { (&base.folders, &mut listed.folders) } else { (&base.blobs, &mut listed.blobs) };
+                    if is_folder || self.may_be_marked(id) {
+                        let place = theirs.binary_search_by_key(&(from as u32), |entry| entry.at);
+                        if let Ok(place) = place {
+                            ours.push(Entry { at: at as u32, ..theirs[place] });
+                        }
+                    }
+                }
+            } else if !is_commit {
+                self.entry(object, at, &bytes[space + 1..zero], id, is_folder, &mut listed);
+            }
+            at = end;
+        }
+        if marked && !object.again {
+            let parent = self.key(object.id.as_slice());
+            if !listed.folders.is_empty() {
+                let edges = listed.folders.iter().map(|entry| Edge { child: entry.what, parent, name: entry.name });
+                locked(&self.edges).extend(edges);
+            }
+            if !listed.blobs.is_empty() {
+                let files = listed.blobs.iter().map(|entry| (parent, entry.name, entry.what as u32));
+                locked(&self.files).extend(files);
+            }
+        }
+        listed
+    }
+
+    /// An entry that no base has.
+    fn entry(&self, object: &Object<'_>, at: usize, name: &[u8], id: &[u8], is_folder: bool, listed: &mut Listed) {
+        let Ok(id) = ObjectId::try_from(id) else { return };
+        if !object.again && !self.store.contains(&id) && !id.is_empty_tree() {
+            locked(&self.missing).insert(id, if is_folder { Kind::Tree } else { Kind::Blob });
+        }
+        if self.blobs.is_empty() {
+            return;
+        }
+        if is_folder {
+            let name = locked(&self.names).number(name);
+            listed.folders.push(Entry { at: at as u32, name, what: self.key(id.as_slice()) });
+        } else if let Some(&blob) = self.may_be_marked(id.as_slice()).then(|| self.blobs.get(&id)).flatten() {
+            let name = locked(&self.names).number(name);
+            listed.blobs.push(Entry { at: at as u32, name, what: u64::from(blob) });
+        }
+    }
+
+    fn may_be_marked(&self, id: &[u8]) -> bool {
+        let first = first_bits(id);
+        self.begins[first / 64] >> (first % 64) & 1 == 1
+    }
+
+    fn torn(&self, object: &Object<'_>, listed: Listed) -> Listed {
+        if !object.again {
+            locked(&self.problems).push((object.id, ObjectError::Header));
+        }
+        listed
+    }
+
+    /// What the trees say.
+    #[must_use]
+    pub fn finish(self) -> Folders {
+        let mut edges = unlocked(self.edges);
+        edges.sort_unstable();
+        edges.dedup();
+        let mut folders: HashMap<TreeKey, Folder> = HashMap::new();
+        let mut waiting = Vec::new();
+        for (folder, name, blob) in unlocked(self.files) {
+            let marked = folders.entry(folder).or_insert_with(|| {
+                waiting.push(folder);
+                Folder::default()
+            });
+            marked.blobs.push((name, blob));
+        }
+        // From marked folders up to all that hold them.
+        while let Some(child) = waiting.pop() {
+            let first = edges.partition_point(|edge| edge.child < child);
+            for edge in edges[first..].iter().take_while(|edge| edge.child == child) {
+                let marked = folders.entry(edge.parent).or_insert_with(|| {
+                    waiting.push(edge.parent);
+                    Folder::default()
+                });
+                marked.folders.push((edge.name, child));
+            }
+        }
+        let names = unlocked(self.names).names;
+        for folder in folders.values_mut() {
+            folder.blobs.sort_unstable();
+            folder.blobs.dedup();
+            folder.folders.sort_unstable();
+            folder.folders.dedup();
+        }
+        let mut problems = unlocked(self.problems);
+        problems.sort_by_key(|(id, _)| *id);
+        problems.dedup_by_key(|(id, _)| *id);
+        Folders {
+            folders,
+            names,
+            keys: self.keys,
+            missing: unlocked(self.missing),
+            problems,
+            seen: self.seen.into_inner(),
+        }
+    }
+}
+
+/// The first 16 bits of an id.
+fn first_bits(id: &[u8]) -> usize {
+    usize::from(id[0]) << 8 | usize::from(id[1])
+}
+
+impl Visitor for TreeVisitor<'_> {
+    type State = Listed;
+
+    fn wants(&self, kind: Kind) -> bool {
+        kind == Kind::Tree
+    }
+
+    fn visit(&self, object: &Object<'_>, origin: Option<Origin<'_, Listed>>) -> Listed {
+        if !object.again {
+            self.seen.fetch_add(1, Ordering::Relaxed);
+        }
+        self.tree(object, origin)
+    }
+
+    fn wants_size(&self, _: ObjectId, _: Kind, _: u64) -> bool {
+        true
+    }
+
+    fn problem(&self, id: ObjectId, error: ObjectError) {
+        locked(&self.problems).push((id, error));
+    }
+
+    fn failed(&self, id: ObjectId) {
+        locked(&self.problems).push((id, ObjectError::Header));
+    }
+
+    fn advance(&self, bytes: u64) {
+        (self.advance)(bytes);
+    }
+}
+
+/// A folder that holds marked files, itself or in folders below it.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Folder {
+    /// Name and number of marked blobs.
+    blobs: Vec<(u32, u32)>,
+    /// Name and key of marked folders.
+    folders: Vec<(u32, TreeKey)>,
+}
+
+/// The folders that hold marked files.
+pub struct Folders {
+    folders: HashMap<TreeKey, Folder>,
+    names: Vec<Box<[u8]>>,
+    keys: RandomState,
+    /// Objects that trees name and that are not there.
+    pub missing: BTreeMap<ObjectId, Kind>,
+    /// Trees that could not be read.
+    pub problems: Vec<(ObjectId, ObjectError)>,
+    /// Trees that were visited.
+    pub seen: u64,
+}
+
+/// The story of a mark at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// The mark.
+    pub mark: u32,
+    /// The path, from the root of the repository.
+    pub path: Vec<u8>,
+    /// Numbers of the commits that introduced it, the oldest first; not empty.
+    pub introduced: Vec<u32>,
+    /// The last commit that held it, by its date.
+    pub last: u32,
+    /// Blobs that hold it at this path, each with the first commit that has it, in the order of these.
+    pub versions: Vec<(u32, u32)>,
+    /// The blob at HEAD, when that holds the mark at this path.
+    pub at_head: Option<u32>,
+}
+
+/// What is being found out about a mark at a path.
+#[derive(Default)]
+struct Story {
+    introduced: Vec<u32>,
+    last: Option<u32>,
+    versions: Vec<(u32, u32)>,
+    at_head: Option<u32>,
+}
+
+impl Folders {
+    /// Compares every commit with its parents. `marks` are those of each blob, `head` is the commit at HEAD.
+    #[must_use]
+    pub fn traces(&self, graph: &Graph, marks: &[Marks], head: Option<u32>) -> Vec<Trace> {
+        let mut stories = Stories { folders: self, marks, graph, stories: BTreeMap::new(), path: Vec::new() };
+        if !self.folders.is_empty() {
+            for number in 0..graph.nodes().len() as u32 {
+                let now = self.root(graph, number);
+                let before: Vec<Option<TreeKey>> =
+                    graph.parents(number).iter().map(|&parent| self.root(graph, parent)).collect();
+                let known: Vec<TreeKey> = before.iter().copied().flatten().collect();
+                if let Some(now) = now.filter(|now| !known.contains(now)) {
+                    stories.new(now, &known, number);
+                }
+                for (&parent, before) in graph.parents(number).iter().zip(&before) {
+                    if let Some(before) = before.filter(|before| Some(*before) != now) {
+                        stories.gone(before, now, parent);
+                    }
+                }
+            }
+            for tip in graph.tips() {
+                if let Some(root) = self.root(graph, tip) {
+                    stories.gone(root, None, tip);
+                }
+            }
+            if let Some(root) = head.and_then(|head| self.root(graph, head)) {
+                stories.at_head(root);
+            }
+        }
+        let by_date = |&number: &u32| (graph.node(number).time, number);
+        stories
+            .stories
+            .into_iter()
+            .filter_map(|((path, mark), mut story)| {
+                story.introduced.sort_by_key(by_date);
+                story.introduced.dedup();
+                story.versions.sort_by_key(|(_, commit)| by_date(commit));
+                let mut known = HashSet::new();
+                story.versions.retain(|(blob, _)| known.insert(*blob));
+                let last = story.last.or(story.introduced.last().copied())?;
+                let Story { introduced, versions, at_head, .. } = story;
+                (!introduced.is_empty()).then_some(Trace { mark, path, introduced, last, versions, at_head })
+            })
+            .collect()
+    }
+
+    /// The key of a commit's root folder, if that is marked.
+    fn root(&self, graph: &Graph, commit: u32) -> Option<TreeKey> {
+        let key = self.keys.hash_one(graph.node(commit).tree.as_slice());
+        self.folders.contains_key(&key).then_some(key)
+    }
+}
+
+struct Stories<'a> {
+    folders: &'a Folders,
+    marks: &'a [Marks],
+    graph: &'a Graph,
+    stories: BTreeMap<(Vec<u8>, u32), Story>,
+    /// Of the folder that is looked at, with a slash at its end.
+    path: Vec<u8>,
+}
+
+impl<'a> Stories<'a> {
+    fn folder(&self, key: TreeKey) -> Option<&'a Folder> {
+        self.folders.folders.get(&key)
+    }
+
+    fn story(&mut self, name: u32, mark: u32) -> &mut Story {
+        let mut path = self.path.clone();
+        path.extend_from_slice(&self.folders.names[name as usize]);
+        self.stories.entry((path, mark)).or_default()
+    }
+
+    fn within(&mut self, name: u32, look: impl FnOnce(&mut Self)) {
+        let len = self.path.len();
+        // A path of folders that hold themselves cannot be made; the limit is for what nobody should make.
+        if len < 1 << 16 {
+            self.path.extend_from_slice(&self.folders.names[name as usize]);
+            self.path.push(b'/');
+            look(self);
+            self.path.truncate(len);
+        }
+    }
+
+    /// What `commit` has in a folder that none of `before`, the same folder of its parents, has.
+    fn new(&mut self, now: TreeKey, before: &[TreeKey], commit: u32) {
+        let Some(folder) = self.folder(now) else { return };
+        let theirs: Vec<&Folder> = before.iter().filter_map(|&key| self.folder(key)).collect();
+        for &(name, blob) in &folder.blobs {
+            let same: Vec<u32> = theirs.iter().flat_map(|folder| of_name(&folder.blobs, name)).collect();
+            if same.contains(&blob) {
+                continue;
+            }
+            for &mark in &self.marks[blob as usize] {
+                let marks = self.marks;
+                let known = same.iter().any(|&blob| marks[blob as usize].binary_search(&mark).is_ok());
+                let story = self.story(name, mark);
+                story.versions.push((blob, commit));
+                if !known {
+                    story.introduced.push(commit);
+                }
+            }
+        }
+        for &(name, child) in &folder.folders {
+            let same: Vec<TreeKey> = theirs.iter().flat_map(|folder| of_name(&folder.folders, name)).collect();
+            if !same.contains(&child) {
+                self.within(name, |this| this.new(child, &same, commit));
+            }
+        }
+    }
+
+    /// What `commit` has in a folder that the same folder of its child `after` has not.
+    fn gone(&mut self, now: TreeKey, after: Option<TreeKey>, commit: u32) {
+        let Some(folder) = self.folder(now) else { return };
+        let theirs = after.and_then(|key| self.folder(key));
+        let (graph, marks) = (self.graph, self.marks);
+        for &(name, blob) in &folder.blobs {
+            let same: Vec<u32> = theirs.iter().flat_map(|folder| of_name(&folder.blobs, name)).collect();
+            for &mark in &marks[blob as usize] {
+                if !same.iter().any(|&blob| marks[blob as usize].binary_search(&mark).is_ok()) {
+                    let story = self.story(name, mark);
+                    let by_date = |number: u32| (graph.node(number).time, number);
+                    if story.last.is_none_or(|last| by_date(last) < by_date(commit)) {
+                        story.last = Some(commit);
+                    }
+                }
+            }
+        }
+        for &(name, child) in &folder.folders {
+            let same: Vec<TreeKey> = theirs.iter().flat_map(|folder| of_name(&folder.folders, name)).collect();
+            if !same.contains(&child) {
+                self.within(name, |this| this.gone(child, same.first().copied(), commit));
+            }
+        }
+    }
+
+    fn at_head(&mut self, now: TreeKey) {
+        let Some(folder) = self.folder(now) else { return };
+        for &(name, blob) in &folder.blobs {
+            for &mark in &self.marks[blob as usize] {
+                self.story(name, mark).at_head = Some(blob);
+            }
+        }
+        for &(name, child) in &folder.folders {
+            self.within(name, |this| this.at_head(child));
+        }
+    }
+}
+
+/// What goes by a name in a sorted list.
+fn of_name<T: Copy>(list: &[(u32, T)], name: u32) -> impl Iterator<Item = T> {
+    let first = list.partition_point(|(other, _)| *other < name);
+    list[first..].iter().take_while(move |(other, _)| *other == name).map(|(_, what)| *what)
+}
