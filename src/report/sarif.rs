@@ -254,7 +254,7 @@ fn message(report: &Report, finding: &Finding, primary: Option<&Location>, furth
             Some(rule) => format!("{} of {}", plain(&rule.title), plain(&rule.provider)),
             None => quote(&finding.rule),
         };
-        let mut text = format!("{what} {}", quote(&finding.secret.redacted()));
+        let mut text = format!("{what} {}", quote(finding.secret.redacted()));
         if let Some(place) = primary {
             text.push_str(&format!(" in {}", quote(&place.artifact.to_string())));
             if let Some(part) = &place.part {

@@ -84,8 +84,8 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
     for note in &finding.notes {
         say("note", note);
     }
-    if report.show_secrets {
-        say("value", &String::from_utf8_lossy(finding.secret.expose()));
+    if let Some(secret) = finding.secret.secret().filter(|_| report.show_secrets) {
+        say("value", &String::from_utf8_lossy(secret.expose()));
     }
     if let Some(revoke) = rule.and_then(|rule| rule.revoke.as_deref()) {
         say("revoke", revoke);
