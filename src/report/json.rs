@@ -23,10 +23,9 @@ use crate::secret::{NoFingerprint, Redacted, Secret};
 /// readers may rely on.
 pub const SCHEMA_VERSION: &str = "1.0";
 
+// A field that a later `1.x` adds needs `#[serde(default)]`, here and in everything below: documents of earlier versions
+// do not have it.
 /// A report of keytrail.
-///
-/// A field that a later `1.x` adds needs `#[serde(default)]`, here and in everything below: documents of earlier
-/// versions do not have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Document {
     /// Version of this format: `1.0`. Readers should accept any `1.x` and ignore fields they do not know.
@@ -475,7 +474,9 @@ mod tests {
 
     #[test]
     fn everything() {
-        insta::assert_snapshot!("full", text(&sample::full()).replace(env!("CARGO_PKG_VERSION"), "[version]"));
+        for (name, report) in [("full", sample::full()), ("historic", sample::historic())] {
+            insta::assert_snapshot!(name, text(&report).replace(env!("CARGO_PKG_VERSION"), "[version]"));
+        }
     }
 
     #[test]
@@ -517,7 +518,7 @@ mod tests {
     fn documents_follow_the_schema() {
         let validator = jsonschema::validator_for(schema().as_value()).unwrap();
         let shown = Report { show_secrets: true, ..sample::full() };
-        for report in [sample::empty(), sample::many(3), sample::full(), shown] {
+        for report in [sample::empty(), sample::many(3), sample::full(), sample::historic(), shown] {
             let document = serde_json::from_str(&text(&report)).unwrap();
             let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{errors:?}");

@@ -3,6 +3,7 @@
 //! A [`Report`] is complete and ordered when a format gets it; formats never filter, sort, redact or look anything up.
 
 pub mod format;
+mod history;
 pub mod json;
 pub mod jsonl;
 #[cfg(test)]
