@@ -3,6 +3,8 @@
 //! Nothing here escapes anything: texts of commits and names of branches are those of the repository, and each format
 //! makes them safe in its own way.
 
+use std::collections::BTreeSet;
+
 use crate::finding::{Commit, Finding, History, Location, Reach};
 
 /// How many branches are named; the rest are counted.
@@ -26,17 +28,19 @@ pub fn described(commit: &Commit) -> String {
     format!("{} of {} by {}: {}", short(&commit.id), day(&commit.date), commit.author, commit.subject)
 }
 
-/// The commit, and the day, or whatever else tells which version a place is one of: `1a2b3c4d5e (2024-05-01)`.
-pub fn version(history: &History) -> String {
-    match &history.introduced {
-        Some(commit) => format!("{} ({})", short(&commit.id), day(&commit.date)),
-        None => format!("object {} (in no commit)", short(&history.object)),
-    }
+/// The commit that brought it, and the day: `1a2b3c4d5e (2024-05-01)`.
+pub fn version(commit: &Commit) -> String {
+    format!("{} ({})", short(&commit.id), day(&commit.date))
 }
 
 /// Where it can still be reached: `no longer at HEAD, on legacy, next, v1 and 4 more`.
-pub fn exposure(history: &History) -> String {
-    let head = if history.at_head { "still at HEAD" } else { "no longer at HEAD" };
+pub fn exposure(place: &Location, history: &History) -> String {
+    let head = match history.at_head {
+        true => "still at HEAD",
+        // Messages and loose blobs never were in the files of HEAD.
+        false if history.introduced.is_none() || !place.is_file() => "not at HEAD",
+        false => "no longer at HEAD",
+    };
     let mut text = match (history.reach, history.branches.as_slice()) {
         (Reach::Reference, []) => head.to_owned(),
         (Reach::Reference, branches) => format!("{head}, on {}", named(branches)),
@@ -71,10 +75,17 @@ pub fn earliest(finding: &Finding) -> Option<&Commit> {
     })
 }
 
-/// Whether a place of the history only repeats a place of the working tree: the same file, as it is at HEAD.
-pub fn repeats(place: &Location, finding: &Finding) -> bool {
-    place.history.as_ref().is_some_and(|history| history.at_head)
-        && finding.locations.iter().any(|other| other.history.is_none() && other.artifact == place.artifact)
+/// The places that count ([`Finding::places`]), without those at HEAD that only repeat one of the same file in the
+/// working tree. Formats for people show these.
+pub fn places(finding: &Finding) -> Vec<&Location> {
+    let mut places = finding.places();
+    let checked_out: BTreeSet<_> =
+        places.iter().filter(|place| place.history.is_none()).map(|place| &place.artifact).collect();
+    places.retain(|place| {
+        let at_head = place.history.as_ref().is_some_and(|history| history.at_head);
+        !at_head || !checked_out.contains(&place.artifact)
+    });
+    places
 }
 
 #[cfg(test)]
@@ -93,10 +104,17 @@ mod tests {
     }
 
     #[test]
+    fn the_place_at_head_is_that_of_the_working_tree() {
+        let finding = sample::historic().findings.remove(4);
+        let paths: Vec<_> = places(&finding).iter().map(|place| place.artifact.path.as_str()).collect();
+        assert_eq!(paths, ["src/settings.py", "dist/old.zip", "settings.py"]);
+        assert_eq!(finding.places().len(), 4);
+    }
+
+    #[test]
     fn the_earliest_commit_is_that_of_the_earliest_moment() {
         let mut finding = sample::many(1).findings.remove(0);
-        let dates =
-            ["2024-05-01T01:00:00+00:00", "2024-05-01T02:00:00+02:00", "2024-04-30T23:30:00-05:00", "soon"];
+        let dates = ["2024-05-01T01:00:00+00:00", "2024-05-01T02:00:00+02:00", "2024-04-30T23:30:00-05:00", "soon"];
         finding.locations = dates
             .map(|date| {
                 let mut commit = sample::commit('1', "", "");

@@ -488,6 +488,104 @@ mod tests {
         }
     }
 
+    fn again(report: &Report) -> Report {
+        read(&mut text(report).as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_report_that_was_read_back_writes_the_same() {
+        let shown = Report { show_secrets: true, ..sample::full() };
+        for report in [sample::empty(), sample::many(3), sample::full(), sample::historic(), shown] {
+            let report = Report { elapsed: Duration::ZERO, ..report };
+            let back = Report { root: report.root.clone(), ..again(&report) };
+            assert_eq!(back.show_secrets, report.show_secrets);
+            for &format in Format::ALL {
+                let [before, after] = [&report, &back].map(|report| {
+                    let mut out = Vec::new();
+                    format::write(format, report, &mut out, &Style::default()).unwrap();
+                    String::from_utf8(out).unwrap()
+                });
+                assert_eq!(before, after, "{}", format.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_document_does_not_show_is_not_known() {
+        let report = again(&sample::full());
+        assert!(report.findings.iter().all(|finding| finding.secret.secret().is_none()));
+        let parts: Vec<_> = report.findings.iter().flat_map(|finding| &finding.parts).collect();
+        assert_eq!(parts.iter().map(|part| part.value.secret().is_some()).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(report.root, PathBuf::new());
+    }
+
+    #[test]
+    fn later_versions_and_other_encodings_are_read() {
+        let document = text(&sample::historic());
+        let later = document
+            .replacen("\"1.0\"", "\"1.17\"", 1)
+            .replace("\"fingerprint\"", "\"colour\": {\"a\": [1]}, \"fingerprint\"")
+            .replace("\"snippet\"", "\"shape\": null, \"snippet\"");
+        assert_eq!(text(&read(&mut later.as_bytes()).unwrap()), document);
+        let mut wide = vec![0xff, 0xfe];
+        wide.extend(document.encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(text(&read(&mut wide.as_slice()).unwrap()), document);
+        let marked = format!("\u{feff}{document}");
+        assert_eq!(text(&read(&mut marked.as_bytes()).unwrap()), document);
+    }
+
+    #[test]
+    fn what_is_no_report_is_refused_with_a_reason() {
+        let document = text(&sample::many(2));
+        let change = |from: &str, to: &str| {
+            assert!(document.contains(from), "{from}");
+            document.replacen(from, to, 1).into_bytes()
+        };
+        let mut locations: serde_json::Value = serde_json::from_str(&document).unwrap();
+        locations["findings"][1]["locations"] = serde_json::json!([]);
+        let print = sample::many(2).findings[0].fingerprint.to_string();
+        let written = |format| {
+            let mut out = Vec::new();
+            format::write(format, &sample::many(1), &mut out, &Style::default()).unwrap();
+            out
+        };
+        let short = document.lines().take(20).collect::<Vec<_>>().join("\n").into_bytes();
+        for (bytes, said) in [
+            (Vec::new(), "it is empty"),
+            (b"[]".to_vec(), "no `schema_version`"),
+            (b"{\"findings\": []}".to_vec(), "no `schema_version`"),
+            (b"findings".to_vec(), "expected ident at line 1 column"),
+            (b"\"\xff\"".to_vec(), "not valid UTF-8"),
+            (written(Format::Jsonl), "JSON Lines"),
+            (written(Format::Sarif), "SARIF"),
+            (short, "at line 20 column"),
+            (change("\"1.0\"", "\"2.0\""), "of version 2.0"),
+            (change("\"exit_code\": 1", "\"exit_code\": 1000"), "at line 8 column 19"),
+            (change("\"severity\": \"high\"", "\"severity\": \"huge\""), "unknown variant `huge`"),
+            (change(&print, "12"), "`findings[0].fingerprint`"),
+            (change("\"column\": 10", "\"column\": 0"), "`findings[0].locations`"),
+            (serde_json::to_vec(&locations).unwrap(), "`findings[1].locations`"),
+        ] {
+            let error = read(&mut bytes.as_slice()).unwrap_err().to_string();
+            assert!(error.contains(said), "{error:?} should say {said:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn reading_never_panics(at in 0usize..20_000, with in "[\\x00-\\x7f]{0,6}", skip in 0usize..40) {
+            let mut bytes = text(&sample::historic()).into_bytes();
+            let at = at.min(bytes.len());
+            let end = (at + skip).min(bytes.len());
+            bytes.splice(at..end, with.bytes());
+            if let Ok(report) = read(&mut bytes.as_slice()) {
+                for &format in Format::ALL {
+                    format::write(format, &report, &mut Vec::new(), &Style::default()).unwrap();
+                }
+            }
+        }
+    }
+
     #[test]
     fn values_survive_whatever_their_bytes() {
         let report = Report { show_secrets: true, ..sample::full() };

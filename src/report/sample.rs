@@ -147,7 +147,13 @@ pub fn full() -> Report {
     for (role, word, is_secret, line) in [("id", "public-id-", false, 7), ("token", "third-half-", true, 9)] {
         let value = Secret::new(planted(word));
         let location = place(file("config/beta.env"), line, "BETA_OTHER=", &value, "");
-        parts.parts.push(Part { rule: "beta-id".to_owned(), role: role.to_owned(), value: value.into(), is_secret, location });
+        parts.parts.push(Part {
+            rule: "beta-id".to_owned(),
+            role: role.to_owned(),
+            value: value.into(),
+            is_secret,
+            location,
+        });
     }
     parts.notes.push("The key is limited to one bucket.".to_owned());
 
@@ -273,10 +279,8 @@ pub fn historic() -> Report {
     }
     let alpha = |word: &str, severity, places: &dyn Fn(&Secret) -> Vec<(Location, Option<History>)>| {
         finding("alpha-token", planted(word), severity, Confidence::High, |secret| {
-            let placed = |(place, history): (Location, Option<History>)| Location {
-                history: history.map(Box::new),
-                ..place
-            };
+            let placed =
+                |(place, history): (Location, Option<History>)| Location { history: history.map(Box::new), ..place };
             places(secret).into_iter().map(placed).collect()
         })
     };
@@ -285,12 +289,7 @@ pub fn historic() -> Report {
 
     // In a blob that no commit holds.
     let loose = alpha("loose-", Severity::Critical, &|secret| {
-        let history = History {
-            at_head: false,
-            reach: Reach::Unreachable,
-            branches: Vec::new(),
-            ..history('b', None)
-        };
+        let history = History { at_head: false, reach: Reach::Unreachable, branches: Vec::new(), ..history('b', None) };
         vec![(file(&format!(".git/blob/{}", id('b')), 9, secret), Some(history))]
     });
 

@@ -242,7 +242,7 @@ fn rule_of<'a>(report: &'a Report, finding: &Finding) -> Cow<'a, RuleInfo> {
 
 fn result(report: &Report, scope: Scope, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
     let suppressed = finding.is_allowed();
-    let mut places = finding.places().into_iter();
+    let mut places = history::places(finding).into_iter();
     let primary = places.next();
     let further: Vec<&Location> = places.collect();
     let related = related(report, finding, &further);
@@ -302,8 +302,12 @@ fn message(report: &Report, finding: &Finding, primary: Option<&Location>, furth
             if let Some(part) = &place.part {
                 text.push_str(&format!(", {}", plain(part)));
             }
-            if let Some(history) = &place.history {
-                text.push_str(&format!(", {}", plain(&past(history))));
+            match &place.history {
+                Some(history) => text.push_str(&format!(", {}", plain(&past(place, history)))),
+                None => {
+                    let since = history::earliest(finding).map(history::version);
+                    text.extend(since.map(|commit| format!(", in the history since {}", plain(&commit))));
+                }
             }
         }
         match further {
@@ -336,13 +340,13 @@ fn message(report: &Report, finding: &Finding, primary: Option<&Location>, furth
 }
 
 /// Which commit brought it, and what holds it still: `introduced by 1a2b3c4d5e on 2024-05-01, no longer at HEAD, on next`.
-fn past(history: &History) -> String {
-    let exposure = history::exposure(history);
+fn past(place: &Location, history: &History) -> String {
+    let exposure = history::exposure(place, history);
     match &history.introduced {
         Some(commit) => {
             format!("introduced by {} on {}, {exposure}", history::short(&commit.id), history::day(&commit.date))
         }
-        None => format!("object {}, {exposure}", history::short(&history.object)),
+        None => exposure,
     }
 }
 
@@ -355,7 +359,10 @@ fn related(report: &Report, finding: &Finding, further: &[&Location]) -> Vec<Sar
     let places = further.iter().map(|place| {
         let text = match &place.history {
             None => "The same value stands here.".to_owned(),
-            Some(history) => format!("The same value stood here: {}.", plain_text(&past(history))),
+            Some(history) => {
+                let verb = if history.at_head { "stands" } else { "stood" };
+                format!("The same value {verb} here: {}.", plain_text(&past(place, history)))
+            }
         };
         (*place, text)
     });

@@ -53,7 +53,7 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
     }
     let mut group = Group::with_title(title);
 
-    let mut places = finding.places().into_iter();
+    let mut places = history::places(finding).into_iter();
     let primary = places.next();
     group = group.elements(primary.map(snippet));
 
@@ -67,11 +67,11 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
         let name = if finding.confidence == Confidence::Confirmed { "verified" } else { "checked" };
         say(name, &verified(verification));
     }
-    match primary.map(|place| &place.history) {
-        Some(Some(history)) => tell(history, &mut say),
-        Some(None) => {
+    match primary.map(|place| (place, place.history.as_deref())) {
+        Some((place, Some(history))) => tell(place, history, &mut say),
+        Some((_, None)) => {
             if let Some(commit) = history::earliest(finding) {
-                say("history", &format!("committed in {}", history::described(commit)));
+                say("history", &format!("since {}", history::described(commit)));
             }
         }
         None => {}
@@ -79,7 +79,7 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
     for part in &finding.parts {
         say("part", &format!("{} `{}` at {}", part.role, part.shown(), position(&part.location)));
     }
-    let further: Vec<_> = places.filter(|place| !history::repeats(place, finding)).collect();
+    let further: Vec<_> = places.collect();
     for location in further.iter().take(MAX_PLACES) {
         say("also at", &position(location));
     }
@@ -110,7 +110,7 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
 }
 
 /// Says which commits brought it and took it away, and from where it can be reached.
-fn tell(history: &History, say: &mut dyn FnMut(&'static str, &str)) {
+fn tell(place: &Location, history: &History, say: &mut dyn FnMut(&'static str, &str)) {
     if let Some(commit) = &history.introduced {
         say("introduced", &history::described(commit));
     }
@@ -118,7 +118,7 @@ fn tell(history: &History, say: &mut dyn FnMut(&'static str, &str)) {
     if let Some(commit) = last.filter(|_| !history.at_head) {
         say("last held", &history::described(commit));
     }
-    say("reach", &history::exposure(history));
+    say("reach", &history::exposure(place, history));
 }
 
 /// Stands for the path while a snippet is rendered. No text that is shown can hold it.
@@ -175,8 +175,8 @@ fn position(location: &Location) -> String {
 
 fn aside(location: &Location) -> String {
     let mut text = location.part.as_deref().map(|part| format!(" ({part})")).unwrap_or_default();
-    if let Some(history) = &location.history {
-        text.push_str(&format!(" in {}", history::version(history)));
+    if let Some(commit) = location.history.as_ref().and_then(|history| history.introduced.as_ref()) {
+        text.push_str(&format!(" in {}", history::version(commit)));
     }
     text
 }
