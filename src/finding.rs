@@ -223,6 +223,18 @@ pub enum Reach {
     Reference,
 }
 
+impl Reach {
+    /// The name used in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reach::Unreachable => "unreachable",
+            Reach::Reflog => "reflog",
+            Reach::Reference => "reference",
+        }
+    }
+}
+
 /// Where in a repository's history a place stands. The place stands for every version of its file that holds the
 /// secret; snippet and region are those of one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

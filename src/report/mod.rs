@@ -2,10 +2,14 @@
 //!
 //! A [`Report`] is complete and ordered when a format gets it; formats never filter, sort, redact or look anything up.
 
+mod commonmark;
+pub mod csv;
 pub mod format;
 mod history;
 pub mod json;
 pub mod jsonl;
+pub mod junit;
+pub mod markdown;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod sarif;

@@ -24,7 +24,7 @@ use serde_sarif::sarif::{
 };
 
 use super::format::Style;
-use super::{Notice, NoticeKind, Report, RuleInfo, history, json, uri, visible};
+use super::{Notice, NoticeKind, Report, RuleInfo, commonmark, history, json, uri, visible};
 use crate::finding::{Artifact, Confidence, Finding, History, Location, Severity};
 use crate::secret::REDACTION;
 
@@ -126,7 +126,7 @@ fn run(report: &Report, scope: Scope, findings: Vec<&Finding>, max_results: usiz
 }
 
 /// The findings to report, in the order of the report: open ones before allowed ones, severe ones before others.
-fn most_important(findings: Vec<&Finding>, max: usize) -> Vec<&Finding> {
+pub(super) fn most_important(findings: Vec<&Finding>, max: usize) -> Vec<&Finding> {
     let mut chosen: Vec<(usize, &Finding)> = findings.into_iter().enumerate().collect();
     if chosen.len() > max {
         chosen.sort_by_key(|(index, finding)| {
@@ -592,7 +592,7 @@ fn is_absolute_uri(address: &str) -> bool {
         && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b))
 }
 
-fn is_web_address(address: &str) -> bool {
+pub(super) fn is_web_address(address: &str) -> bool {
     address.starts_with("https://") && is_absolute_uri(address)
 }
 
@@ -703,25 +703,14 @@ fn braces(text: String) -> String {
     if placeholder { text.replace('{', "{{").replace('}', "}}") } else { text }
 }
 
-/// Text inside Markdown, with everything escaped that Markdown or HTML would interpret.
+/// Text inside Markdown, as part of a message.
 fn markdown(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in line(text).chars() {
-        if "\\`*_[]<>&~|!#".contains(c) {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    braces(escaped)
+    braces(commonmark::text(text))
 }
 
-/// A code span of Markdown, fenced by more backticks than the text has in a row (CommonMark, section 6.1).
+/// A code span of Markdown, as part of a message.
 fn code(text: &str) -> String {
-    let text = braces(line(text));
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
+    braces(commonmark::code(text))
 }
 
 /// A message ends with a full stop.
