@@ -613,6 +613,18 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_shows_a_place_as_it_is_written() {
+        let manual = include_str!("../../docs/report.md").replace("\r\n", "\n");
+        let examples: Vec<&str> =
+            manual.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+        assert_eq!(examples.len(), 1);
+        let shown: serde_json::Value = serde_json::from_str(examples[0]).unwrap();
+        let place: Location = serde_json::from_str(examples[0]).unwrap();
+        assert_eq!(serde_json::to_value(&place).unwrap(), shown);
+        assert_eq!(place.snippet.highlighted(), "remo…ved-");
+    }
+
+    #[test]
     fn documents_follow_the_schema() {
         let validator = jsonschema::validator_for(schema().as_value()).unwrap();
         let shown = Report { show_secrets: true, ..sample::full() };
