@@ -268,6 +268,9 @@ pub fn history(object: char, introduced: Option<Commit>) -> History {
     }
 }
 
+/// Gives the places of a secret, each with its history, if it has one.
+type Placed<'a> = &'a dyn Fn(&Secret) -> Vec<(Location, Option<History>)>;
+
 /// A report of a scan with history: a finding for each way in which a secret can stand in one.
 pub fn historic() -> Report {
     let mut report = empty();
@@ -277,7 +280,7 @@ pub fn historic() -> Report {
     ] {
         report.rules.insert(rule.id.clone(), rule);
     }
-    let alpha = |word: &str, severity, places: &dyn Fn(&Secret) -> Vec<(Location, Option<History>)>| {
+    let alpha = |word: &str, severity, places: Placed| {
         finding("alpha-token", planted(word), severity, Confidence::High, |secret| {
             let placed =
                 |(place, history): (Location, Option<History>)| Location { history: history.map(Box::new), ..place };
