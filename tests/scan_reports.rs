@@ -9,6 +9,7 @@ use std::fs;
 use std::io::Write as _;
 
 use common::{GENERIC, Keys, Run, Sandbox, TOKEN};
+use keytrail::report::format::{self, Format, Style};
 use serde_json::Value;
 
 const FORMATS: [&str; 7] = ["text", "json", "jsonl", "sarif", "csv", "markdown", "junit"];
@@ -138,6 +139,32 @@ fn all_formats_agree_on_the_number_of_findings() {
     }
     assert!(text.contains("2 findings"), "{text}");
     assert!(!text.contains("\u{1b}["), "a file has no colours");
+}
+
+#[test]
+fn a_report_that_was_read_back_is_written_as_the_scan_wrote_it() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write("pair.env", aws(&mut keys));
+    tree.write("allowed.txt", format!("{} # keytrail:allow a fixture\n", keys.token()));
+    tree.write("backup.zip", zip("inner/settings.env", format!("TOKEN={}\n", keys.token()).as_bytes()));
+    tree.write("orders.ipynb", notebook(&keys.token()));
+    tree.write("damaged.gz", [0x1f, 0x8b, 8, 0, 1, 2, 3]);
+    for show in [&[][..], &["--show-secrets"]] {
+        let json = tree.keytrail().args(["scan", "--format", "json"]).args(show).output().unwrap().stdout;
+        let report = keytrail::report::json::read(&mut json.as_slice()).unwrap();
+        assert_eq!(report.findings.len(), 4);
+        for format in Format::ALL.iter().copied().filter(|&format| format != Format::Text) {
+            let args = ["scan", "--jobs", "1", "--format", format.as_str()];
+            let direct = tree.keytrail().args(args).args(show).output().unwrap().stdout;
+            let direct = String::from_utf8(direct).unwrap();
+            let mut out = Vec::new();
+            format::write(format, &report, &mut out, &Style::default()).unwrap();
+            let again = String::from_utf8(out).unwrap();
+            // A scan writes the lines as it goes along, and so in an order of its own.
+            let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+            assert!(if format == Format::Jsonl { lines(&direct) == lines(&again) } else { direct == again }, "{again}");
+        }
+    }
 }
 
 #[test]
