@@ -3,12 +3,13 @@
 //! A [`Finding`] is one distinct secret with every [`Location`] where it stands. Nothing in here borrows from the
 //! scanned bytes; snippets are redacted when they are made, so that a report has no way to spill what it was not given.
 
+use std::cmp::Reverse;
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::secret::{Fingerprint, Secret};
+use crate::secret::{Fingerprint, Redacted};
 
 /// How much a leaked key of this kind gives away. Ordered, so that thresholds are comparisons.
 #[derive(
@@ -222,6 +223,18 @@ pub enum Reach {
     Reference,
 }
 
+impl Reach {
+    /// The name used in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reach::Unreachable => "unreachable",
+            Reach::Reflog => "reflog",
+            Reach::Reference => "reference",
+        }
+    }
+}
+
 /// Where in a repository's history a place stands. The place stands for every version of its file that holds the
 /// secret; snippet and region are those of one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -269,6 +282,21 @@ pub struct Location {
     pub allowed: Option<Allowance>,
 }
 
+impl Location {
+    /// Whether it stands in what is checked out: in the working tree, or in the commit at HEAD.
+    #[must_use]
+    pub fn is_at_head(&self) -> bool {
+        self.history.as_ref().is_none_or(|history| history.at_head)
+    }
+
+    /// Whether its path is that of a file. What else of a repository can hold a key has a path below `.git`, such as
+    /// `.git/commit/<id>/message`; git lets no commit hold a file of such a name.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        self.history.is_none() || !self.artifact.path.split('/').any(|segment| segment == ".git")
+    }
+}
+
 /// Another half of a multi-part secret: the id of an AWS secret, the client id of a client secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -277,7 +305,7 @@ pub struct Part {
     /// Its role as reports name it: `id`, `client-id`, `token`.
     pub role: String,
     /// The value; shown whole only where `is_secret` is false.
-    pub value: Secret,
+    pub value: Redacted,
     /// Whether the part alone is a secret; identifiers are not and may be shown.
     pub is_secret: bool,
     /// Where it stands.
@@ -288,7 +316,10 @@ impl Part {
     /// What a report shows of the value: identifiers whole, secrets redacted.
     #[must_use]
     pub fn shown(&self) -> String {
-        if self.is_secret { self.value.redacted() } else { String::from_utf8_lossy(self.value.expose()).into_owned() }
+        match self.value.secret() {
+            Some(value) if !self.is_secret => String::from_utf8_lossy(value.expose()).into_owned(),
+            _ => self.value.redacted().to_owned(),
+        }
     }
 }
 
@@ -298,8 +329,8 @@ pub struct Finding {
     /// Id of the rule that found it; [`crate::report::Report::rules`] has the rest.
     pub rule: String,
     /// The key.
-    pub secret: Secret,
-    /// Its identity: see [`Secret::fingerprint`].
+    pub secret: Redacted,
+    /// Its identity: see [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
     pub fingerprint: Fingerprint,
     /// How bad this leak is.
     pub severity: Severity,
@@ -320,5 +351,23 @@ impl Finding {
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.locations.iter().all(|location| location.allowed.is_some())
+    }
+
+    /// The places that count, the most important one first: those that no comment allows, or all where comments allow
+    /// all. The working tree comes before HEAD, and that before the rest of the history, the most exposed part first;
+    /// beyond that the order is that of path and offset.
+    #[must_use]
+    pub fn places(&self) -> Vec<&Location> {
+        let allowed = self.is_allowed();
+        let mut places: Vec<&Location> =
+            self.locations.iter().filter(|location| allowed || location.allowed.is_none()).collect();
+        places.sort_by_key(|place| place.history.as_ref().map(|history| (!history.at_head, Reverse(history.reach))));
+        places
+    }
+
+    /// Whether one of the places that count is in the working tree or at HEAD. Otherwise it stands in the history only.
+    #[must_use]
+    pub fn is_at_head(&self) -> bool {
+        self.places().iter().any(|place| place.is_at_head())
     }
 }

@@ -71,6 +71,40 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A value as a report knows it: the form that may be shown, and the value itself unless nobody knows it any more, as
+/// in a report that was read back and was written without `--show-secrets`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redacted {
+    shown: String,
+    secret: Option<Secret>,
+}
+
+impl Redacted {
+    /// A value of which a report told the redacted form, and perhaps the value.
+    #[must_use]
+    pub fn told(shown: String, secret: Option<Secret>) -> Self {
+        Redacted { shown, secret }
+    }
+
+    /// What a report may show: see [`redact`].
+    #[must_use]
+    pub fn redacted(&self) -> &str {
+        &self.shown
+    }
+
+    /// The value, where it is known.
+    #[must_use]
+    pub fn secret(&self) -> Option<&Secret> {
+        self.secret.as_ref()
+    }
+}
+
+impl From<Secret> for Redacted {
+    fn from(secret: Secret) -> Self {
+        Redacted { shown: secret.redacted(), secret: Some(secret) }
+    }
+}
+
 /// What stands for a redacted part in every report.
 pub const REDACTION: &str = "…";
 
@@ -165,6 +199,21 @@ impl Default for FingerprintKey {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 16]);
 
+/// Why a text is no fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint has 32 hexadecimal digits")]
+pub struct NoFingerprint;
+
+impl std::str::FromStr for Fingerprint {
+    type Err = NoFingerprint;
+
+    fn from_str(text: &str) -> Result<Self, NoFingerprint> {
+        let mut short = [0u8; 16];
+        hex::decode_to_slice(text, &mut short).map_err(|_| NoFingerprint)?;
+        Ok(Fingerprint(short))
+    }
+}
+
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
@@ -210,6 +259,9 @@ mod tests {
             assert_ne!(print, a.fingerprint("s", guessable, &usual));
             assert_ne!(print, a.fingerprint("r", guessable, &own));
         }
-        assert_eq!(a.fingerprint("r", false, &usual).to_string().len(), 32);
+        let print = a.fingerprint("r", false, &usual);
+        assert_eq!(print.to_string().len(), 32);
+        assert_eq!(print.to_string().parse(), Ok(print));
+        assert_eq!("12345".parse::<Fingerprint>(), Err(NoFingerprint));
     }
 }

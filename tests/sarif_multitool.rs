@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use keytrail::report::Report;
 use keytrail::report::format::{self, Format, Style};
 // The sample names these through `crate::`.
 use keytrail::{finding, report, secret};
@@ -41,6 +42,8 @@ fn reports_have_no_errors_and_no_warnings() {
         ("one.sarif", sample::many(1)),
         ("500.sarif", sample::many(500)),
         ("full.sarif", sample::full()),
+        ("historic.sarif", sample::historic()),
+        ("past.sarif", Report { findings: sample::historic().findings.drain(..3).collect(), ..sample::historic() }),
     ];
     let paths = reports.map(|(name, report)| {
         let path = folder.path().join(name);
@@ -50,7 +53,7 @@ fn reports_have_no_errors_and_no_warnings() {
     });
     let (good, said) = validate(&paths.each_ref().map(|path| path.as_path()));
     assert!(good, "{said}");
-    assert_eq!(said.matches("no error, no warning").count(), 8, "{said}");
+    assert_eq!(said.matches("no error, no warning").count(), 12, "{said}");
 }
 
 #[test]

@@ -70,7 +70,8 @@ pub struct ScanArgs {
     )]
     min_confidence: Confidence,
 
-    /// Write a report to this file; its extension says the format: .txt, .json, .jsonl or .sarif
+    /// Write a report to this file; its extension says the format: .txt, .json, .jsonl, .sarif, .csv, .md or
+    /// .junit.xml
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
     output: Vec<PathBuf>,
     /// Format of the report on standard output

@@ -11,6 +11,7 @@ use keytrail::detect::Detector;
 use keytrail::detect::rule::Ruleset;
 use keytrail::finding::Artifact;
 use keytrail::report::format::{self, Format, Style};
+use keytrail::report::json::Tool;
 use keytrail::report::jsonl::JsonLines;
 use keytrail::report::{Notice, NoticeKind, Report};
 use keytrail::scan::{Collector, Options, Scanned, Scanner, finding_of, parallel};
@@ -81,7 +82,8 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
         coverage: outcome.coverage,
         version_control,
         root,
-        command: "scan",
+        tool: Tool::current(),
+        command: "scan".into(),
         exit_code: 0,
         elapsed: started.elapsed(),
         show_secrets: plan.show_secrets,

@@ -76,6 +76,12 @@ formats! {
     Jsonl = jsonl, [".jsonl", ".ndjson"];
     /// SARIF 2.1.0, for code scanning services and editors
     Sarif = sarif, [".sarif", ".sarif.json"];
+    /// A row for each place, for spreadsheets
+    Csv = csv, [".csv"];
+    /// A table and remedies, for job summaries
+    Markdown = markdown, [".md"];
+    /// A failed test for each finding, for CI servers
+    Junit = junit, [".junit.xml", "junit.xml"];
 }
 
 impl Format {
@@ -103,6 +109,10 @@ mod tests {
             ("report.jsonl", Some(Format::Jsonl)),
             ("report.ndjson", Some(Format::Jsonl)),
             ("report.txt", Some(Format::Text)),
+            ("report.csv", Some(Format::Csv)),
+            ("summary.md", Some(Format::Markdown)),
+            ("report.junit.xml", Some(Format::Junit)),
+            ("junit.xml", Some(Format::Junit)),
             ("report.xml", None),
             ("json", None),
             ("dir.json/report", None),

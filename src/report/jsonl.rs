@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::format::Style;
 use super::json::{KeyRecord, SCHEMA_VERSION, Summary, Tool};
-use super::{Notice, Report, RuleInfo, VersionControl, visible};
+use super::{Notice, Objects, Report, RuleInfo, VersionControl, visible};
 use crate::finding::{Finding, Location};
 
 /// One line.
@@ -57,6 +57,9 @@ pub struct End {
     pub members: u64,
     /// Bytes scanned.
     pub bytes: u64,
+    /// Objects of repositories; absent unless a history was scanned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objects: Option<Objects>,
     /// The repository, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version_control: Option<VersionControl>,
@@ -104,14 +107,15 @@ impl<W: io::Write> JsonLines<W> {
     pub fn finish(mut self, report: &Report) -> io::Result<W> {
         self.line(&Line::Summary(Box::new(End {
             schema_version: SCHEMA_VERSION.to_owned(),
-            tool: Tool::current(),
-            command: report.command.to_owned(),
+            tool: report.tool.clone(),
+            command: report.command.to_string(),
             exit_code: report.exit_code,
             complete: report.coverage.is_complete(),
             summary: Summary::of(report),
             files: report.coverage.files,
             members: report.coverage.members,
             bytes: report.coverage.bytes,
+            objects: report.coverage.objects,
             version_control: report.version_control.clone(),
             rules: report.rules.values().cloned().collect(),
         })))?;

@@ -2,9 +2,14 @@
 //!
 //! A [`Report`] is complete and ordered when a format gets it; formats never filter, sort, redact or look anything up.
 
+mod commonmark;
+pub mod csv;
 pub mod format;
+mod history;
 pub mod json;
 pub mod jsonl;
+pub mod junit;
+pub mod markdown;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod sarif;
@@ -12,6 +17,7 @@ pub mod text;
 pub mod uri;
 pub mod visible;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -169,13 +175,16 @@ pub struct Report {
     pub coverage: Coverage,
     /// The repository, where there is one.
     pub version_control: Option<VersionControl>,
-    /// Absolute path of the directory that relative paths are relative to; `file:` URIs and hyperlinks need it.
+    /// Absolute path of the directory that relative paths are relative to; `file:` URIs and hyperlinks need it. Empty
+    /// where it is not known: documents do not tell it.
     pub root: std::path::PathBuf,
+    /// The program that looked, which is another version than this one where a report was read back.
+    pub tool: json::Tool,
     /// The command as `scan`, `audit`: no arguments, they may hold anything.
-    pub command: &'static str,
+    pub command: Cow<'static, str>,
     /// How the process will end: 0, 1 or 2.
     pub exit_code: u8,
-    /// Wall time of the scan.
+    /// Wall time of the scan; zero where it is not known.
     pub elapsed: std::time::Duration,
     /// Whether `--show-secrets` was given: only then may a format show [`Finding::secret`].
     pub show_secrets: bool,

@@ -10,9 +10,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::finding::{
-    Allowance, Artifact, Confidence, Fact, Finding, Location, Part, Position, Region, Severity, Snippet, Verification,
+    Allowance, Artifact, Commit, Confidence, Fact, Finding, History, Location, Part, Position, Reach, Region, Severity,
+    Snippet, Verification,
 };
-use crate::report::{Coverage, Notice, NoticeKind, Report, RuleInfo, VersionControl};
+use crate::report::{Coverage, Notice, NoticeKind, Objects, Report, RuleInfo, VersionControl};
 use crate::secret::{FingerprintKey, Secret};
 
 /// A word repeated to 40 bytes: stands for a key.
@@ -78,7 +79,7 @@ pub fn finding(
         notes: Vec::new(),
         parts: Vec::new(),
         locations: places(&secret),
-        secret,
+        secret: secret.into(),
     }
 }
 
@@ -92,7 +93,8 @@ pub fn empty() -> Report {
         coverage: Coverage { files: 12, members: 0, bytes: 34_567, notices: Vec::new(), objects: None },
         version_control: None,
         root: PathBuf::from("/home/user/project"),
-        command: "scan",
+        tool: crate::report::json::Tool::current(),
+        command: "scan".into(),
         exit_code: 0,
         elapsed: Duration::from_millis(210),
         show_secrets: false,
@@ -145,7 +147,13 @@ pub fn full() -> Report {
     for (role, word, is_secret, line) in [("id", "public-id-", false, 7), ("token", "third-half-", true, 9)] {
         let value = Secret::new(planted(word));
         let location = place(file("config/beta.env"), line, "BETA_OTHER=", &value, "");
-        parts.parts.push(Part { rule: "beta-id".to_owned(), role: role.to_owned(), value, is_secret, location });
+        parts.parts.push(Part {
+            rule: "beta-id".to_owned(),
+            role: role.to_owned(),
+            value: value.into(),
+            is_secret,
+            location,
+        });
     }
     parts.notes.push("The key is limited to one bucket.".to_owned());
 
@@ -227,6 +235,154 @@ pub fn full() -> Report {
     report.version_control = Some(VersionControl {
         repository: Some("https://example.com/team/project.git".to_owned()),
         revision: Some("0".repeat(40)),
+        branch: Some("main".to_owned()),
+    });
+    report.exit_code = 2;
+    report
+}
+
+/// An object's id: one digit repeated.
+pub fn id(digit: char) -> String {
+    digit.to_string().repeat(40)
+}
+
+pub fn commit(digit: char, date: &str, subject: &str) -> Commit {
+    Commit {
+        id: id(digit),
+        author: "Ann Example <ann@example.com>".to_owned(),
+        date: format!("{date}T12:00:00+02:00"),
+        subject: subject.to_owned(),
+    }
+}
+
+/// A history at HEAD, which `main` and `next` hold.
+pub fn history(object: char, introduced: Option<Commit>) -> History {
+    History {
+        object: id(object),
+        versions: Vec::new(),
+        introduced,
+        last: None,
+        at_head: true,
+        reach: Reach::Reference,
+        branches: vec!["main".to_owned(), "next".to_owned()],
+    }
+}
+
+/// Gives the places of a secret, each with its history, if it has one.
+type Placed<'a> = &'a dyn Fn(&Secret) -> Vec<(Location, Option<History>)>;
+
+/// A report of a scan with history: a finding for each way in which a secret can stand in one.
+pub fn historic() -> Report {
+    let mut report = empty();
+    for rule in [
+        rule("alpha-token", "Alpha", Severity::Critical, 798),
+        RuleInfo { revoke: None, references: Vec::new(), ..rule("gamma", "Gamma", Severity::Medium, 321) },
+    ] {
+        report.rules.insert(rule.id.clone(), rule);
+    }
+    let alpha = |word: &str, severity, places: Placed| {
+        finding("alpha-token", planted(word), severity, Confidence::High, |secret| {
+            let placed =
+                |(place, history): (Location, Option<History>)| Location { history: history.map(Box::new), ..place };
+            places(secret).into_iter().map(placed).collect()
+        })
+    };
+    let file = |path: &str, line: u32, secret: &Secret| place(Artifact::file(path), line, "key = '", secret, "'");
+    let first = || commit('1', "2024-05-01", "Add the settings");
+
+    // In a blob that no commit holds.
+    let loose = alpha("loose-", Severity::Critical, &|secret| {
+        let history = History { at_head: false, reach: Reach::Unreachable, branches: Vec::new(), ..history('b', None) };
+        vec![(file(&format!(".git/blob/{}", id('b')), 9, secret), Some(history))]
+    });
+
+    // In the message of a commit that only a reflog has.
+    let message = alpha("message-", Severity::High, &|secret| {
+        let by = Commit {
+            author: "Eve \x1b[31m[x](y) <eve@example.com>".to_owned(),
+            ..commit('e', "2024-08-09", "Use \u{202e}`key` {0}\nnow")
+        };
+        let history = History {
+            at_head: false,
+            reach: Reach::Reflog,
+            branches: Vec::new(),
+            last: Some(by.clone()),
+            ..history('e', Some(by))
+        };
+        vec![(file(&format!(".git/commit/{}/message", id('e')), 2, secret), Some(history))]
+    });
+
+    // In the working tree, there also at HEAD, in an older file, and in an archive of the past.
+    let tree = alpha("everywhere-", Severity::Critical, &|secret| {
+        let older = History {
+            at_head: false,
+            last: Some(commit('2', "2024-06-01", "Move the settings")),
+            ..history('c', Some(first()))
+        };
+        let archive = Artifact::file("dist/old.zip").member("conf/app.ini");
+        let since = Some(commit('2', "2024-06-01", "Move the settings"));
+        vec![
+            (place(archive, 2, "key=", secret, ""), Some(older.clone())),
+            (file("settings.py", 4, secret), Some(older)),
+            (file("src/settings.py", 5, secret), None),
+            (file("src/settings.py", 4, secret), Some(history('d', since))),
+        ]
+    });
+
+    // Gone from HEAD, on two branches and many tags.
+    let gone = alpha("removed-", Severity::Critical, &|secret| {
+        let branches = ["legacy", "next", "v1", "v2", "v3", "v4\x1b[0m", "v5"];
+        let history = History {
+            versions: vec![id('3'), id('4'), id('5')],
+            last: Some(commit('6', "2024-07-01", "Clean up")),
+            at_head: false,
+            branches: branches.map(str::to_owned).to_vec(),
+            ..history('3', Some(first()))
+        };
+        vec![(file("conf/old [1].env", 3, secret), Some(history))]
+    });
+
+    // At HEAD, while the working tree was not scanned or does not hold it.
+    let head = finding("gamma", planted("committed-"), Severity::Medium, Confidence::Medium, |secret| {
+        let mut place = file("deploy.ipynb", 7, secret);
+        place.part = Some("cell 2".to_owned());
+        place.history = Some(Box::new(history('7', Some(commit('8', "2024-09-30", "Deploy from a notebook")))));
+        vec![place]
+    });
+
+    report.findings = vec![loose, message, gone, head, tree];
+    report.coverage = Coverage {
+        files: 310,
+        members: 2,
+        bytes: 4_000_000,
+        objects: Some(Objects {
+            seen: 159_172,
+            scanned: 159_170,
+            skipped: 1,
+            missing: 2,
+            damaged: 1,
+            bytes: 5_600_000_000,
+            shallow: true,
+        }),
+        notices: vec![
+            notice(
+                Some(Artifact::file(format!(".git/blob/{}", id('9')))),
+                NoticeKind::Malformed,
+                "the object is damaged",
+                Some("run `git fsck`"),
+            ),
+            notice(None, NoticeKind::Unreadable, "2 objects of the history are missing", Some("run `git fetch`")),
+            notice(
+                Some(Artifact::file(format!(".git/blob/{}", id('a')))),
+                NoticeKind::Skipped,
+                "larger than --max-blob-size",
+                None,
+            ),
+        ],
+    };
+    report.version_control = Some(VersionControl {
+        repository: Some("https://example.com/team/project.git".to_owned()),
+        revision: Some(id('f')),
         branch: Some("main".to_owned()),
     });
     report.exit_code = 2;

@@ -3,6 +3,11 @@
 //! Sections named below are those of the standard. Where it leaves a choice, GitHub's documentation decides ("SARIF
 //! support for code scanning"): one location per result, with the further places as related locations; a physical
 //! location that exists in the repository, so an archive stands for its members; and GitHub's limits.
+//!
+//! GitHub shows alerts beside the files of the commit that was scanned, which do not hold what only the history holds.
+//! A scan of a history therefore gives two runs of different categories ("Using `automationDetails.id`"): whoever
+//! triages the one is not kept busy by the other, and a scan without history leaves the alerts of the second alone.
+//! Runs of one file must not share a category (GitHub's change log of May 6, 2024).
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -19,8 +24,8 @@ use serde_sarif::sarif::{
 };
 
 use super::format::Style;
-use super::{Notice, NoticeKind, Report, RuleInfo, json, uri, visible};
-use crate::finding::{Artifact, Confidence, Finding, Location, Severity};
+use super::{Notice, NoticeKind, Report, RuleInfo, commonmark, history, json, uri, visible};
+use crate::finding::{Artifact, Confidence, Finding, History, Location, Severity};
 use crate::secret::REDACTION;
 
 /// GitHub rejects a run with more results than this, and of those it takes it stores 5,000, the most severe first
@@ -51,15 +56,52 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _: &Style) -> io::Result<
     json::write_pretty(&build(report, MAX_RESULTS), out)
 }
 
-/// The whole log, with at most `max_results` results.
+/// What a run holds, by where its findings stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// All of a scan without history.
+    Everything,
+    /// What a scan with history found in the working tree or at HEAD.
+    Head,
+    /// What only the history holds.
+    History,
+}
+
+impl Scope {
+    /// The category of the run, which is the id up to its last slash. It is the same with and without a history, so
+    /// that the alerts of both kinds of scans are the same.
+    fn automation(self, command: &str) -> RunAutomationDetails {
+        let category = if command == "scan" { "keytrail/".to_owned() } else { format!("keytrail/{command}/") };
+        let (id, text) = match self {
+            Scope::Everything => return RunAutomationDetails::builder().id(category).build(),
+            Scope::Head => (category, "Keys in the working tree or in the commit at HEAD."),
+            Scope::History => (format!("{category}history/"), "Keys that stand in the history only."),
+        };
+        RunAutomationDetails::builder().id(id).description(Message::builder().text(text).build()).build()
+    }
+}
+
+/// The whole log, with at most `max_results` results in each run.
 fn build(report: &Report, max_results: usize) -> Sarif {
-    let findings = most_important(&report.findings, max_results);
+    let (head, history): (Vec<_>, Vec<_>) = report.findings.iter().partition(|finding| finding.is_at_head());
+    // The run of the history is written even without results, which is what closes its alerts.
+    let runs = if report.coverage.objects.is_some() || !history.is_empty() {
+        vec![run(report, Scope::Head, head, max_results), run(report, Scope::History, history, max_results)]
+    } else {
+        vec![run(report, Scope::Everything, head, max_results)]
+    };
+    Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(runs).build()
+}
+
+fn run(report: &Report, scope: Scope, findings: Vec<&Finding>, max_results: usize) -> Run {
+    let all = findings.len();
+    let findings = most_important(findings, max_results);
     let rules = Rules::of(report, &findings);
-    let results = findings.iter().map(|finding| result(report, &rules, finding)).collect::<Vec<_>>();
+    let results = findings.iter().map(|finding| result(report, scope, &rules, finding)).collect::<Vec<_>>();
     let mut driver = ToolComponent::builder()
-        .name(env!("CARGO_PKG_NAME"))
+        .name(report.tool.name.as_str())
         .organization("keytrail")
-        .semantic_version(env!("CARGO_PKG_VERSION"))
+        .semantic_version(report.tool.version.as_str())
         .information_uri(HOME)
         .rules(rules.descriptors())
         .notifications(notification_descriptors())
@@ -69,23 +111,23 @@ fn build(report: &Report, max_results: usize) -> Sarif {
     }
     let mut run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
-        .automation_details(RunAutomationDetails::builder().id(format!("keytrail/{}/", report.command)).build())
+        .automation_details(scope.automation(&report.command))
         .column_kind(json!("utf16CodeUnits"))
         .redaction_tokens(vec![REDACTION.to_owned()])
         .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root())]))
-        .invocations(vec![invocation(report, report.findings.len() - findings.len())])
+        .invocations(vec![invocation(report, all - findings.len())])
         .results(results)
         .build();
     if !rules.weaknesses.is_empty() {
         run.taxonomies = Some(vec![rules.taxonomy()]);
     }
-    run.version_control_provenance = provenance(report).map(|details| vec![details]);
-    Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run]).build()
+    run.version_control_provenance = provenance(report, scope).map(|details| vec![details]);
+    run
 }
 
 /// The findings to report, in the order of the report: open ones before allowed ones, severe ones before others.
-fn most_important(findings: &[Finding], max: usize) -> Vec<&Finding> {
-    let mut chosen: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+pub(super) fn most_important(findings: Vec<&Finding>, max: usize) -> Vec<&Finding> {
+    let mut chosen: Vec<(usize, &Finding)> = findings.into_iter().enumerate().collect();
     if chosen.len() > max {
         chosen.sort_by_key(|(index, finding)| {
             (finding.is_allowed(), Reverse(finding.severity), Reverse(finding.confidence), *index)
@@ -198,12 +240,19 @@ fn rule_of<'a>(report: &'a Report, finding: &Finding) -> Cow<'a, RuleInfo> {
     })
 }
 
-fn result(report: &Report, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
+fn result(report: &Report, scope: Scope, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
     let suppressed = finding.is_allowed();
-    let mut places = finding.locations.iter().filter(|location| suppressed || location.allowed.is_none());
+    let mut places = history::places(finding).into_iter();
     let primary = places.next();
     let further: Vec<&Location> = places.collect();
     let related = related(report, finding, &further);
+    let mut properties = BTreeMap::from([
+        ("severity".to_owned(), json!(finding.severity)),
+        ("confidence".to_owned(), json!(finding.confidence)),
+    ]);
+    if scope != Scope::Everything {
+        properties.insert("atHead".to_owned(), json!(scope == Scope::Head));
+    }
 
     let mut result = SarifResult::builder()
         .rule_id(finding.rule.as_str())
@@ -212,14 +261,7 @@ fn result(report: &Report, rules: &Rules<'_>, finding: &Finding) -> SarifResult 
         .level(level(finding.severity))
         .message(message(report, finding, primary, further.len()))
         .locations(primary.map(|place| sarif_location(report, place)).into_iter().collect::<Vec<_>>())
-        .properties(
-            PropertyBag::builder()
-                .additional_properties(BTreeMap::from([
-                    ("severity".to_owned(), json!(finding.severity)),
-                    ("confidence".to_owned(), json!(finding.confidence)),
-                ]))
-                .build(),
-        )
+        .properties(bag(properties))
         .build();
     let mut fingerprints = BTreeMap::from([("keytrail/value/v1".to_owned(), finding.fingerprint.to_string())]);
     if let Some(primary) = primary {
@@ -254,11 +296,18 @@ fn message(report: &Report, finding: &Finding, primary: Option<&Location>, furth
             Some(rule) => format!("{} of {}", plain(&rule.title), plain(&rule.provider)),
             None => quote(&finding.rule),
         };
-        let mut text = format!("{what} {}", quote(&finding.secret.redacted()));
+        let mut text = format!("{what} {}", quote(finding.secret.redacted()));
         if let Some(place) = primary {
             text.push_str(&format!(" in {}", quote(&place.artifact.to_string())));
             if let Some(part) = &place.part {
                 text.push_str(&format!(", {}", plain(part)));
+            }
+            match &place.history {
+                Some(history) => text.push_str(&format!(", {}", plain(&past(place, history)))),
+                None => {
+                    let since = history::earliest(finding).map(history::version);
+                    text.extend(since.map(|commit| format!(", in the history since {}", plain(&commit))));
+                }
             }
         }
         match further {
@@ -280,11 +329,25 @@ fn message(report: &Report, finding: &Finding, primary: Option<&Location>, furth
         for note in &finding.notes {
             text.push_str(&format!(" {}", plain(note)));
         }
+        if !finding.is_at_head() {
+            text.push_str(" Deleting a key does not help: revoke it.");
+        }
         text
     };
     let text = compose(&|value| format!("'{}'", plain_text(value)), &plain_text);
     let markdown = compose(&code, &markdown);
     Message::builder().text(terminated(text)).markdown(terminated(markdown)).build()
+}
+
+/// Which commit brought it, and what holds it still: `introduced by 1a2b3c4d5e on 2024-05-01, no longer at HEAD, on next`.
+fn past(place: &Location, history: &History) -> String {
+    let exposure = history::exposure(place, history);
+    match &history.introduced {
+        Some(commit) => {
+            format!("introduced by {} on {}, {exposure}", history::short(&commit.id), history::day(&commit.date))
+        }
+        None => exposure,
+    }
 }
 
 /// Further places and other halves, each with an id and a message of its own.
@@ -293,7 +356,16 @@ fn related(report: &Report, finding: &Finding, further: &[&Location]) -> Vec<Sar
         .parts
         .iter()
         .map(|part| (&part.location, format!("Its {} '{}'.", plain_text(&part.role), plain_text(&part.shown()))));
-    let places = further.iter().map(|place| (*place, "The same value stands here.".to_owned()));
+    let places = further.iter().map(|place| {
+        let text = match &place.history {
+            None => "The same value stands here.".to_owned(),
+            Some(history) => {
+                let verb = if history.at_head { "stands" } else { "stood" };
+                format!("The same value {verb} here: {}.", plain_text(&past(place, history)))
+            }
+        };
+        (*place, text)
+    });
     parts
         .chain(places)
         .take(MAX_RELATED)
@@ -343,7 +415,31 @@ fn sarif_location(report: &Report, place: &Location) -> SarifLocation {
     if !logical.is_empty() {
         location.logical_locations = Some(logical);
     }
+    location.properties = place.history.as_deref().map(|history| bag(versions(history)));
     location
+}
+
+/// Which version of a file a place is one of, and who holds it. The region is that of `object`.
+fn versions(history: &History) -> BTreeMap<String, serde_json::Value> {
+    let mut properties = BTreeMap::from([
+        ("object".to_owned(), json!(history.object)),
+        ("atHead".to_owned(), json!(history.at_head)),
+        ("reach".to_owned(), json!(history.reach)),
+        ("branches".to_owned(), json!(history.branches)),
+    ]);
+    if !history.versions.is_empty() {
+        properties.insert("versions".to_owned(), json!(history.versions));
+    }
+    for (name, commit) in [("introduced", &history.introduced), ("last", &history.last)] {
+        if let Some(commit) = commit {
+            properties.insert(name.to_owned(), json!(commit));
+        }
+    }
+    properties
+}
+
+fn bag(properties: BTreeMap<String, serde_json::Value>) -> PropertyBag {
+    PropertyBag::builder().additional_properties(properties).build()
 }
 
 /// The region of the secret and that of the lines around it, with their redacted texts.
@@ -395,11 +491,15 @@ fn invocation(report: &Report, omitted: usize) -> Invocation {
                 .build(),
         );
     }
-    Invocation::builder()
+    let mut invocation = Invocation::builder()
         .execution_successful(report.coverage.is_complete())
         .exit_code(i64::from(report.exit_code))
         .tool_execution_notifications(notifications)
-        .build()
+        .build();
+    // Both runs come from one invocation, and so each has the same one.
+    invocation.properties =
+        report.coverage.objects.map(|objects| bag(BTreeMap::from([("objects".to_owned(), json!(objects))])));
+    invocation
 }
 
 fn notification(report: &Report, notice: &Notice) -> Notification {
@@ -465,15 +565,21 @@ fn notice_level(kind: NoticeKind) -> &'static str {
 
 /// The repository, where its address is one that everybody can resolve: section 3.23.3 wants an absolute URI, so the
 /// short form of SSH addresses (`git@host:path`) is left out, and `mappedTo` ties it to the relative locations.
-fn provenance(report: &Report) -> Option<VersionControlDetails> {
+///
+/// The run of the history names no revision: its files are not those of any single one, and a viewer would show the
+/// lines of the wrong version.
+fn provenance(report: &Report, scope: Scope) -> Option<VersionControlDetails> {
     let version_control = report.version_control.as_ref()?;
     let repository = version_control.repository.as_deref().filter(|address| is_absolute_uri(address))?;
+    let revision = version_control.revision.as_ref()?;
     let mut details = VersionControlDetails::builder()
         .repository_uri(repository)
-        .revision_id(version_control.revision.as_deref()?)
         .mapped_to(ArtifactLocation::builder().uri_base_id(ROOT).build())
         .build();
-    details.branch.clone_from(&version_control.branch);
+    if scope != Scope::History {
+        details.revision_id = Some(revision.clone());
+        details.branch.clone_from(&version_control.branch);
+    }
     Some(details)
 }
 
@@ -486,7 +592,7 @@ fn is_absolute_uri(address: &str) -> bool {
         && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b))
 }
 
-fn is_web_address(address: &str) -> bool {
+pub(super) fn is_web_address(address: &str) -> bool {
     address.starts_with("https://") && is_absolute_uri(address)
 }
 
@@ -597,25 +703,14 @@ fn braces(text: String) -> String {
     if placeholder { text.replace('{', "{{").replace('}', "}}") } else { text }
 }
 
-/// Text inside Markdown, with everything escaped that Markdown or HTML would interpret.
+/// Text inside Markdown, as part of a message.
 fn markdown(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in line(text).chars() {
-        if "\\`*_[]<>&~|!#".contains(c) {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    braces(escaped)
+    braces(commonmark::text(text))
 }
 
-/// A code span of Markdown, fenced by more backticks than the text has in a row (CommonMark, section 6.1).
+/// A code span of Markdown, as part of a message.
 fn code(text: &str) -> String {
-    let text = braces(line(text));
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
+    braces(commonmark::code(text))
 }
 
 /// A message ends with a full stop.
@@ -644,6 +739,37 @@ mod tests {
         write(&sample::full(), &mut out, &Style::default()).unwrap();
         let text = String::from_utf8(out).unwrap();
         insta::assert_snapshot!("full", text.replace(env!("CARGO_PKG_VERSION"), "[version]"));
+        let mut out = Vec::new();
+        write(&sample::historic(), &mut out, &Style::default()).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        insta::assert_snapshot!("historic", text.replace(env!("CARGO_PKG_VERSION"), "[version]"));
+    }
+
+    #[test]
+    fn what_only_the_history_holds_is_in_a_run_of_its_own() {
+        let report = sample::historic();
+        let log = sarif(&report);
+        let runs = log["runs"].as_array().unwrap();
+        let ids: Vec<_> = runs.iter().map(|run| run["automationDetails"]["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, ["keytrail/", "keytrail/history/"]);
+        for (run, (at_head, count)) in runs.iter().zip([(true, 2), (false, 3)]) {
+            let results = run["results"].as_array().unwrap();
+            assert_eq!(results.len(), count);
+            assert!(results.iter().all(|result| result["properties"]["atHead"] == at_head));
+            let used: BTreeSet<_> = results.iter().map(|result| result["ruleId"].as_str().unwrap()).collect();
+            let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+            let described: BTreeSet<_> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+            assert_eq!(used, described);
+            assert_eq!(run["invocations"][0]["properties"]["objects"]["missing"], 2);
+            let revision = &run["versionControlProvenance"][0]["revisionId"];
+            assert_eq!(revision.as_str().is_some(), at_head);
+        }
+        // Without results too, or alerts would stay open for ever; and with the same category as without a history.
+        let clean = Report { findings: Vec::new(), ..report };
+        assert_eq!(sarif(&clean)["runs"][1]["results"], json!([]));
+        let log = sarif(&sample::full());
+        assert_eq!(log["runs"].as_array().unwrap().len(), 1);
+        assert_eq!(log["runs"][0]["automationDetails"], json!({"id": "keytrail/"}));
     }
 
     #[test]
@@ -702,6 +828,13 @@ mod tests {
         assert_eq!(prints, expected.iter().collect::<Vec<_>>());
         let notifications = run.invocations.as_ref().unwrap()[0].tool_execution_notifications.as_ref().unwrap();
         assert!(notifications[0].message.text.as_ref().unwrap().starts_with("3 findings "), "{notifications:?}");
+        // Each run has its own limit, and says what it left out.
+        let log = build(&sample::historic(), 2);
+        let sizes: Vec<_> = log.runs.iter().map(|run| run.results.as_ref().unwrap().len()).collect();
+        assert_eq!(sizes, [2, 2]);
+        let said = serde_json::to_value(&log).unwrap();
+        assert!(!said["runs"][0].to_string().contains("were left out, because"));
+        assert!(said["runs"][1].to_string().contains("1 findings of lower severity"));
     }
 
     #[test]

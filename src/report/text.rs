@@ -14,8 +14,8 @@ use anstyle::{AnsiColor, Style as Ansi};
 
 use super::format::Style;
 use super::json::Summary;
-use super::{NoticeKind, Report, uri, visible};
-use crate::finding::{Artifact, Confidence, Finding, Location, Severity, Verification};
+use super::{NoticeKind, Objects, Report, history, uri, visible};
+use crate::finding::{Artifact, Confidence, Finding, History, Location, Severity, Verification};
 
 /// How many further places of one secret are listed; the rest are counted.
 pub const MAX_PLACES: usize = 5;
@@ -53,8 +53,8 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
     }
     let mut group = Group::with_title(title);
 
-    let mut open = finding.locations.iter().filter(|location| location.allowed.is_none());
-    let primary = open.next();
+    let mut places = history::places(finding).into_iter();
+    let primary = places.next();
     group = group.elements(primary.map(snippet));
 
     let mut say = |name: &'static str, text: &str| {
@@ -67,10 +67,19 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
         let name = if finding.confidence == Confidence::Confirmed { "verified" } else { "checked" };
         say(name, &verified(verification));
     }
+    match primary.map(|place| (place, place.history.as_deref())) {
+        Some((place, Some(history))) => tell(place, history, &mut say),
+        Some((_, None)) => {
+            if let Some(commit) = history::earliest(finding) {
+                say("history", &format!("since {}", history::described(commit)));
+            }
+        }
+        None => {}
+    }
     for part in &finding.parts {
         say("part", &format!("{} `{}` at {}", part.role, part.shown(), position(&part.location)));
     }
-    let further: Vec<_> = open.collect();
+    let further: Vec<_> = places.collect();
     for location in further.iter().take(MAX_PLACES) {
         say("also at", &position(location));
     }
@@ -84,8 +93,11 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
     for note in &finding.notes {
         say("note", note);
     }
-    if report.show_secrets {
-        say("value", &String::from_utf8_lossy(finding.secret.expose()));
+    if !finding.is_at_head() {
+        say("note", history::GONE);
+    }
+    if let Some(secret) = finding.secret.secret().filter(|_| report.show_secrets) {
+        say("value", &String::from_utf8_lossy(secret.expose()));
     }
     if let Some(revoke) = rule.and_then(|rule| rule.revoke.as_deref()) {
         say("revoke", revoke);
@@ -95,6 +107,18 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
         Some(location) => with_origin(&rendered, report, location, style),
         None => rendered,
     }
+}
+
+/// Says which commits brought it and took it away, and from where it can be reached.
+fn tell(place: &Location, history: &History, say: &mut dyn FnMut(&'static str, &str)) {
+    if let Some(commit) = &history.introduced {
+        say("introduced", &history::described(commit));
+    }
+    let last = history.last.as_ref().filter(|last| history.introduced.as_ref().is_none_or(|first| first.id != last.id));
+    if let Some(commit) = last.filter(|_| !history.at_head) {
+        say("last held", &history::described(commit));
+    }
+    say("reach", &history::exposure(place, history));
 }
 
 /// Stands for the path while a snippet is rendered. No text that is shown can hold it.
@@ -116,13 +140,13 @@ fn with_origin(rendered: &str, report: &Report, location: &Location, style: &Sty
     let Some((before, after)) = rendered.split_once(PATH) else { return rendered.to_owned() };
     let after = after.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
     let mut path = visible::line(&location.artifact.to_string()).into_owned();
-    if style.hyperlinks {
+    // Nobody can open a version of the past, nor a file below a folder that is not known.
+    if style.hyperlinks && location.history.is_none() && !report.root.as_os_str().is_empty() {
         // Nothing opens the inside of an archive; the archive itself can be found.
         path = hyperlink(&uri::file(&style.host, &report.root, &location.artifact.path), &path);
     }
     let start = location.region.start;
-    let part = location.part.as_deref().map(|part| format!(" ({})", visible::line(part))).unwrap_or_default();
-    format!("{before}{path}:{}:{}{part}{after}", start.line, start.column)
+    format!("{before}{path}:{}:{}{}{after}", start.line, start.column, visible::line(&aside(location)))
 }
 
 fn level(severity: Severity) -> Level<'static> {
@@ -143,12 +167,16 @@ fn verified(verification: &Verification) -> String {
     text
 }
 
-/// `path:line:column`, with the part of the document where there is one.
+/// `path:line:column`, with the part of the document and the version where there are such.
 fn position(location: &Location) -> String {
     let start = location.region.start;
-    let mut text = format!("{}:{}:{}", location.artifact, start.line, start.column);
-    if let Some(part) = &location.part {
-        text.push_str(&format!(" ({part})"));
+    format!("{}:{}:{}{}", location.artifact, start.line, start.column, aside(location))
+}
+
+fn aside(location: &Location) -> String {
+    let mut text = location.part.as_deref().map(|part| format!(" ({part})")).unwrap_or_default();
+    if let Some(commit) = location.history.as_ref().and_then(|history| history.introduced.as_ref()) {
+        text.push_str(&format!(" in {}", history::version(commit)));
     }
     text
 }
@@ -210,10 +238,17 @@ fn summary(report: &Report, style: &Style) -> String {
             .filter(|(count, _)| *count > 0)
             .map(|(count, severity)| format!("{} {severity}", number(count)))
             .collect();
-        let files = plural(summary.files as usize, "file");
-        paint(&format!("{count} ({}) in {files}", counts.join(", ")), AnsiColor::Red.on_default().bold(), style)
+        let mut text = format!("{count} ({})", counts.join(", "));
+        // Messages of commits are in no file.
+        if summary.files > 0 {
+            let _ = write!(text, " in {}", plural(summary.files as usize, "file"));
+        }
+        paint(&text, AnsiColor::Red.on_default().bold(), style)
     };
     let mut add = |text: String| line.push_str(&format!(" · {text}"));
+    if summary.in_history_only > 0 {
+        add(format!("{} in the history only", number(summary.in_history_only)));
+    }
     if summary.allowed > 0 {
         add(format!("{} allowed by comments", number(summary.allowed)));
     }
@@ -224,7 +259,19 @@ fn summary(report: &Report, style: &Style) -> String {
     if coverage.members > 0 {
         let _ = write!(scanned, " ({} in archives)", number(coverage.members));
     }
-    add(format!("{scanned}, {} in {}", size(coverage.bytes), duration(report.elapsed)));
+    let _ = write!(scanned, ", {}", size(coverage.bytes));
+    if let Some(objects) = &coverage.objects {
+        let _ = write!(scanned, ", and {}, {}", plural(objects.scanned as usize, "object"), size(objects.bytes));
+    }
+    if !report.elapsed.is_zero() {
+        // The comma keeps the time from being that of the objects alone.
+        let comma = if coverage.objects.is_some() { "," } else { "" };
+        let _ = write!(scanned, "{comma} in {}", duration(report.elapsed));
+    }
+    add(scanned);
+    if let Some(objects) = &coverage.objects {
+        objects_left(objects).into_iter().for_each(&mut add);
+    }
     if !coverage.is_complete() {
         let kinds: BTreeSet<NoticeKind> = coverage.notices.iter().map(|notice| notice.kind).collect();
         let missing: Vec<String> = kinds
@@ -239,6 +286,19 @@ fn summary(report: &Report, style: &Style) -> String {
         add(paint(&text, AnsiColor::Yellow.on_default().bold(), style));
     }
     line
+}
+
+/// Which objects of the history were not scanned, and why.
+fn objects_left(objects: &Objects) -> Vec<String> {
+    let mut left = Vec::new();
+    let counts = [(objects.missing, "missing"), (objects.damaged, "damaged"), (objects.skipped, "too large")];
+    for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+        left.push(format!("{} {what}", plural(count as usize, "object")));
+    }
+    if objects.shallow {
+        left.push("the history ends early: the clone is shallow".to_owned());
+    }
+    left
 }
 
 fn paint(text: &str, ansi: Ansi, style: &Style) -> String {
@@ -299,6 +359,8 @@ fn duration(elapsed: Duration) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::path::PathBuf;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -314,6 +376,7 @@ mod tests {
     #[test]
     fn everything() {
         insta::assert_snapshot!("full", text(&sample::full(), &Style::default()));
+        insta::assert_snapshot!("historic", text(&sample::historic(), &Style::default()));
     }
 
     #[test]
@@ -350,6 +413,14 @@ mod tests {
     }
 
     #[test]
+    fn what_a_document_does_not_tell_is_left_out() {
+        let report = Report { elapsed: Duration::ZERO, root: PathBuf::new(), ..sample::many(1) };
+        let shown = text(&report, &Style { hyperlinks: true, ..Style::default() });
+        assert!(shown.ends_with(" · scanned 12 files, 34.6 kB\n"), "{shown}");
+        assert!(!shown.contains("file:"), "{shown}");
+    }
+
+    #[test]
     fn numbers_and_sizes() {
         assert_eq!([number(0), number(999), number(1000), number(1_234_567)], ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(size(1), "1 byte");
@@ -376,6 +447,7 @@ mod tests {
             unicode in any::<bool>(),
         ) {
             let mut report = sample::full();
+            report.findings.extend(sample::historic().findings);
             for finding in &mut report.findings {
                 finding.notes.push(note.clone());
                 finding.rule.push_str(&note);
@@ -386,6 +458,14 @@ mod tests {
                     (location.snippet.start, location.snippet.end) = range;
                     location.snippet.first_line = first_line;
                     (location.region.start.line, location.region.start.column) = position;
+                    if let Some(history) = &mut location.history {
+                        history.branches.insert(0, note.clone());
+                        history.object = path.clone();
+                        for commit in [&mut history.introduced, &mut history.last].into_iter().flatten() {
+                            (commit.id, commit.author) = (member.clone(), snippet.clone());
+                            (commit.date, commit.subject) = (note.clone(), path.clone());
+                        }
+                    }
                 }
             }
             for notice in &mut report.coverage.notices {

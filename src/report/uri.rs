@@ -17,10 +17,11 @@ pub enum Reference {
     Absolute(String),
 }
 
-/// The reference for a path with `/` separators, which is absolute or relative to `root`.
+/// The reference for a path with `/` separators, which is absolute or relative to `root`. Where the root is not known
+/// (it is empty), a path that leads out of it stays relative.
 #[must_use]
 pub fn reference(root: &Path, path: &str) -> Reference {
-    if is_absolute(path) || path.split('/').any(|segment| segment == "..") {
+    if is_absolute(path) || (!root.as_os_str().is_empty() && path.split('/').any(|segment| segment == "..")) {
         return Reference::Absolute(file("", root, path));
     }
     let segments: Vec<&str> = segments(path).collect();
@@ -86,6 +87,7 @@ mod tests {
         assert_eq!(relative("./a b/c#1?x%20\\.py"), "a%20b/c%231%3Fx%2520%5C.py");
         assert_eq!(relative("a:b/ключ"), "a%3Ab/%D0%BA%D0%BB%D1%8E%D1%87");
         assert_eq!(relative("../b"), "absolute file:///home/b");
+        assert_eq!(reference(Path::new(""), "../b"), Reference::Relative("../b".to_owned()));
         assert_eq!(relative("/etc/x y"), "absolute file:///etc/x%20y");
         assert_eq!(file("box", Path::new("/r"), "../../../x"), "file://box/x");
     }

@@ -146,7 +146,7 @@ pub fn finding_of(place: Place, scanner: &Scanner) -> Finding {
     Finding {
         rule: rule.id.to_owned(),
         fingerprint: place.secret.fingerprint(rule.id, guessable, scanner.key()),
-        secret: place.secret,
+        secret: place.secret.into(),
         severity: rule.severity,
         confidence: place.confidence,
         verification: place.verification,

@@ -400,7 +400,7 @@ impl Scanner {
                     Part {
                         rule: rule.id.to_owned(),
                         role: rule.part.map_or("part", |part| part.role).to_owned(),
-                        value: Secret::new(text[plain[j].span.clone()].to_vec()),
+                        value: Secret::new(text[plain[j].span.clone()].to_vec()).into(),
                         is_secret: rule.secret,
                         location: locations[j].clone(),
                     }
