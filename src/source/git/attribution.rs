@@ -137,13 +137,13 @@ impl<'a> TreeVisitor<'a> {
             // "100644 name", a zero byte, and the id.
             let Some(zero) = memchr::memchr(0, &bytes[at..]).map(|i| at + i) else { return self.torn(object, listed) };
             let Some(id) = bytes.get(zero + 1..zero + 1 + hash_len) else { return self.torn(object, listed) };
-            let Some(space) = memchr::memchr(b' ', &bytes[at..zero]).map(|i| at + i) else {
+            let Some(space) = bytes[at..zero].iter().position(|&b| b == b' ').map(|i| at + i) else {
                 return self.torn(object, listed);
             };
             let end = zero + 1 + hash_len;
-            let mode = &bytes[at..space];
-            let is_folder = mode == b"40000" || mode == b"040000";
-            let is_commit = mode == b"160000";
+            // 40000 (040000 in old ones) is a folder, 160000 the commit of a submodule, the others are blobs.
+            let is_folder = matches!(bytes[at], b'4' | b'0');
+            let is_commit = bytes[at] == b'1' && bytes.get(at + 1) == Some(&b'6');
             while copied.get(stretch).is_some_and(|copied| copied.to + copied.len <= at) {
                 stretch += 1;
             }
@@ -355,7 +355,7 @@ impl Folders {
                     graph.parents(number).iter().map(|&parent| self.root(graph, parent)).collect();
                 let known: Vec<TreeKey> = before.iter().copied().flatten().collect();
                 if let Some(now) = now.filter(|now| !known.contains(now)) {
-                    stories.new(now, &known, number);
+                    stories.came(now, &known, number);
                 }
                 for (&parent, before) in graph.parents(number).iter().zip(&before) {
                     if let Some(before) = before.filter(|before| Some(*before) != now) {
@@ -428,7 +428,7 @@ impl<'a> Stories<'a> {
     }
 
     /// What `commit` has in a folder that none of `before`, the same folder of its parents, has.
-    fn new(&mut self, now: TreeKey, before: &[TreeKey], commit: u32) {
+    fn came(&mut self, now: TreeKey, before: &[TreeKey], commit: u32) {
         let Some(folder) = self.folder(now) else { return };
         let theirs: Vec<&Folder> = before.iter().filter_map(|&key| self.folder(key)).collect();
         for &(name, blob) in &folder.blobs {
@@ -449,7 +449,7 @@ impl<'a> Stories<'a> {
         for &(name, child) in &folder.folders {
             let same: Vec<TreeKey> = theirs.iter().flat_map(|folder| of_name(&folder.folders, name)).collect();
             if !same.contains(&child) {
-                self.within(name, |this| this.new(child, &same, commit));
+                self.within(name, |this| this.came(child, &same, commit));
             }
         }
     }
