@@ -261,7 +261,11 @@ fn add_tracked(root: &Path, repositories: &BTreeSet<PathBuf>, base: &Path, found
             known = found.files.iter().map(|path| rebase(path, root, &real_root)).collect();
         }
         let Ok(real_repository) = repository.canonicalize() else { continue };
-        let index = match git2::Index::open(&index) {
+        // By way of the repository, which knows whether its ids are those of SHA-1 or SHA-256.
+        let opened = super::git::repository::discover(repository)
+            .map_err(|error| git2::Error::from_str(&error.to_string()))
+            .and_then(|repository| repository.index());
+        let index = match opened {
             Ok(index) => index,
             Err(error) => {
                 found.notices.push(Notice {
