@@ -165,14 +165,14 @@ impl Search<'_> {
     fn run(&mut self, run: Range<usize>) {
         let before = self.found.len();
         let mut separators = std::mem::take(&mut self.separators);
-        runs::separators(self.text, run.clone(), &mut separators);
+        let digits = runs::separators(self.text, run.clone(), &mut separators);
         self.boundaries(run.clone(), &separators);
         if run.len() >= self.detector.inside_min {
             self.insides(run.clone());
         }
         let covered = self.found[before..].iter().any(|m| m.span.len() * 2 > run.len());
         if !covered && !self.literals_only {
-            self.unprefixed(run, &separators);
+            self.unprefixed(run, digits, &separators);
         }
         self.separators = separators;
     }
@@ -317,11 +317,10 @@ impl Search<'_> {
     }
 
     /// Values without a known prefix: by their shape, or by the name they are assigned to.
-    fn unprefixed(&mut self, run: Range<usize>, separators: &[usize]) {
+    fn unprefixed(&mut self, run: Range<usize>, digits: usize, separators: &[usize]) {
         let bytes = &self.text[run.clone()];
         // The base64 of a user and a password is no random value; only what stands in front of it tells.
         let basic = self.text[run.start.saturating_sub(6)..run.start].eq_ignore_ascii_case(b"basic ");
-        let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
         if !basic && (digits == 0 || digits == bytes.len()) {
             return;
         }
