@@ -381,7 +381,7 @@ impl Search<'_> {
             return;
         }
         let bytes = &self.text[value.clone()];
-        let mut near: Option<WordSet> = None;
+        let (mut near, mut random): (Option<WordSet>, Option<bool>) = (None, None);
         for shape in self.rules.shapes() {
             let fits = (shape.min as usize..=shape.max as usize).contains(&value.len())
                 && self.rules.is_enabled(shape.rule)
@@ -391,21 +391,23 @@ impl Search<'_> {
             }
             let rule = self.rules.rule(shape.rule);
             if !rule.context.is_empty() {
+                // Context alone would also speak for the names of things.
+                if rule.verify.is_none() && !*random.get_or_insert_with(|| entropy::looks_random(bytes)) {
+                    continue;
+                }
+                // `uses: owner/action@…`, `/commit/…`: the id of a commit or of an object.
+                let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/');
+                if reference && bytes.iter().all(u8::is_ascii_hexdigit)
+                    || harmless(&context::before(self.text, value.start), rule)
+                {
+                    continue;
+                }
+                // The words around are asked for last, because finding them takes longest.
                 let context = self.detector.context();
                 let near = near.get_or_insert_with(|| context.words.near(self.text, value.clone()));
                 let wanted = &context.wanted[shape.rule as usize];
                 let named = near.iter().zip(wanted).any(|(near, wanted)| near & wanted != 0);
                 if !named && !self.follows_its_part(rule, value.start) {
-                    continue;
-                }
-                // Context alone would also speak for the names of things.
-                if rule.verify.is_none() && !entropy::looks_random(bytes) {
-                    continue;
-                }
-                // `uses: owner/action@…`, `/commit/…`: the id of a commit or of an object.
-                let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/');
-                let before = context::before(self.text, value.start);
-                if harmless(&before, rule) || reference && bytes.iter().all(u8::is_ascii_hexdigit) {
                     continue;
                 }
             }
