@@ -12,6 +12,7 @@ use super::detector::{Candidate, assignment, authorization, uri};
 use super::rule::anchor::MIN_RUN;
 use super::rule::layout::{Entry, pair};
 use super::rule::{Rule, Ruleset};
+use super::starts::Starts;
 use super::verify::Verdict;
 use super::{entropy, placeholder, runs};
 use crate::finding::{Confidence, Verification};
@@ -43,6 +44,8 @@ pub struct Detector {
     anywhere: OnceLock<Option<AhoCorasick>>,
     inside: OnceLock<Option<AhoCorasick>>,
     context: OnceLock<ContextWords>,
+    /// What anchors at boundaries begin with.
+    starts: Starts,
     /// Whether some shape has this length.
     shape_lens: Vec<bool>,
     /// Shortest run in which an inside anchor can stand.
@@ -74,7 +77,10 @@ impl Detector {
         }
         let inside_min =
             ruleset.inside().iter().map(|entry| ruleset.rule(entry.rule).min_len).min().unwrap_or(usize::MAX);
+        let enabled = ruleset.boundaries().iter().filter(|entry| ruleset.is_enabled(entry.rule));
+        let starts = Starts::new(enabled.map(|entry| &entry.literal[entry.lead as usize..]));
         Detector {
+            starts,
             anywhere: OnceLock::new(),
             inside: OnceLock::new(),
             context: OnceLock::new(),
@@ -192,7 +198,7 @@ impl Search<'_> {
     /// Tries the anchors that begin with the two bytes at `at`.
     #[inline]
     fn boundary(&mut self, at: usize, end: usize) {
-        if at + 1 < end {
+        if at + 1 < end && self.detector.starts.may_stand(self.text, at) {
             for entry in self.rules.boundary(pair(self.text[at], self.text[at + 1])) {
                 self.anchor(entry, at);
             }

@@ -16,6 +16,7 @@ mod matcher;
 pub mod placeholder;
 pub mod rule;
 pub mod runs;
+mod starts;
 pub mod verify;
 
 pub use matcher::{Detector, MAX_MATCH, Match};
