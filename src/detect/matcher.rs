@@ -9,6 +9,7 @@ use regex_automata::{Anchored, Input};
 
 use super::context::{self, Before, WordSet, Words};
 use super::detector::{Candidate, assignment, authorization, uri};
+use super::literals::Literals;
 use super::rule::anchor::MIN_RUN;
 use super::rule::layout::{Entry, pair};
 use super::rule::{Rule, Ruleset};
@@ -41,7 +42,7 @@ pub struct Match {
 pub struct Detector {
     ruleset: Arc<Ruleset>,
     /// Literals outside runs, `://` last; built when first needed.
-    anywhere: OnceLock<Option<AhoCorasick>>,
+    anywhere: OnceLock<Literals>,
     inside: OnceLock<Option<AhoCorasick>>,
     context: OnceLock<ContextWords>,
     /// What anchors at boundaries begin with.
@@ -118,10 +119,9 @@ impl Detector {
         without_overlaps(search.found, &self.ruleset)
     }
 
-    fn anywhere(&self) -> Option<&AhoCorasick> {
+    fn anywhere(&self) -> &Literals {
         self.anywhere
-            .get_or_init(|| literals(self.ruleset.anywhere().iter().map(|entry| entry.literal).chain([uri::MARK])))
-            .as_ref()
+            .get_or_init(|| Literals::new(self.ruleset.anywhere().iter().map(|entry| entry.literal).chain([uri::MARK])))
     }
 
     fn inside(&self) -> Option<&AhoCorasick> {
@@ -221,21 +221,18 @@ impl Search<'_> {
 
     /// Literals that are no part of a run.
     fn anywhere(&mut self) {
-        let Some(automaton) = self.detector.anywhere() else { return };
-        let mut at = 0;
-        while let Some(hit) = automaton.find(aho_corasick::Input::new(self.text).range(at..)) {
-            at = hit.start() + 1;
-            if self.text[hit.start()..].starts_with(uri::MARK) {
+        for at in self.detector.anywhere().places(self.text) {
+            if self.text[at..].starts_with(uri::MARK) {
                 if let (false, Some(rule)) = (self.literals_only, self.detector.uri)
-                    && let Some(candidate) = uri::at(self.text, hit.start())
+                    && let Some(candidate) = uri::at(self.text, at)
                 {
                     self.keep(rule, candidate);
                 }
                 continue;
             }
             for entry in self.rules.anywhere() {
-                if self.text[hit.start()..].starts_with(entry.literal) {
-                    self.anchor(entry, hit.start());
+                if self.text[at..].starts_with(entry.literal) {
+                    self.anchor(entry, at);
                 }
             }
         }

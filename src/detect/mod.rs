@@ -12,6 +12,7 @@ pub mod decode;
 pub mod detector;
 pub mod entropy;
 pub mod generate;
+mod literals;
 mod matcher;
 pub mod placeholder;
 pub mod rule;

@@ -3,12 +3,12 @@
 use std::arch::x86_64::{
     __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8,
     _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
+    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16, _mm256_testz_si256,
 };
 use std::ops::Range;
 
 use super::super::rule::anchor::is_key_byte;
-use super::{BLOCK, Classes};
+use super::{BLOCK, Classes, PairSet, portable};
 
 /// The first of the two tables for a class of ASCII bytes: for each low nibble, bit h is set when the byte with that low
 /// nibble and high nibble h (below 8) is in the class. Together with [`HIGH`], which turns a high nibble into its bit,
@@ -102,8 +102,8 @@ fn join(first: u32, second: u32) -> u64 {
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn mask(block: &[u8; BLOCK], low: __m256i, high: __m256i) -> u64 {
-    let (halves, _) = block.as_chunks::<32>();
-    !join(zero(hits(&halves[0], low, high)), zero(hits(&halves[1], low, high)))
+    let [first, second] = halves(block);
+    !join(zero(hits(first, low, high)), zero(hits(second, low, high)))
 }
 
 /// The walk with AVX2 masks.
@@ -120,8 +120,7 @@ pub(super) fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>
     // The high nibble of digits is 3, and they are alone with it among letters and digits.
     let digit = _mm256_set1_epi8(1 << 3);
     super::separators_by(text, run, places, |block| {
-        let (halves, _) = block.as_chunks::<32>();
-        let (first, second) = (hits(&halves[0], low, high), hits(&halves[1], low, high));
+        let [first, second] = halves(block).map(|half| hits(half, low, high));
         let digits = join(top(_mm256_cmpeq_epi8(first, digit)), top(_mm256_cmpeq_epi8(second, digit)));
         (!join(zero(first), zero(second)), digits)
     })
@@ -131,12 +130,12 @@ pub(super) fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn classes(block: &[u8; BLOCK]) -> Classes {
     let (low, high) = (table(&WORD), table(&HIGH));
-    let (halves, _) = block.as_chunks::<32>();
-    let (first, second) = (hits(&halves[0], low, high), hits(&halves[1], low, high));
+    let halves = halves(block);
+    let [first, second] = halves.map(|half| hits(half, low, high));
     let lower = join(lower(first), lower(second));
     let upper = join(upper(first), upper(second));
     let digits = join(top(_mm256_slli_epi16::<4>(first)), top(_mm256_slli_epi16::<4>(second)));
-    let beyond = join(behind_f(load(&halves[0])), behind_f(load(&halves[1])));
+    let beyond = join(behind_f(load(halves[0])), behind_f(load(halves[1])));
     Classes { lower, upper, digits, beyond_hex: beyond & (lower | upper) }
 }
 
@@ -160,4 +159,36 @@ fn upper(hits: __m256i) -> u32 {
 fn behind_f(v: __m256i) -> u32 {
     let folded = _mm256_or_si256(v, _mm256_set1_epi8(0x20));
     top(_mm256_cmpgt_epi8(folded, _mm256_set1_epi8(b'f'.cast_signed())))
+}
+
+/// The search for pairs: two look-ups for the first byte, two for the second one, which is a neighbour in memory.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) fn for_each_pair(text: &[u8], set: &PairSet, mut found: impl FnMut(usize)) {
+    let [first, second] = [&set.first, &set.second].map(|[low, high]| (table(low), table(high)));
+    // Of each block, the second bytes reach one byte farther.
+    let firsts = text.as_chunks::<BLOCK>().0;
+    let seconds = text.get(1..).unwrap_or_default().as_chunks::<BLOCK>().0;
+    let mut base = 0;
+    for (block, next) in firsts.iter().zip(seconds) {
+        let ([a, b], [c, d]) = (halves(block), halves(next));
+        let a = _mm256_and_si256(hits(a, first.0, first.1), hits(c, second.0, second.1));
+        let b = _mm256_and_si256(hits(b, first.0, first.1), hits(d, second.0, second.1));
+        let either = _mm256_or_si256(a, b);
+        if _mm256_testz_si256(either, either) == 0 {
+            let mut bits = !join(zero(a), zero(b));
+            while bits != 0 {
+                found(base + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
+        }
+        base += BLOCK;
+    }
+    portable::for_each_pair(text, set, base, found);
+}
+
+/// The two halves of a block.
+#[inline(always)]
+fn halves(block: &[u8; BLOCK]) -> [&[u8; 32]; 2] {
+    let (halves, _) = block.as_chunks::<32>();
+    [&halves[0], &halves[1]]
 }

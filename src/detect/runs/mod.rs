@@ -76,6 +76,47 @@ fn classes(block: &[u8; BLOCK]) -> Classes {
     portable::classes(block)
 }
 
+/// A set of pairs of neighbouring bytes, as [`for_each_pair`] wants it: each pair has one of eight bits, and a table
+/// for either byte's low and high nibble says which bits may have it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PairSet {
+    first: [[u8; 16]; 2],
+    second: [[u8; 16]; 2],
+}
+
+impl PairSet {
+    /// The set of these pairs. Beyond eight different ones it may hold others, too.
+    pub(super) fn new(pairs: impl Iterator<Item = [u8; 2]>) -> Self {
+        let mut distinct: Vec<[u8; 2]> = pairs.collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let mut set = PairSet::default();
+        for (i, pair) in distinct.iter().enumerate() {
+            for ([low, high], b) in [&mut set.first, &mut set.second].into_iter().zip(pair) {
+                low[usize::from(b & 15)] |= 1 << (i % 8);
+                high[usize::from(b >> 4)] |= 1 << (i % 8);
+            }
+        }
+        set
+    }
+
+    fn contains(&self, pair: [u8; 2]) -> bool {
+        let bits = |[low, high]: &[[u8; 16]; 2], b: u8| low[usize::from(b & 15)] & high[usize::from(b >> 4)];
+        bits(&self.first, pair[0]) & bits(&self.second, pair[1]) != 0
+    }
+}
+
+/// Calls `found` with the places in `text` where a pair of the set stands, in order.
+#[inline]
+pub(super) fn for_each_pair(text: &[u8], set: &PairSet, found: impl FnMut(usize)) {
+    #[cfg(target_arch = "x86_64")]
+    if has_vectors() {
+        // SAFETY: what the function needs was just found to be there.
+        return unsafe { avx2::for_each_pair(text, set, found) };
+    }
+    portable::for_each_pair(text, set, 0, found);
+}
+
 /// Whether the processor has what the functions of [`avx2`] are compiled for. Asked for every run, hence kept in a
 /// single byte.
 #[cfg(target_arch = "x86_64")]
@@ -285,6 +326,21 @@ mod tests {
         #[test]
         fn variants_agree_on_arbitrary_bytes(text in proptest::collection::vec(any::<u8>(), 0..400)) {
             check(&text);
+        }
+
+        #[test]
+        fn variants_agree_on_pairs(
+            text in proptest::collection::vec(prop_oneof![Just(b'a'), Just(b'q'), any::<u8>()], 0..300),
+            pairs in proptest::collection::vec(prop_oneof![Just([b'a', b'q']), any::<[u8; 2]>()], 0..12),
+        ) {
+            let set = PairSet::new(pairs.iter().copied());
+            let (mut portable, mut usual) = (Vec::new(), Vec::new());
+            portable::for_each_pair(&text, &set, 0, |at| portable.push(at));
+            for_each_pair(&text, &set, |at| usual.push(at));
+            prop_assert_eq!(&usual, &portable);
+            for (at, pair) in text.windows(2).enumerate() {
+                prop_assert!(!pairs.iter().any(|known| known == pair) || usual.contains(&at));
+            }
         }
 
         #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{BLOCK, Classes};
+use super::{BLOCK, Classes, PairSet};
 
 /// 1 for key characters. Comparisons instead of a table, so that the compiler can classify many bytes at once.
 #[inline(always)]
@@ -50,4 +50,10 @@ pub(super) fn classes(block: &[u8; BLOCK]) -> Classes {
 
 pub(super) fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>) -> usize {
     super::separators_by(text, run, places, |block| (words(block), digits(block)))
+}
+
+/// The pairs that begin at `from` or later.
+pub(super) fn for_each_pair(text: &[u8], set: &PairSet, from: usize, found: impl FnMut(usize)) {
+    let pairs = text[from..].windows(2).enumerate();
+    pairs.filter(|(_, pair)| set.contains([pair[0], pair[1]])).map(|(i, _)| from + i).for_each(found);
 }
