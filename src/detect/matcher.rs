@@ -196,12 +196,17 @@ impl Search<'_> {
     }
 
     /// Tries the anchors that begin with the two bytes at `at`.
-    #[inline]
+    #[inline(always)]
     fn boundary(&mut self, at: usize, end: usize) {
         if at + 1 < end && self.detector.starts.may_stand(self.text, at) {
-            for entry in self.rules.boundary(pair(self.text[at], self.text[at + 1])) {
-                self.anchor(entry, at);
-            }
+            self.begins(at);
+        }
+    }
+
+    #[inline(never)]
+    fn begins(&mut self, at: usize) {
+        for entry in self.rules.boundary(pair(self.text[at], self.text[at + 1])) {
+            self.anchor(entry, at);
         }
     }
 
