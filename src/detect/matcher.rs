@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use regex_automata::{Anchored, Input};
 
 use super::context::{self, Before, WordSet, Words};
@@ -43,7 +42,7 @@ pub struct Detector {
     ruleset: Arc<Ruleset>,
     /// Literals outside runs, `://` last; built when first needed.
     anywhere: OnceLock<Literals>,
-    inside: OnceLock<Option<AhoCorasick>>,
+    inside: OnceLock<Literals>,
     context: OnceLock<ContextWords>,
     /// What anchors at boundaries begin with.
     starts: Starts,
@@ -124,8 +123,8 @@ impl Detector {
             .get_or_init(|| Literals::new(self.ruleset.anywhere().iter().map(|entry| entry.literal).chain([uri::MARK])))
     }
 
-    fn inside(&self) -> Option<&AhoCorasick> {
-        self.inside.get_or_init(|| literals(self.ruleset.inside().iter().map(|entry| entry.literal))).as_ref()
+    fn inside(&self) -> &Literals {
+        self.inside.get_or_init(|| Literals::new(self.ruleset.inside().iter().map(|entry| entry.literal)))
     }
 
     fn context(&self) -> &ContextWords {
@@ -148,12 +147,6 @@ impl Detector {
             ContextWords { words: Words::new(&all), wanted }
         })
     }
-}
-
-/// An automaton over literals. Of those that begin at one place it finds one; the others are its own beginnings, or
-/// equal to it, and are compared there. This kind of search is the one that has a vectorised implementation.
-fn literals(all: impl Iterator<Item = &'static [u8]>) -> Option<AhoCorasick> {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(all).ok()
 }
 
 /// One pass over one text.
@@ -212,13 +205,11 @@ impl Search<'_> {
 
     /// Literals inside a run.
     fn insides(&mut self, run: Range<usize>) {
-        let Some(automaton) = self.detector.inside() else { return };
-        let mut at = run.start;
-        while let Some(hit) = automaton.find(aho_corasick::Input::new(self.text).range(at..run.end)) {
-            at = hit.start() + 1;
+        for at in self.detector.inside().places(&self.text[run.clone()]) {
+            let at = run.start + at;
             for entry in self.rules.inside() {
-                if self.text[hit.start()..].starts_with(entry.literal) {
-                    self.anchor(entry, hit.start());
+                if self.text[at..].starts_with(entry.literal) {
+                    self.anchor(entry, at);
                 }
             }
         }

@@ -8,7 +8,7 @@ use std::arch::x86_64::{
 use std::ops::Range;
 
 use super::super::rule::anchor::is_key_byte;
-use super::{BLOCK, Classes, PairSet, portable};
+use super::{BLOCK, Classes, PairSet};
 
 /// The first of the two tables for a class of ASCII bytes: for each low nibble, bit h is set when the byte with that low
 /// nibble and high nibble h (below 8) is in the class. Together with [`HIGH`], which turns a high nibble into its bit,
@@ -164,26 +164,39 @@ fn behind_f(v: __m256i) -> u32 {
 /// The search for pairs: two look-ups for the first byte, two for the second one, which is a neighbour in memory.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn for_each_pair(text: &[u8], set: &PairSet, mut found: impl FnMut(usize)) {
-    let [first, second] = [&set.first, &set.second].map(|[low, high]| (table(low), table(high)));
+    let Some((_, behind)) = text.split_first() else { return };
+    let tables = [&set.first, &set.second].map(|[low, high]| (table(low), table(high)));
     // Of each block, the second bytes reach one byte farther.
-    let firsts = text.as_chunks::<BLOCK>().0;
-    let seconds = text.get(1..).unwrap_or_default().as_chunks::<BLOCK>().0;
+    let (seconds, last) = behind.as_chunks::<BLOCK>();
     let mut base = 0;
-    for (block, next) in firsts.iter().zip(seconds) {
-        let ([a, b], [c, d]) = (halves(block), halves(next));
-        let a = _mm256_and_si256(hits(a, first.0, first.1), hits(c, second.0, second.1));
-        let b = _mm256_and_si256(hits(b, first.0, first.1), hits(d, second.0, second.1));
-        let either = _mm256_or_si256(a, b);
-        if _mm256_testz_si256(either, either) == 0 {
-            let mut bits = !join(zero(a), zero(b));
-            while bits != 0 {
-                found(base + bits.trailing_zeros() as usize);
-                bits &= bits - 1;
-            }
+    for (first, second) in text.as_chunks::<BLOCK>().0.iter().zip(seconds) {
+        let mut bits = pairs(first, second, tables);
+        while bits != 0 {
+            found(base + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
         }
         base += BLOCK;
     }
-    portable::for_each_pair(text, set, base, found);
+    let (mut first, mut second) = ([0u8; BLOCK], [0u8; BLOCK]);
+    first[..last.len()].copy_from_slice(&text[base..base + last.len()]);
+    second[..last.len()].copy_from_slice(last);
+    let mut bits = pairs(&first, &second, tables) & ((1 << last.len()) - 1);
+    while bits != 0 {
+        found(base + bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
+
+/// One bit per byte of `first` that makes a pair with the byte at the same place of `second`.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn pairs(first: &[u8; BLOCK], second: &[u8; BLOCK], tables: [(__m256i, __m256i); 2]) -> u64 {
+    let ([a, b], [c, d]) = (halves(first), halves(second));
+    let [of_first, of_second] = tables;
+    let a = _mm256_and_si256(hits(a, of_first.0, of_first.1), hits(c, of_second.0, of_second.1));
+    let b = _mm256_and_si256(hits(b, of_first.0, of_first.1), hits(d, of_second.0, of_second.1));
+    let either = _mm256_or_si256(a, b);
+    if _mm256_testz_si256(either, either) == 1 { 0 } else { !join(zero(a), zero(b)) }
 }
 
 /// The two halves of a block.

@@ -114,7 +114,7 @@ pub(super) fn for_each_pair(text: &[u8], set: &PairSet, found: impl FnMut(usize)
         // SAFETY: what the function needs was just found to be there.
         return unsafe { avx2::for_each_pair(text, set, found) };
     }
-    portable::for_each_pair(text, set, 0, found);
+    portable::for_each_pair(text, set, found);
 }
 
 /// Whether the processor has what the functions of [`avx2`] are compiled for. Asked for every run, hence kept in a
@@ -335,7 +335,7 @@ mod tests {
         ) {
             let set = PairSet::new(pairs.iter().copied());
             let (mut portable, mut usual) = (Vec::new(), Vec::new());
-            portable::for_each_pair(&text, &set, 0, |at| portable.push(at));
+            portable::for_each_pair(&text, &set, |at| portable.push(at));
             for_each_pair(&text, &set, |at| usual.push(at));
             prop_assert_eq!(&usual, &portable);
             for (at, pair) in text.windows(2).enumerate() {

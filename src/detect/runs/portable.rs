@@ -52,8 +52,7 @@ pub(super) fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>
     super::separators_by(text, run, places, |block| (words(block), digits(block)))
 }
 
-/// The pairs that begin at `from` or later.
-pub(super) fn for_each_pair(text: &[u8], set: &PairSet, from: usize, found: impl FnMut(usize)) {
-    let pairs = text[from..].windows(2).enumerate();
-    pairs.filter(|(_, pair)| set.contains([pair[0], pair[1]])).map(|(i, _)| from + i).for_each(found);
+pub(super) fn for_each_pair(text: &[u8], set: &PairSet, found: impl FnMut(usize)) {
+    let pairs = text.windows(2).enumerate();
+    pairs.filter(|(_, pair)| set.contains([pair[0], pair[1]])).map(|(at, _)| at).for_each(found);
 }
