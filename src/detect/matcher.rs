@@ -9,7 +9,7 @@ use regex_automata::{Anchored, Input};
 use super::context::{self, Before, WordSet, Words};
 use super::detector::{Candidate, assignment, authorization, uri};
 use super::literals::Literals;
-use super::rule::anchor::MIN_RUN;
+use super::rule::anchor::{ByteSet, MIN_RUN};
 use super::rule::layout::{Entry, pair};
 use super::rule::{Rule, Ruleset};
 use super::starts::Starts;
@@ -380,11 +380,12 @@ impl Search<'_> {
             return;
         }
         let bytes = &self.text[value.clone()];
+        let alphabet: ByteSet = bytes.iter().copied().collect();
         let (mut near, mut random): (Option<WordSet>, Option<bool>) = (None, None);
         for shape in self.rules.shapes() {
             let fits = (shape.min as usize..=shape.max as usize).contains(&value.len())
                 && self.rules.is_enabled(shape.rule)
-                && bytes.iter().all(|&b| shape.alphabet.contains(b));
+                && alphabet.is_subset(&shape.alphabet);
             if !fits {
                 continue;
             }
