@@ -78,6 +78,16 @@ fn load(bytes: &[u8; 32]) -> __m256i {
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
 
+/// [`hits`] for a class of ASCII bytes. The shuffle looks at the low nibble and the top bit alone, and yields 0 where
+/// that is set, so that nothing has to be masked for it.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn ascii_hits(bytes: &[u8; 32], low: __m256i, high: __m256i) -> __m256i {
+    let v = load(bytes);
+    let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16::<4>(v), _mm256_set1_epi8(0x0f)));
+    _mm256_and_si256(_mm256_shuffle_epi8(low, v), by_high)
+}
+
 /// One bit per byte, set where it is zero.
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
@@ -103,7 +113,7 @@ fn join(first: u32, second: u32) -> u64 {
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn mask(block: &[u8; BLOCK], low: __m256i, high: __m256i) -> u64 {
     let [first, second] = halves(block);
-    !join(zero(hits(first, low, high)), zero(hits(second, low, high)))
+    !join(zero(ascii_hits(first, low, high)), zero(ascii_hits(second, low, high)))
 }
 
 /// The walk with AVX2 masks.
@@ -120,7 +130,7 @@ pub(super) fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>
     // The high nibble of digits is 3, and they are alone with it among letters and digits.
     let digit = _mm256_set1_epi8(1 << 3);
     super::separators_by(text, run, places, |block| {
-        let [first, second] = halves(block).map(|half| hits(half, low, high));
+        let [first, second] = halves(block).map(|half| ascii_hits(half, low, high));
         let digits = join(top(_mm256_cmpeq_epi8(first, digit)), top(_mm256_cmpeq_epi8(second, digit)));
         (!join(zero(first), zero(second)), digits)
     })
@@ -131,7 +141,7 @@ pub(super) fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>
 pub(super) fn classes(block: &[u8; BLOCK]) -> Classes {
     let (low, high) = (table(&WORD), table(&HIGH));
     let halves = halves(block);
-    let [first, second] = halves.map(|half| hits(half, low, high));
+    let [first, second] = halves.map(|half| ascii_hits(half, low, high));
     let lower = join(lower(first), lower(second));
     let upper = join(upper(first), upper(second));
     let digits = join(top(_mm256_slli_epi16::<4>(first)), top(_mm256_slli_epi16::<4>(second)));
