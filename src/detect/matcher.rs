@@ -111,7 +111,7 @@ impl Detector {
             text,
             literals_only,
             found: Vec::new(),
-            separators: Vec::new(),
+            separators: Vec::with_capacity(64),
         };
         runs::for_each(text, |run| search.run(run));
         search.anywhere();
@@ -382,6 +382,7 @@ impl Search<'_> {
         let bytes = &self.text[value.clone()];
         let alphabet: ByteSet = bytes.iter().copied().collect();
         let (mut near, mut random): (Option<WordSet>, Option<bool>) = (None, None);
+        let mut other: Option<Option<String>> = None;
         for shape in self.rules.shapes() {
             let fits = (shape.min as usize..=shape.max as usize).contains(&value.len())
                 && self.rules.is_enabled(shape.rule)
@@ -397,9 +398,11 @@ impl Search<'_> {
                 }
                 // `uses: owner/action@…`, `/commit/…`: the id of a commit or of an object.
                 let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/');
-                if reference && bytes.iter().all(u8::is_ascii_hexdigit)
-                    || harmless(&context::before(self.text, value.start), rule)
-                {
+                if reference && bytes.iter().all(u8::is_ascii_hexdigit) {
+                    continue;
+                }
+                let other = other.get_or_insert_with(|| names_other(&context::before(self.text, value.start)));
+                if other.as_ref().is_some_and(|name| !rule.context.iter().any(|word| name.contains(word))) {
                     continue;
                 }
                 // The words around are asked for last, because finding them takes longest.
@@ -416,13 +419,13 @@ impl Search<'_> {
     }
 }
 
-/// Whether the name in front says that the value is something else: a digest, an id. Not when the name is one that the
-/// rule asks for (`api_hash`).
-fn harmless(before: &Before<'_>, rule: &Rule) -> bool {
+/// The name in front, in lower case, when it says that the value is something else: a digest, an id. It does not when
+/// the name is one that the rule asks for (`api_hash`).
+fn names_other(before: &Before<'_>) -> Option<String> {
     const OTHER: &[&str] =
         &["sha", "md5", "digest", "checksum", "hash", "integrity", "commit", "revision", "etag", "rev", "blob", "tree"];
     let name = String::from_utf8_lossy(before.name).to_ascii_lowercase();
-    OTHER.iter().any(|word| name.contains(word)) && !rule.context.iter().any(|word| name.contains(word))
+    OTHER.iter().any(|word| name.contains(word)).then_some(name)
 }
 
 /// The part of a run that may be a value: behind the last `=` that is no padding, without a final full stop.
