@@ -185,9 +185,13 @@ impl Scanner {
     }
 
     fn without_keys(&self, name: &str) -> String {
+        let keys = self.detector.detect(name.as_bytes(), true);
+        if keys.is_empty() {
+            return name.to_owned();
+        }
         let mut shown = String::with_capacity(name.len());
         let mut at = 0;
-        for found in self.detector.detect(name.as_bytes(), true) {
+        for found in keys {
             if self.detector.ruleset().rule(found.rule).secret {
                 shown.push_str(&String::from_utf8_lossy(&name.as_bytes()[at..found.span.start]));
                 shown.push_str(&redact(&name.as_bytes()[found.span.clone()]));
