@@ -452,6 +452,9 @@ const SECRET_KEY: &[&str] = &[
 /// Judges a name.
 #[must_use]
 pub fn name_says(name: &[u8]) -> NameSays {
+    if !may_be_secret(name) {
+        return NameSays::Nothing;
+    }
     // Only the last part of a path of names speaks for the value, unless it is too short to say anything.
     let words = words_of(name);
     let Some(last) = words.last() else { return NameSays::Nothing };
@@ -463,6 +466,17 @@ pub fn name_says(name: &[u8]) -> NameSays {
             .windows(2)
             .any(|pair| matches!(pair[1].as_str(), "key" | "keys") && SECRET_KEY.contains(&pair[0].as_str()));
     if secret { NameSays::Secret } else { NameSays::Nothing }
+}
+
+/// Whether a name has one of the beginnings of [`SECRET`], or a `key`. Most names have none, and taking them apart takes
+/// long.
+fn may_be_secret(name: &[u8]) -> bool {
+    const STARTS: [[u8; 3]; 12] =
+        [*b"pas", *b"pwd", *b"sec", *b"tok", *b"key", *b"cre", *b"bea", *b"aut", *b"jwt", *b"pat", *b"psk", *b"api"];
+    name.windows(3).any(|three| {
+        let three = [0, 1, 2].map(|i| three[i].to_ascii_lowercase());
+        STARTS.contains(&three)
+    })
 }
 
 /// The words of an identifier in lower case: split at marks, at changes of case, and before digits.
@@ -665,6 +679,15 @@ mod tests {
         {
             assert_eq!(name_says(name.as_bytes()), NameSays::Nothing, "{name}");
         }
+    }
+
+    #[test]
+    fn every_secret_name_passes_the_first_look() {
+        for word in SECRET.iter().chain(&["key", "keys"]) {
+            assert!(may_be_secret(word.as_bytes()), "{word}");
+            assert!(may_be_secret(format!("X_{}", word.to_ascii_uppercase()).as_bytes()), "{word}");
+        }
+        assert!(!may_be_secret(b"integrity"));
     }
 
     #[test]
