@@ -11,6 +11,9 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use super::entropy;
+use super::rule::anchor::MIN_RUN;
+
 /// No decision about a value depends on bytes farther in front of it than this.
 pub const REACH_BEFORE: usize = 512;
 /// No decision about a value depends on bytes farther behind its end than this.
@@ -599,13 +602,16 @@ impl Words {
     fn find(&self, text: &[u8], set: &mut WordSet) {
         let Some(automaton) = &self.automaton else { return };
         for hit in automaton.find_overlapping_iter(text) {
-            if stands_alone(text, hit.start(), hit.end()) {
+            if stands_alone(text, hit.start(), hit.end()) && !within_random(text, hit.start(), hit.end()) {
                 let word = hit.pattern().as_usize();
                 set[word / 64] |= 1 << (word % 64);
             }
         }
     }
 }
+
+/// Letters of a word so short that it also turns up by chance: within other words, and in random data.
+const SHORT: usize = 4;
 
 /// Whether a word begins, and a short one also ends, where a word of an identifier does.
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
@@ -617,14 +623,28 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
         }
         _ => true,
     };
-    let ends = end - start > 4
+    let ends = end - start > SHORT
         || match text.get(end) {
-            Some(next) if next.is_ascii_alphabetic() => {
-                next.is_ascii_uppercase() && (last.is_ascii_lowercase() || last.is_ascii_uppercase())
+            // `awsKey` and `AWSKey`, but neither `awsome` nor `AWSOME`.
+            Some(next) if next.is_ascii_uppercase() => {
+                last.is_ascii_lowercase() || text.get(end + 1).is_some_and(u8::is_ascii_lowercase)
             }
-            _ => true,
+            Some(next) => !next.is_ascii_lowercase(),
+            None => true,
         };
     begins && ends
+}
+
+/// Whether a short word is a piece of something that looks random, such as base64: there it stands by chance.
+fn within_random(text: &[u8], start: usize, end: usize) -> bool {
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    if end - start > SHORT {
+        return false;
+    }
+    let before = text[..start].iter().rev().take_while(is_part).count();
+    let behind = text[end..].iter().take_while(is_part).count();
+    let all = &text[start - before..end + behind];
+    all.len() >= MIN_RUN && entropy::looks_random(all)
 }
 
 #[cfg(test)]
@@ -713,5 +733,26 @@ mod tests {
         assert_eq!(has("lawsuit = VALUE"), 0);
         assert_eq!(has("myAwsKey = VALUE"), 2);
         assert_eq!(has("AWS_KEY=VALUE"), 2);
+        assert_eq!(has("AWSKey=VALUE"), 2);
+        assert_eq!(has("AWSOME=VALUE"), 0);
+        assert_eq!(has("awsome=VALUE"), 0);
+        assert_eq!(has("https://aws.example.com/console/VALUE"), 2);
+    }
+
+    #[test]
+    fn short_words_in_random_data_are_none() {
+        use rand::{RngExt, SeedableRng};
+        let words = Words::new(&["stripe", "aws"]);
+        let mut rng = rand::rngs::StdRng::seed_from_u64(3);
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut counted = 0;
+        for _ in 0..500 {
+            let mut data: Vec<u8> = (0..120).map(|_| alphabet[rng.random_range(0..alphabet.len())]).collect();
+            data[60..65].copy_from_slice(b"7aws+");
+            let start = data.len() + 1;
+            data.extend(b" VALUE");
+            counted += words.near(&data, start..start + 5)[0];
+        }
+        assert!(counted < 2 * 25, "{counted}");
     }
 }
