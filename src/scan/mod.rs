@@ -9,6 +9,7 @@ pub mod parallel;
 mod parts;
 mod place;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::ops::Range;
@@ -21,7 +22,7 @@ use place::Cursor;
 
 use crate::detect::decode::{self, TextKind};
 use crate::detect::{Detector, MAX_MATCH, Match, allow, context};
-use crate::finding::{Artifact, Confidence, Location, Part, Position, Verification};
+use crate::finding::{Artifact, Confidence, Location, Part, Position, Region, Verification};
 use crate::report::{Notice, NoticeKind};
 use crate::secret::{FingerprintKey, Secret, redact};
 use crate::source::container;
@@ -149,8 +150,9 @@ impl Scanner {
     /// Scans a file and, if it is a container, its members. Whatever goes wrong is in the notices. `buffer` is kept by
     /// the caller from one file to the next.
     pub fn file(&self, path: &Path, artifact: &Artifact, buffer: &mut Buffer) -> Scanned {
-        let mut scanned = Scanned::default();
-        let artifact = &self.named(artifact);
+        let shown = self.named(artifact);
+        let mut scanned = Scanned { places: self.in_name(artifact, &shown), ..Scanned::default() };
+        let artifact = &shown;
         // A defect here or in a decoder must not lose the rest of the scan.
         let result = catch_unwind(AssertUnwindSafe(|| self.open(path, artifact, buffer, &mut scanned)));
         match result {
@@ -172,6 +174,41 @@ impl Scanner {
             path: self.without_keys(&artifact.path),
             members: artifact.members.iter().map(|member| self.without_keys(member)).collect(),
         }
+    }
+
+    /// The keys in the name of a file or member, which reports call `shown`: a key is no less leaked by a name. Their
+    /// places are no bytes of the content, and are given as empty ones at its start.
+    fn in_name(&self, artifact: &Artifact, shown: &Artifact) -> Vec<Place> {
+        if artifact == shown {
+            return Vec::new();
+        }
+        let name = artifact.innermost().as_bytes();
+        let rules = self.detector.ruleset();
+        let mut keys = self.detector.detect(name, true);
+        keys.retain(|key| rules.rule(key.rule).secret);
+        let spans: Vec<Range<usize>> = keys.iter().map(|key| key.span.clone()).collect();
+        let start = Position { line: 1, column: 1 };
+        let place = |key: Match| {
+            let snippet = place::snippet(name, &key.span, &spans, 1);
+            Place {
+                rule: key.rule,
+                secret: Secret::new(name[key.span].to_vec()),
+                confidence: key.confidence,
+                verification: key.verification,
+                notes: key.notes.into_iter().map(Cow::into_owned).collect(),
+                parts: Vec::new(),
+                location: Location {
+                    artifact: shown.clone(),
+                    region: Region { start, end: start, byte_offset: 0, byte_length: 0 },
+                    line_hash: self.key.digest("line", snippet.text.trim().as_bytes()).to_string(),
+                    snippet,
+                    part: Some("file name".to_owned()),
+                    history: None,
+                    allowed: None,
+                },
+            }
+        };
+        keys.into_iter().filter(|key| rules.rule(key.rule).alone).map(place).collect()
     }
 
     /// A notice whose names and message show no key; see [`named`](Self::named).
@@ -472,7 +509,9 @@ struct Members<'a> {
 
 impl container::Visitor for Members<'_> {
     fn member(&mut self, artifact: &Artifact, content: &mut dyn Read) -> io::Result<()> {
-        let artifact = &self.scanner.named(artifact);
+        let shown = self.scanner.named(artifact);
+        self.out.places.extend(self.scanner.in_name(artifact, &shown));
+        let artifact = &shown;
         self.buffer.reset(self.scanner.window());
         self.out.members += 1;
         let read = self.buffer.fill(content);
