@@ -36,6 +36,35 @@ fn untracked_files_are_scanned_unless_git_ignores_them() {
 }
 
 #[test]
+fn keys_in_file_names_are_found_and_not_shown() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let key = keys.token();
+    tree.write(format!("notes/{key}.txt"), "nothing here\n");
+    tree.write(format!("notes/{key} copy.txt"), &key);
+    tree.write("empty/plain.txt", "");
+    let run = tree.scan(&[]);
+    assert_eq!((run.code, run.findings().len()), (1, 1));
+    let locations = run.findings()[0]["locations"].as_array().unwrap();
+    let parts: Vec<_> = locations.iter().map(|place| place["part"].as_str()).collect();
+    assert_eq!(parts, [Some("file name"), None, Some("file name")]);
+    for place in locations.iter().filter(|place| place["part"].is_string()) {
+        assert_eq!(place["region"]["byte_length"], 0);
+        let snippet = place["snippet"]["text"].as_str().unwrap();
+        assert!(snippet.contains("\u{2026}") && snippet.ends_with(".txt"), "{snippet}");
+    }
+    assert!(!String::from_utf8_lossy(&run.stdout).contains(&key));
+    // SARIF has no empty lines to point at but the first one, at its start.
+    let output = tree.keytrail().args(["scan", "--format", "sarif"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let sarif: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let empty = serde_json::json!({"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1});
+    let first = &sarif["runs"][0]["results"][0]["locations"][0];
+    assert_eq!(first["physicalLocation"]["region"], empty);
+    assert_eq!(first["logicalLocations"][0]["name"], "file name");
+    assert!(!text.contains(&key));
+}
+
+#[test]
 fn hidden_files_are_scanned() {
     let (tree, mut keys) = (Sandbox::repository(), Keys::new());
     tree.write(".env", keys.token());

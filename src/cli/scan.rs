@@ -145,7 +145,8 @@ impl FailOn {
 
 /// A number of bytes: `1500`, `10M` (10 million), `10MiB`.
 pub fn size(text: &str) -> Result<u64, String> {
-    // The crate takes a fraction of a byte and rounds it; and it would read `1e3` as 1.
+    // The crate refuses minus signs and exponents. It would take a plus sign, and any white space in front of the unit,
+    // line ends included.
     let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b' ');
     match text.parse::<ByteSize>() {
         Ok(size) if plain && size.as_u64() > 0 => Ok(size.as_u64()),
@@ -386,8 +387,26 @@ mod tests {
         for (text, bytes) in cases {
             assert_eq!(size(text), Ok(bytes), "{text}");
         }
-        for wrong in ["", "M", "0", "0M", "-1", "+1", "10X", "1e3", "ten", "99999999999999999999", "NaN", "inf", "1..2"]
-        {
+        for wrong in [
+            "",
+            "M",
+            "0",
+            "0M",
+            "-1",
+            "+1",
+            "10X",
+            "1e3",
+            "1e-3",
+            "1e+3",
+            "ten",
+            "99999999999999999999",
+            "NaN",
+            "inf",
+            "1..2",
+            "1\tM",
+            "1\nM",
+            "1\u{a0}M",
+        ] {
             assert!(size(wrong).is_err(), "{wrong} is {:?}", size(wrong));
         }
     }

@@ -11,6 +11,9 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use super::entropy;
+use super::rule::anchor::MIN_RUN;
+
 /// No decision about a value depends on bytes farther in front of it than this.
 pub const REACH_BEFORE: usize = 512;
 /// No decision about a value depends on bytes farther behind its end than this.
@@ -452,6 +455,9 @@ const SECRET_KEY: &[&str] = &[
 /// Judges a name.
 #[must_use]
 pub fn name_says(name: &[u8]) -> NameSays {
+    if !may_be_secret(name) {
+        return NameSays::Nothing;
+    }
     // Only the last part of a path of names speaks for the value, unless it is too short to say anything.
     let words = words_of(name);
     let Some(last) = words.last() else { return NameSays::Nothing };
@@ -463,6 +469,17 @@ pub fn name_says(name: &[u8]) -> NameSays {
             .windows(2)
             .any(|pair| matches!(pair[1].as_str(), "key" | "keys") && SECRET_KEY.contains(&pair[0].as_str()));
     if secret { NameSays::Secret } else { NameSays::Nothing }
+}
+
+/// Whether a name has one of the beginnings of [`SECRET`], or a `key`. Most names have none, and taking them apart takes
+/// long.
+fn may_be_secret(name: &[u8]) -> bool {
+    const STARTS: [[u8; 3]; 12] =
+        [*b"pas", *b"pwd", *b"sec", *b"tok", *b"key", *b"cre", *b"bea", *b"aut", *b"jwt", *b"pat", *b"psk", *b"api"];
+    name.windows(3).any(|three| {
+        let three = [0, 1, 2].map(|i| three[i].to_ascii_lowercase());
+        STARTS.contains(&three)
+    })
 }
 
 /// The words of an identifier in lower case: split at marks, at changes of case, and before digits.
@@ -585,13 +602,16 @@ impl Words {
     fn find(&self, text: &[u8], set: &mut WordSet) {
         let Some(automaton) = &self.automaton else { return };
         for hit in automaton.find_overlapping_iter(text) {
-            if stands_alone(text, hit.start(), hit.end()) {
+            if stands_alone(text, hit.start(), hit.end()) && !within_random(text, hit.start(), hit.end()) {
                 let word = hit.pattern().as_usize();
                 set[word / 64] |= 1 << (word % 64);
             }
         }
     }
 }
+
+/// Letters of a word so short that it also turns up by chance: within other words, and in random data.
+const SHORT: usize = 4;
 
 /// Whether a word begins, and a short one also ends, where a word of an identifier does.
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
@@ -603,14 +623,28 @@ fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
         }
         _ => true,
     };
-    let ends = end - start > 4
+    let ends = end - start > SHORT
         || match text.get(end) {
-            Some(next) if next.is_ascii_alphabetic() => {
-                next.is_ascii_uppercase() && (last.is_ascii_lowercase() || last.is_ascii_uppercase())
+            // `awsKey` and `AWSKey`, but neither `awsome` nor `AWSOME`.
+            Some(next) if next.is_ascii_uppercase() => {
+                last.is_ascii_lowercase() || text.get(end + 1).is_some_and(u8::is_ascii_lowercase)
             }
-            _ => true,
+            Some(next) => !next.is_ascii_lowercase(),
+            None => true,
         };
     begins && ends
+}
+
+/// Whether a short word is a piece of something that looks random, such as base64: there it stands by chance.
+fn within_random(text: &[u8], start: usize, end: usize) -> bool {
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    if end - start > SHORT {
+        return false;
+    }
+    let before = text[..start].iter().rev().take_while(is_part).count();
+    let behind = text[end..].iter().take_while(is_part).count();
+    let all = &text[start - before..end + behind];
+    all.len() >= MIN_RUN && entropy::looks_random(all)
 }
 
 #[cfg(test)]
@@ -668,6 +702,15 @@ mod tests {
     }
 
     #[test]
+    fn every_secret_name_passes_the_first_look() {
+        for word in SECRET.iter().chain(&["key", "keys"]) {
+            assert!(may_be_secret(word.as_bytes()), "{word}");
+            assert!(may_be_secret(format!("X_{}", word.to_ascii_uppercase()).as_bytes()), "{word}");
+        }
+        assert!(!may_be_secret(b"integrity"));
+    }
+
+    #[test]
     fn tests_and_manuals_are_known_by_their_paths() {
         for path in ["tests/a.py", "src/x_test.go", "a/FooTests.java", "docs/use.md", "a.zip!/spec/x.rb", "test_x.py"] {
             assert!(is_test_or_manual(path), "{path}");
@@ -690,5 +733,26 @@ mod tests {
         assert_eq!(has("lawsuit = VALUE"), 0);
         assert_eq!(has("myAwsKey = VALUE"), 2);
         assert_eq!(has("AWS_KEY=VALUE"), 2);
+        assert_eq!(has("AWSKey=VALUE"), 2);
+        assert_eq!(has("AWSOME=VALUE"), 0);
+        assert_eq!(has("awsome=VALUE"), 0);
+        assert_eq!(has("https://aws.example.com/console/VALUE"), 2);
+    }
+
+    #[test]
+    fn short_words_in_random_data_are_none() {
+        use rand::{RngExt, SeedableRng};
+        let words = Words::new(&["stripe", "aws"]);
+        let mut rng = rand::rngs::StdRng::seed_from_u64(3);
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut counted = 0;
+        for _ in 0..500 {
+            let mut data: Vec<u8> = (0..120).map(|_| alphabet[rng.random_range(0..alphabet.len())]).collect();
+            data[60..65].copy_from_slice(b"7aws+");
+            let start = data.len() + 1;
+            data.extend(b" VALUE");
+            counted += words.near(&data, start..start + 5)[0];
+        }
+        assert!(counted < 2 * 25, "{counted}");
     }
 }

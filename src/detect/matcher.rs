@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use regex_automata::{Anchored, Input};
 
 use super::context::{self, Before, WordSet, Words};
 use super::detector::{Candidate, assignment, authorization, uri};
-use super::rule::anchor::MIN_RUN;
+use super::literals::Literals;
+use super::rule::anchor::{ByteSet, MIN_RUN};
 use super::rule::layout::{Entry, pair};
 use super::rule::{Rule, Ruleset};
+use super::starts::Starts;
 use super::verify::Verdict;
 use super::{entropy, placeholder, runs};
 use crate::finding::{Confidence, Verification};
@@ -43,9 +44,11 @@ pub struct Match {
 pub struct Detector {
     ruleset: Arc<Ruleset>,
     /// Literals outside runs, `://` last; built when first needed.
-    anywhere: OnceLock<Option<AhoCorasick>>,
-    inside: OnceLock<Option<AhoCorasick>>,
+    anywhere: OnceLock<Literals>,
+    inside: OnceLock<Literals>,
     context: OnceLock<ContextWords>,
+    /// What anchors at boundaries begin with.
+    starts: Starts,
     /// Whether some shape has this length.
     shape_lens: Vec<bool>,
     /// Shortest run in which an inside anchor can stand.
@@ -77,7 +80,10 @@ impl Detector {
         }
         let inside_min =
             ruleset.inside().iter().map(|entry| ruleset.rule(entry.rule).min_len).min().unwrap_or(usize::MAX);
+        let enabled = ruleset.boundaries().iter().filter(|entry| ruleset.is_enabled(entry.rule));
+        let starts = Starts::new(enabled.map(|entry| &entry.literal[entry.lead as usize..]));
         Detector {
+            starts,
             anywhere: OnceLock::new(),
             inside: OnceLock::new(),
             context: OnceLock::new(),
@@ -122,14 +128,13 @@ impl Detector {
         without_overlaps(all.collect(), &self.ruleset)
     }
 
-    fn anywhere(&self) -> Option<&AhoCorasick> {
+    fn anywhere(&self) -> &Literals {
         self.anywhere
-            .get_or_init(|| literals(self.ruleset.anywhere().iter().map(|entry| entry.literal).chain([uri::MARK])))
-            .as_ref()
+            .get_or_init(|| Literals::new(self.ruleset.anywhere().iter().map(|entry| entry.literal).chain([uri::MARK])))
     }
 
-    fn inside(&self) -> Option<&AhoCorasick> {
-        self.inside.get_or_init(|| literals(self.ruleset.inside().iter().map(|entry| entry.literal))).as_ref()
+    fn inside(&self) -> &Literals {
+        self.inside.get_or_init(|| Literals::new(self.ruleset.inside().iter().map(|entry| entry.literal)))
     }
 
     fn context(&self) -> &ContextWords {
@@ -152,12 +157,6 @@ impl Detector {
             ContextWords { words: Words::new(&all), wanted }
         })
     }
-}
-
-/// An automaton over literals. Of those that begin at one place it finds one; the others are its own beginnings, or
-/// equal to it, and are compared there. This kind of search is the one that has a vectorised implementation.
-fn literals(all: impl Iterator<Item = &'static [u8]>) -> Option<AhoCorasick> {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(all).ok()
 }
 
 /// What was found out about the candidates of a text: those that are keys, before overlaps are settled, and those that
@@ -217,7 +216,7 @@ impl<'a> Search<'a> {
             done: Examined::default(),
             at: 0,
             outside: false,
-            separators: Vec::new(),
+            separators: Vec::with_capacity(64),
         }
     }
 
@@ -231,14 +230,14 @@ impl<'a> Search<'a> {
         self.at = run.start;
         let before = self.done.in_runs.len();
         let mut separators = std::mem::take(&mut self.separators);
-        runs::separators(self.text, run.clone(), &mut separators);
+        let digits = runs::separators(self.text, run.clone(), &mut separators);
         self.boundaries(run.clone(), &separators);
         if run.len() >= self.detector.inside_min {
             self.insides(run.clone());
         }
         let covered = self.done.in_runs[before..].iter().any(|judged| judged.found.span.len() * 2 > run.len());
         if !covered && !self.literals_only {
-            self.unprefixed(run, &separators);
+            self.unprefixed(run, digits, &separators);
         }
         self.separators = separators;
     }
@@ -256,24 +255,27 @@ impl<'a> Search<'a> {
     }
 
     /// Tries the anchors that begin with the two bytes at `at`.
-    #[inline]
+    #[inline(always)]
     fn boundary(&mut self, at: usize, end: usize) {
-        if at + 1 < end {
-            for entry in self.rules.boundary(pair(self.text[at], self.text[at + 1])) {
-                self.anchor(entry, at);
-            }
+        if at + 1 < end && self.detector.starts.may_stand(self.text, at) {
+            self.begins(at);
+        }
+    }
+
+    #[inline(never)]
+    fn begins(&mut self, at: usize) {
+        for entry in self.rules.boundary(pair(self.text[at], self.text[at + 1])) {
+            self.anchor(entry, at);
         }
     }
 
     /// Literals inside a run.
     fn insides(&mut self, run: Range<usize>) {
-        let Some(automaton) = self.detector.inside() else { return };
-        let mut at = run.start;
-        while let Some(hit) = automaton.find(aho_corasick::Input::new(self.text).range(at..run.end)) {
-            at = hit.start() + 1;
+        for at in self.detector.inside().places(&self.text[run.clone()]) {
+            let at = run.start + at;
             for entry in self.rules.inside() {
-                if self.text[hit.start()..].starts_with(entry.literal) {
-                    self.anchor(entry, hit.start());
+                if self.text[at..].starts_with(entry.literal) {
+                    self.anchor(entry, at);
                 }
             }
         }
@@ -281,27 +283,26 @@ impl<'a> Search<'a> {
 
     /// Literals that are no part of a run and begin in a window. All runs have been looked at before.
     pub(super) fn anywhere_in(&mut self, window: Range<usize>) {
-        let Some(automaton) = self.detector.anywhere() else { return };
         self.outside = true;
-        let mut at = window.start;
-        let end = (window.end + automaton.max_pattern_len()).min(self.text.len());
-        while let Some(hit) = automaton.find(aho_corasick::Input::new(self.text).range(at..end)) {
-            if hit.start() >= window.end {
+        let literals = self.detector.anywhere();
+        let end = (window.end + literals.longest()).min(self.text.len());
+        for at in literals.places(&self.text[window.start..end]) {
+            let at = window.start + at;
+            if at >= window.end {
                 break;
             }
-            at = hit.start() + 1;
-            self.at = hit.start();
-            if self.text[hit.start()..].starts_with(uri::MARK) {
+            self.at = at;
+            if self.text[at..].starts_with(uri::MARK) {
                 if let (false, Some(rule)) = (self.literals_only, self.detector.uri)
-                    && let Some(candidate) = uri::at(self.text, hit.start())
+                    && let Some(candidate) = uri::at(self.text, at)
                 {
                     self.keep(rule, candidate);
                 }
                 continue;
             }
             for entry in self.rules.anywhere() {
-                if self.text[hit.start()..].starts_with(entry.literal) {
-                    self.anchor(entry, hit.start());
+                if self.text[at..].starts_with(entry.literal) {
+                    self.anchor(entry, at);
                 }
             }
         }
@@ -399,11 +400,10 @@ impl<'a> Search<'a> {
     }
 
     /// Values without a known prefix: by their shape, or by the name they are assigned to.
-    fn unprefixed(&mut self, run: Range<usize>, separators: &[usize]) {
+    fn unprefixed(&mut self, run: Range<usize>, digits: usize, separators: &[usize]) {
         let bytes = &self.text[run.clone()];
         // The base64 of a user and a password is no random value; only what stands in front of it tells.
         let basic = self.text[run.start.saturating_sub(6)..run.start].eq_ignore_ascii_case(b"basic ");
-        let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
         if !basic && (digits == 0 || digits == bytes.len()) {
             return;
         }
@@ -473,31 +473,37 @@ impl<'a> Search<'a> {
             return;
         }
         let bytes = &self.text[value.clone()];
-        let mut near: Option<WordSet> = None;
+        let alphabet: ByteSet = bytes.iter().copied().collect();
+        let (mut near, mut random): (Option<WordSet>, Option<bool>) = (None, None);
+        let mut other: Option<Option<String>> = None;
         for shape in self.rules.shapes() {
             let fits = (shape.min as usize..=shape.max as usize).contains(&value.len())
                 && self.rules.is_enabled(shape.rule)
-                && bytes.iter().all(|&b| shape.alphabet.contains(b));
+                && alphabet.is_subset(&shape.alphabet);
             if !fits {
                 continue;
             }
             let rule = self.rules.rule(shape.rule);
             if !rule.context.is_empty() {
+                // Context alone would also speak for the names of things.
+                if rule.verify.is_none() && !*random.get_or_insert_with(|| entropy::looks_random(bytes)) {
+                    continue;
+                }
+                // `uses: owner/action@…`, `/commit/…`: the id of a commit or of an object.
+                let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/');
+                if reference && bytes.iter().all(u8::is_ascii_hexdigit) {
+                    continue;
+                }
+                let other = other.get_or_insert_with(|| names_other(&context::before(self.text, value.start)));
+                if other.as_ref().is_some_and(|name| !rule.context.iter().any(|word| name.contains(word))) {
+                    continue;
+                }
+                // The words around are asked for last, because finding them takes longest.
                 let context = self.detector.context();
                 let near = near.get_or_insert_with(|| context.words.near(self.text, value.clone()));
                 let wanted = &context.wanted[shape.rule as usize];
                 let named = near.iter().zip(wanted).any(|(near, wanted)| near & wanted != 0);
                 if !named && !self.follows_its_part(rule, value.start) {
-                    continue;
-                }
-                // Context alone would also speak for the names of things.
-                if rule.verify.is_none() && !entropy::looks_random(bytes) {
-                    continue;
-                }
-                // `uses: owner/action@…`, `/commit/…`: the id of a commit or of an object.
-                let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/');
-                let before = context::before(self.text, value.start);
-                if harmless(&before, rule) || reference && bytes.iter().all(u8::is_ascii_hexdigit) {
                     continue;
                 }
             }
@@ -506,13 +512,13 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Whether the name in front says that the value is something else: a digest, an id. Not when the name is one that the
-/// rule asks for (`api_hash`).
-fn harmless(before: &Before<'_>, rule: &Rule) -> bool {
+/// The name in front, in lower case, when it says that the value is something else: a digest, an id. It does not when
+/// the name is one that the rule asks for (`api_hash`).
+fn names_other(before: &Before<'_>) -> Option<String> {
     const OTHER: &[&str] =
         &["sha", "md5", "digest", "checksum", "hash", "integrity", "commit", "revision", "etag", "rev", "blob", "tree"];
     let name = String::from_utf8_lossy(before.name).to_ascii_lowercase();
-    OTHER.iter().any(|word| name.contains(word)) && !rule.context.iter().any(|word| name.contains(word))
+    OTHER.iter().any(|word| name.contains(word)).then_some(name)
 }
 
 /// The part of a run that may be a value: behind the last `=` that is no padding, without a final full stop.

@@ -13,10 +13,12 @@ pub mod decode;
 pub mod detector;
 pub mod entropy;
 pub mod generate;
+mod literals;
 mod matcher;
 pub mod placeholder;
 pub mod rule;
 pub mod runs;
+mod starts;
 pub mod verify;
 
 pub use changes::Copied;

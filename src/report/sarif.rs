@@ -382,12 +382,12 @@ fn related(report: &Report, finding: &Finding, further: &[&Location]) -> Vec<Sar
 fn sarif_location(report: &Report, place: &Location) -> SarifLocation {
     let artifact = &place.artifact;
     let physical = PhysicalLocation::builder().artifact_location(artifact_location(report, artifact));
-    let physical = if artifact.members.is_empty() {
+    let physical = if artifact.members.is_empty() && place.region.byte_length > 0 {
         let (region, context) = regions(place);
         physical.region(region).context_region(context).build()
     } else {
-        // The region is one of the member, and an archive has no lines; but GitHub wants a region, so it gets the
-        // empty one at the start.
+        // The region is one of the member, and an archive has no lines, nor has the name of a file; but GitHub wants a
+        // region, so it gets the empty one at the start.
         let start = SarifRegion::builder().start_line(1).start_column(1).end_line(1).end_column(1).build();
         physical.region(start).build()
     };

@@ -10,6 +10,7 @@ pub mod parallel;
 mod parts;
 mod place;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::ops::Range;
@@ -22,7 +23,7 @@ use place::Cursor;
 
 use crate::detect::decode::{self, TextKind};
 use crate::detect::{Detector, MAX_MATCH, Match, allow, context};
-use crate::finding::{Artifact, Confidence, Location, Part, Position, Verification};
+use crate::finding::{Artifact, Confidence, Location, Part, Position, Region, Verification};
 use crate::report::{Notice, NoticeKind};
 use crate::secret::{FingerprintKey, Secret, redact};
 use crate::source::container;
@@ -150,8 +151,9 @@ impl Scanner {
     /// Scans a file and, if it is a container, its members. Whatever goes wrong is in the notices. `buffer` is kept by
     /// the caller from one file to the next.
     pub fn file(&self, path: &Path, artifact: &Artifact, buffer: &mut Buffer) -> Scanned {
-        let mut scanned = Scanned::default();
-        let artifact = &self.named(artifact);
+        let shown = self.named(artifact);
+        let mut scanned = Scanned { places: self.in_name(artifact, &shown), ..Scanned::default() };
+        let artifact = &shown;
         // A defect here or in a decoder must not lose the rest of the scan.
         let result = catch_unwind(AssertUnwindSafe(|| self.open(path, artifact, buffer, &mut scanned)));
         match result {
@@ -175,6 +177,41 @@ impl Scanner {
         }
     }
 
+    /// The keys in the name of a file or member, which reports call `shown`: a key is no less leaked by a name. Their
+    /// places are no bytes of the content, and are given as empty ones at its start.
+    fn in_name(&self, artifact: &Artifact, shown: &Artifact) -> Vec<Place> {
+        if artifact == shown {
+            return Vec::new();
+        }
+        let name = artifact.innermost().as_bytes();
+        let rules = self.detector.ruleset();
+        let mut keys = self.detector.detect(name, true);
+        keys.retain(|key| rules.rule(key.rule).secret);
+        let spans: Vec<Range<usize>> = keys.iter().map(|key| key.span.clone()).collect();
+        let start = Position { line: 1, column: 1 };
+        let place = |key: Match| {
+            let snippet = place::snippet(name, &key.span, &spans, 1);
+            Place {
+                rule: key.rule,
+                secret: Secret::new(name[key.span].to_vec()),
+                confidence: key.confidence,
+                verification: key.verification,
+                notes: key.notes.into_iter().map(Cow::into_owned).collect(),
+                parts: Vec::new(),
+                location: Location {
+                    artifact: shown.clone(),
+                    region: Region { start, end: start, byte_offset: 0, byte_length: 0 },
+                    line_hash: self.key.digest("line", snippet.text.trim().as_bytes()).to_string(),
+                    snippet,
+                    part: Some("file name".to_owned()),
+                    history: None,
+                    allowed: None,
+                },
+            }
+        };
+        keys.into_iter().filter(|key| rules.rule(key.rule).alone).map(place).collect()
+    }
+
     /// A notice whose names and message show no key; see [`named`](Self::named).
     #[must_use]
     pub fn noticed(&self, notice: Notice) -> Notice {
@@ -188,9 +225,13 @@ impl Scanner {
     /// A text with every key in it redacted that has a literal of its own; see [`named`](Self::named).
     #[must_use]
     pub fn redacted(&self, name: &str) -> String {
+        let keys = self.detector.detect(name.as_bytes(), true);
+        if keys.is_empty() {
+            return name.to_owned();
+        }
         let mut shown = String::with_capacity(name.len());
         let mut at = 0;
-        for found in self.detector.detect(name.as_bytes(), true) {
+        for found in keys {
             if self.detector.ruleset().rule(found.rule).secret {
                 shown.push_str(&String::from_utf8_lossy(&name.as_bytes()[at..found.span.start]));
                 shown.push_str(&redact(&name.as_bytes()[found.span.clone()]));
@@ -485,7 +526,9 @@ struct Members<'a> {
 
 impl container::Visitor for Members<'_> {
     fn member(&mut self, artifact: &Artifact, content: &mut dyn Read) -> io::Result<()> {
-        let artifact = &self.scanner.named(artifact);
+        let shown = self.scanner.named(artifact);
+        self.out.places.extend(self.scanner.in_name(artifact, &shown));
+        let artifact = &shown;
         self.buffer.reset(self.scanner.window());
         self.out.members += 1;
         let read = self.buffer.fill(content);

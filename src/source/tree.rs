@@ -83,8 +83,9 @@ pub fn list(roots: &[PathBuf], options: &Options) -> Result<Listing, TreeError> 
     let mut files: Vec<File> =
         found.files.into_iter().map(|path| File { artifact: artifact(&path, &options.base), path }).collect();
     // Names that are not UTF-8 may be shown alike; only the paths tell whether two files are the same.
-    files.sort_by_cached_key(|file| (file.artifact.clone(), options.base.join(&file.path)));
-    files.dedup_by(|a, b| a.artifact == b.artifact && options.base.join(&a.path) == options.base.join(&b.path));
+    let whole = |file: &File| options.base.join(&file.path);
+    files.sort_by(|a, b| a.artifact.cmp(&b.artifact).then_with(|| whole(a).cmp(&whole(b))));
+    files.dedup_by(|a, b| a.artifact == b.artifact && whole(a) == whole(b));
     found.notices.sort();
     found.notices.dedup();
     Ok(Listing { files, notices: found.notices })
@@ -317,6 +318,14 @@ fn path_from(bytes: &[u8]) -> PathBuf {
 /// The name of a path in reports: relative to `base` where it lies below it, with `/` separators, without `.`.
 #[must_use]
 pub fn artifact(path: &Path, base: &Path) -> Artifact {
+    if let Some(name) = plain_name(path, base) {
+        return Artifact::file(name);
+    }
+    by_components(path, base)
+}
+
+/// [`artifact`] for every path.
+fn by_components(path: &Path, base: &Path) -> Artifact {
     let path = path.strip_prefix(base).unwrap_or(path);
     let mut name = String::new();
     for component in path.components() {
@@ -333,6 +342,29 @@ pub fn artifact(path: &Path, base: &Path) -> Artifact {
         }
     }
     Artifact::file(if name.is_empty() { ".".to_owned() } else { name })
+}
+
+/// The name of a path that needs no change but the removal of its base: nearly every one, and going through the
+/// components of each is most of the work of listing. `None` says nothing.
+fn plain_name<'p>(path: &'p Path, base: &Path) -> Option<&'p str> {
+    if !cfg!(unix) {
+        return None;
+    }
+    let (path, base) = (path.to_str()?, base.to_str()?.trim_end_matches('/'));
+    let name = match path.strip_prefix(base).and_then(|rest| rest.strip_prefix('/')) {
+        Some(below) => below,
+        None => path.strip_prefix("./").unwrap_or(path),
+    };
+    let odd = |path: &str| path.contains("//") || path.contains("/./") || path.ends_with("/.");
+    let plain = base.starts_with('/')
+        && !odd(base)
+        && !odd(path)
+        && !name.is_empty()
+        && name != "."
+        && path != base
+        && !name.starts_with("./")
+        && !name.ends_with('/');
+    plain.then_some(name)
 }
 
 /// What a report says about the repository around `path`; `None` outside of one.
@@ -366,6 +398,8 @@ fn public_address(address: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -374,6 +408,19 @@ mod tests {
         for (path, shown) in [("./a/b", "a/b"), ("/home/me/a", "a"), ("/etc/x", "/etc/x"), ("../y", "../y"), (".", ".")]
         {
             assert_eq!(artifact(Path::new(path), base).path, shown);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_to_a_name_leads_to_the_same(
+            path in "(/|/a|/a/b|/a/bc)?(/|\\.|\\.\\.|a|b|c/){0,6}",
+            base in "(/|/a|/a/b|/a/b/|/a/./b|/a//b|/\\./a|a|)"
+        ) {
+            let (path, base) = (Path::new(&path), Path::new(&base));
+            if let Some(name) = plain_name(path, base) {
+                prop_assert_eq!(Artifact::file(name), by_components(path, base));
+            }
         }
     }
 

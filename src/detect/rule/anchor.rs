@@ -37,6 +37,12 @@ impl ByteSet {
         ByteSet(std::array::from_fn(|i| self.0[i] | other.0[i]))
     }
 
+    /// Whether every byte is in the other set, too.
+    #[must_use]
+    pub fn is_subset(&self, other: &ByteSet) -> bool {
+        self.0.iter().zip(other.0).all(|(own, other)| own & !other == 0)
+    }
+
     /// Number of bytes in the set.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -195,6 +195,11 @@ impl Ruleset {
         }
     }
 
+    /// All anchors at boundaries.
+    pub(crate) fn boundaries(&self) -> &[Entry<&'static [u8]>] {
+        &self.boundary
+    }
+
     /// Anchors inside runs.
     pub(crate) fn inside(&self) -> &[Entry<&'static [u8]>] {
         &self.inside

@@ -1,13 +1,14 @@
 //! Masks by AVX2: 32 bytes are classified by two table look-ups of their nibbles.
 
 use std::arch::x86_64::{
-    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
-    _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
+    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8,
+    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16, _mm256_testz_si256,
 };
 use std::ops::Range;
 
 use super::super::rule::anchor::is_key_byte;
-use super::BLOCK;
+use super::{BLOCK, Classes, PairSet};
 
 /// The first of the two tables for a class of ASCII bytes: for each low nibble, bit h is set when the byte with that low
 /// nibble and high nibble h (below 8) is in the class. Together with [`HIGH`], which turns a high nibble into its bit,
@@ -51,43 +52,166 @@ static HIGH: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /// A table in both halves of a vector, as the shuffle wants it.
 #[inline]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn table(table: &[u8; 16]) -> __m256i {
     // SAFETY: the reference is to 16 bytes, and this load has no alignment to keep.
     _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(table.as_ptr().cast()) })
 }
 
-/// One bit per byte of the half block.
+/// The bytes of a half block whose bit of the class is set: not zero for bytes in the class, and then the bit of their
+/// high nibble.
 #[inline]
-#[target_feature(enable = "avx2")]
-fn half(bytes: &[u8; 32], low: __m256i, high: __m256i) -> u32 {
-    // SAFETY: the reference is to 32 bytes, and this load has no alignment to keep.
-    let v = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn hits(bytes: &[u8; 32], low: __m256i, high: __m256i) -> __m256i {
+    let v = load(bytes);
     let nibble = _mm256_set1_epi8(0x0f);
     // The shuffle yields 0 for indices with the top bit set, so the low nibble is masked first.
     let by_low = _mm256_shuffle_epi8(low, _mm256_and_si256(v, nibble));
     let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16::<4>(v), nibble));
-    let neither = _mm256_cmpeq_epi8(_mm256_and_si256(by_low, by_high), _mm256_setzero_si256());
-    !_mm256_movemask_epi8(neither).cast_unsigned()
+    _mm256_and_si256(by_low, by_high)
+}
+
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn load(bytes: &[u8; 32]) -> __m256i {
+    // SAFETY: the reference is to 32 bytes, and this load has no alignment to keep.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+}
+
+/// [`hits`] for a class of ASCII bytes. The shuffle looks at the low nibble and the top bit alone, and yields 0 where
+/// that is set, so that nothing has to be masked for it.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn ascii_hits(bytes: &[u8; 32], low: __m256i, high: __m256i) -> __m256i {
+    let v = load(bytes);
+    let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16::<4>(v), _mm256_set1_epi8(0x0f)));
+    _mm256_and_si256(_mm256_shuffle_epi8(low, v), by_high)
+}
+
+/// One bit per byte, set where it is zero.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn zero(v: __m256i) -> u32 {
+    top(_mm256_cmpeq_epi8(v, _mm256_setzero_si256()))
+}
+
+/// The top bit of each byte.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn top(v: __m256i) -> u32 {
+    _mm256_movemask_epi8(v).cast_unsigned()
+}
+
+/// Two halves of a mask.
+#[inline(always)]
+fn join(first: u32, second: u32) -> u64 {
+    u64::from(second) << 32 | u64::from(first)
 }
 
 /// One bit per byte of the block.
 #[inline]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn mask(block: &[u8; BLOCK], low: __m256i, high: __m256i) -> u64 {
-    let (halves, _) = block.as_chunks::<32>();
-    u64::from(half(&halves[1], low, high)) << 32 | u64::from(half(&halves[0], low, high))
+    let [first, second] = halves(block);
+    !join(zero(ascii_hits(first, low, high)), zero(ascii_hits(second, low, high)))
 }
 
 /// The walk with AVX2 masks.
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
     let (low, high) = (table(&KEY), table(&HIGH));
     super::walk(text, |block: &[u8; BLOCK]| mask(block, low, high), found);
 }
 
-/// One bit per byte: set for letters and digits.
-#[target_feature(enable = "avx2")]
-pub(super) fn words(block: &[u8; BLOCK]) -> u64 {
-    mask(block, table(&WORD), table(&HIGH))
+/// The search for separators with AVX2 masks.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>) -> usize {
+    let (low, high) = (table(&WORD), table(&HIGH));
+    // The high nibble of digits is 3, and they are alone with it among letters and digits.
+    let digit = _mm256_set1_epi8(1 << 3);
+    super::separators_by(text, run, places, |block| {
+        let [first, second] = halves(block).map(|half| ascii_hits(half, low, high));
+        let digits = join(top(_mm256_cmpeq_epi8(first, digit)), top(_mm256_cmpeq_epi8(second, digit)));
+        (!join(zero(first), zero(second)), digits)
+    })
+}
+
+/// What each byte is.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) fn classes(block: &[u8; BLOCK]) -> Classes {
+    let (low, high) = (table(&WORD), table(&HIGH));
+    let halves = halves(block);
+    let [first, second] = halves.map(|half| ascii_hits(half, low, high));
+    let lower = join(lower(first), lower(second));
+    let upper = join(upper(first), upper(second));
+    let digits = join(top(_mm256_slli_epi16::<4>(first)), top(_mm256_slli_epi16::<4>(second)));
+    let beyond = join(behind_f(load(halves[0])), behind_f(load(halves[1])));
+    Classes { lower, upper, digits, beyond_hex: beyond & (lower | upper) }
+}
+
+/// High nibbles 6 and 7, whose bits are the top two. What a shift takes over from the neighbour stays below.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn lower(hits: __m256i) -> u32 {
+    top(_mm256_or_si256(hits, _mm256_slli_epi16::<1>(hits)))
+}
+
+/// High nibbles 4 and 5.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn upper(hits: __m256i) -> u32 {
+    top(_mm256_or_si256(_mm256_slli_epi16::<2>(hits), _mm256_slli_epi16::<3>(hits)))
+}
+
+/// Bytes above `f` when made lower case; bytes that are not ASCII are negative here.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn behind_f(v: __m256i) -> u32 {
+    let folded = _mm256_or_si256(v, _mm256_set1_epi8(0x20));
+    top(_mm256_cmpgt_epi8(folded, _mm256_set1_epi8(b'f'.cast_signed())))
+}
+
+/// The search for pairs: two look-ups for the first byte, two for the second one, which is a neighbour in memory.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) fn for_each_pair(text: &[u8], set: &PairSet, mut found: impl FnMut(usize)) {
+    let Some((_, behind)) = text.split_first() else { return };
+    let tables = [&set.first, &set.second].map(|[low, high]| (table(low), table(high)));
+    // Of each block, the second bytes reach one byte farther.
+    let (seconds, last) = behind.as_chunks::<BLOCK>();
+    let mut base = 0;
+    for (first, second) in text.as_chunks::<BLOCK>().0.iter().zip(seconds) {
+        let mut bits = pairs(first, second, tables);
+        while bits != 0 {
+            found(base + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
+        }
+        base += BLOCK;
+    }
+    let (mut first, mut second) = ([0u8; BLOCK], [0u8; BLOCK]);
+    first[..last.len()].copy_from_slice(&text[base..base + last.len()]);
+    second[..last.len()].copy_from_slice(last);
+    let mut bits = pairs(&first, &second, tables) & ((1 << last.len()) - 1);
+    while bits != 0 {
+        found(base + bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
+
+/// One bit per byte of `first` that makes a pair with the byte at the same place of `second`.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn pairs(first: &[u8; BLOCK], second: &[u8; BLOCK], tables: [(__m256i, __m256i); 2]) -> u64 {
+    let ([a, b], [c, d]) = (halves(first), halves(second));
+    let [of_first, of_second] = tables;
+    let a = _mm256_and_si256(hits(a, of_first.0, of_first.1), hits(c, of_second.0, of_second.1));
+    let b = _mm256_and_si256(hits(b, of_first.0, of_first.1), hits(d, of_second.0, of_second.1));
+    let either = _mm256_or_si256(a, b);
+    if _mm256_testz_si256(either, either) == 1 { 0 } else { !join(zero(a), zero(b)) }
+}
+
+/// The two halves of a block.
+#[inline(always)]
+fn halves(block: &[u8; BLOCK]) -> [&[u8; 32]; 2] {
+    let (halves, _) = block.as_chunks::<32>();
+    [&halves[0], &halves[1]]
 }

@@ -22,57 +22,160 @@ const BLOCK: usize = 64;
 #[inline]
 pub fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
     #[cfg(target_arch = "x86_64")]
-    if std::is_x86_feature_detected!("avx2") {
-        // SAFETY: AVX2 was just found to be there.
+    if has_vectors() {
+        // SAFETY: what the function needs was just found to be there.
         return unsafe { avx2::for_each(text, found) };
     }
     portable::for_each(text, found);
 }
 
-/// Replaces `places` by the places of all bytes of a run that are neither letters nor digits, in order. Behind each of
-/// them a key can begin. `run` is a part of `text`.
+/// Replaces `places` by the places of all bytes of a run that are neither letters nor digits, in order, and returns
+/// the number of its digits. Behind each of the places a key can begin. `run` is a part of `text`.
 #[inline]
-pub fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>) {
+pub fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if has_vectors() {
+        // SAFETY: what the function needs was just found to be there.
+        return unsafe { avx2::separators(text, run, places) };
+    }
+    portable::separators(text, run, places)
+}
+
+/// Calls `found` with the classes of each 64 bytes of `value`, in order; a last block is filled up with marks.
+#[inline]
+pub(super) fn for_each_block(value: &[u8], mut found: impl FnMut(Classes)) {
+    let (blocks, rest) = value.as_chunks::<BLOCK>();
+    blocks.iter().for_each(|block| found(classes(block)));
+    if !rest.is_empty() {
+        let mut last = [0u8; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
+        found(classes(&last));
+    }
+}
+
+/// What each of 64 bytes is, one bit per byte, lowest bit first. A byte in no class is a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Classes {
+    /// `a` to `z`.
+    pub lower: u64,
+    /// `A` to `Z`.
+    pub upper: u64,
+    /// `0` to `9`.
+    pub digits: u64,
+    /// Letters `g` to `z` of either case.
+    pub beyond_hex: u64,
+}
+
+#[inline]
+fn classes(block: &[u8; BLOCK]) -> Classes {
+    #[cfg(target_arch = "x86_64")]
+    if has_vectors() {
+        // SAFETY: what the function needs was just found to be there.
+        return unsafe { avx2::classes(block) };
+    }
+    portable::classes(block)
+}
+
+/// A set of pairs of neighbouring bytes, as [`for_each_pair`] wants it: each pair has one of eight bits, and a table
+/// for either byte's low and high nibble says which bits may have it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PairSet {
+    first: [[u8; 16]; 2],
+    second: [[u8; 16]; 2],
+}
+
+impl PairSet {
+    /// The set of these pairs. Beyond eight different ones it may hold others, too.
+    pub(super) fn new(pairs: impl Iterator<Item = [u8; 2]>) -> Self {
+        let mut distinct: Vec<[u8; 2]> = pairs.collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let mut set = PairSet::default();
+        for (i, pair) in distinct.iter().enumerate() {
+            for ([low, high], b) in [&mut set.first, &mut set.second].into_iter().zip(pair) {
+                low[usize::from(b & 15)] |= 1 << (i % 8);
+                high[usize::from(b >> 4)] |= 1 << (i % 8);
+            }
+        }
+        set
+    }
+
+    fn contains(&self, pair: [u8; 2]) -> bool {
+        let bits = |[low, high]: &[[u8; 16]; 2], b: u8| low[usize::from(b & 15)] & high[usize::from(b >> 4)];
+        bits(&self.first, pair[0]) & bits(&self.second, pair[1]) != 0
+    }
+}
+
+/// Calls `found` with the places in `text` where a pair of the set stands, in order.
+#[inline]
+pub(super) fn for_each_pair(text: &[u8], set: &PairSet, found: impl FnMut(usize)) {
+    #[cfg(target_arch = "x86_64")]
+    if has_vectors() {
+        // SAFETY: what the function needs was just found to be there.
+        return unsafe { avx2::for_each_pair(text, set, found) };
+    }
+    portable::for_each_pair(text, set, found);
+}
+
+/// Whether the processor has what the functions of [`avx2`] are compiled for. Asked for every run, hence kept in a
+/// single byte.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn has_vectors() -> bool {
+    use std::sync::atomic::{AtomicU8, Ordering};
+    static KNOWN: AtomicU8 = AtomicU8::new(0);
+    match KNOWN.load(Ordering::Relaxed) {
+        0 => {
+            let has = std::is_x86_feature_detected!("avx2")
+                && std::is_x86_feature_detected!("bmi1")
+                && std::is_x86_feature_detected!("bmi2")
+                && std::is_x86_feature_detected!("lzcnt")
+                && std::is_x86_feature_detected!("popcnt");
+            KNOWN.store(1 + u8::from(has), Ordering::Relaxed);
+            has
+        }
+        known => known == 2,
+    }
+}
+
+/// The search for separators. `marks` turns a block into one bit per letter or digit, and one per digit.
+#[inline(always)]
+fn separators_by(
+    text: &[u8],
+    run: Range<usize>,
+    places: &mut Vec<usize>,
+    marks: impl Fn(&[u8; BLOCK]) -> (u64, u64),
+) -> usize {
     places.clear();
+    let mut digits = 0;
     let mut at = run.start;
     while at < run.end {
-        let words = match text[at..].first_chunk::<BLOCK>() {
-            Some(block) => words(block),
+        let (words, numbers) = match text[at..].first_chunk::<BLOCK>() {
+            Some(block) => marks(block),
             None => {
                 let mut last = [0u8; BLOCK];
                 let rest = &text[at..];
                 last[..rest.len()].copy_from_slice(rest);
-                words(&last)
+                marks(&last)
             }
         };
-        let mut others = !words;
-        if run.end - at < BLOCK {
-            others &= (1 << (run.end - at)) - 1;
-        }
+        let within = if run.end - at < BLOCK { (1 << (run.end - at)) - 1 } else { u64::MAX };
+        digits += (numbers & within).count_ones() as usize;
+        let mut others = !words & within;
         while others != 0 {
             places.push(at + others.trailing_zeros() as usize);
             others &= others - 1;
         }
         at += BLOCK;
     }
-}
-
-/// One bit per byte: set for letters and digits.
-#[inline]
-fn words(block: &[u8; BLOCK]) -> u64 {
-    #[cfg(target_arch = "x86_64")]
-    if std::is_x86_feature_detected!("avx2") {
-        // SAFETY: AVX2 was just found to be there.
-        return unsafe { avx2::words(block) };
-    }
-    portable::words(block)
+    digits
 }
 
 /// Name of the variant that [`for_each`] uses on this processor, for benchmarks and `--version`.
 #[must_use]
 pub fn variant() -> &'static str {
     #[cfg(target_arch = "x86_64")]
-    if std::is_x86_feature_detected!("avx2") {
+    if has_vectors() {
         return "avx2";
     }
     "portable"
@@ -86,54 +189,46 @@ pub fn for_each_portable(text: &[u8], found: impl FnMut(Range<usize>)) {
 /// The walk over the masks. `mask` turns a block into one bit per byte, lowest bit first.
 #[inline(always)]
 fn walk(text: &[u8], mask: impl Fn(&[u8; BLOCK]) -> u64, mut found: impl FnMut(Range<usize>)) {
-    const { assert!(MIN_RUN == 16, "the shifts below look for 16 bits in a row") };
-    // Start of a run that reached the end of the last block; it is known to be long enough.
-    let mut open: Option<usize> = None;
-    // Key characters at the end of the last block that are too few to be a run yet.
-    let mut pending = 0u64;
-    let mut step = |base: usize, mut bits: u64| {
-        if let Some(start) = open {
-            if bits == u64::MAX {
-                return;
-            }
-            let end = bits.trailing_ones();
-            found(start..base + end as usize);
-            open = None;
-            bits &= u64::MAX << end;
-            pending = 0;
-        }
-        // The last block below, this one above: bit i of `long` is set when 16 set bits start there.
-        let mut window = u128::from(bits) << 64 | u128::from(pending);
-        loop {
-            let mut long = window & window >> 1;
-            long &= long >> 2;
-            long &= long >> 4;
-            long &= long >> 8;
-            if long == 0 {
-                pending = bits;
-                return;
-            }
-            let start = long.trailing_zeros();
-            let end = start + (window >> start).trailing_ones();
-            // Bits of `pending` belong to the block before.
-            let from = base + start as usize - BLOCK;
-            if end == 128 {
-                open = Some(from);
-                return;
-            }
-            found(from..base + end as usize - BLOCK);
-            window &= u128::MAX << end;
-            bits &= if end > 64 { u64::MAX << (end - 64) } else { u64::MAX };
-        }
-    };
     let (blocks, rest) = text.as_chunks::<BLOCK>();
-    for (i, block) in blocks.iter().enumerate() {
-        step(i * BLOCK, mask(block));
+    // Key characters in a row at the end of the blocks so far.
+    let mut open = 0;
+    let mut base = 0;
+    for block in blocks {
+        open = step(base, mask(block), open, &mut found);
+        base += BLOCK;
     }
     // A last block filled with bytes that are no key characters closes whatever is open.
     let mut last = [0u8; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    step(blocks.len() * BLOCK, mask(&last));
+    step(base, mask(&last), open, &mut found);
+}
+
+/// Goes over the block at `base`, whose key characters are `bits`, behind `open` key characters in a row. Returns how
+/// many there are in a row at its end.
+#[inline(always)]
+fn step(base: usize, bits: u64, open: usize, found: &mut impl FnMut(Range<usize>)) -> usize {
+    const { assert!(MIN_RUN == 16, "the shifts below look for 16 bits in a row") };
+    if bits == u64::MAX {
+        return open + BLOCK;
+    }
+    let head = bits.trailing_ones() as usize;
+    let tail = bits.leading_ones();
+    // Without the bits that belong to neighbours. Bit i of `long` is set when 16 set bits start there.
+    let inner = bits & bits.wrapping_add(1) & u64::MAX >> tail;
+    let mut long = inner & inner >> 1;
+    long &= long >> 2;
+    long &= long >> 4;
+    long &= long >> 8;
+    if open + head >= MIN_RUN {
+        found(base - open..base + head);
+    }
+    while long != 0 {
+        let start = long.trailing_zeros();
+        let end = start + (inner >> start).trailing_ones();
+        found(base + start as usize..base + end as usize);
+        long &= u64::MAX << end;
+    }
+    tail as usize
 }
 
 #[cfg(test)]
@@ -197,7 +292,16 @@ mod tests {
             let block = [b; BLOCK];
             let expected = if b.is_ascii_alphanumeric() { u64::MAX } else { 0 };
             assert_eq!(portable::words(&block), expected, "{b}");
-            assert_eq!(words(&block), expected, "{b}");
+            let all = |class: bool| if class { u64::MAX } else { 0 };
+            let letter = b.is_ascii_alphabetic();
+            let expected = Classes {
+                lower: all(b.is_ascii_lowercase()),
+                upper: all(b.is_ascii_uppercase()),
+                digits: all(b.is_ascii_digit()),
+                beyond_hex: all(letter && !b.is_ascii_hexdigit()),
+            };
+            assert_eq!(portable::classes(&block), expected, "{b}");
+            assert_eq!(classes(&block), expected, "{b}");
         }
     }
 
@@ -208,9 +312,12 @@ mod tests {
             let from = from.min(text.len());
             let run = from..(from + len).min(text.len());
             let expected: Vec<usize> = run.clone().filter(|&i| !text[i].is_ascii_alphanumeric()).collect();
-            let mut places = vec![7];
-            separators(text, run, &mut places);
-            prop_assert_eq!(places, expected);
+            let digits = text[run.clone()].iter().filter(|b| b.is_ascii_digit()).count();
+            for variant in [separators, portable::separators] {
+                let mut places = vec![7];
+                prop_assert_eq!(variant(text, run.clone(), &mut places), digits);
+                prop_assert_eq!(&places, &expected);
+            }
         }
     }
 
@@ -219,6 +326,36 @@ mod tests {
         #[test]
         fn variants_agree_on_arbitrary_bytes(text in proptest::collection::vec(any::<u8>(), 0..400)) {
             check(&text);
+        }
+
+        #[test]
+        fn variants_agree_on_pairs(
+            text in proptest::collection::vec(prop_oneof![Just(b'a'), Just(b'q'), any::<u8>()], 0..300),
+            pairs in proptest::collection::vec(prop_oneof![Just([b'a', b'q']), any::<[u8; 2]>()], 0..12),
+        ) {
+            let set = PairSet::new(pairs.iter().copied());
+            let (mut portable, mut usual) = (Vec::new(), Vec::new());
+            portable::for_each_pair(&text, &set, |at| portable.push(at));
+            for_each_pair(&text, &set, |at| usual.push(at));
+            prop_assert_eq!(&usual, &portable);
+            for (at, pair) in text.windows(2).enumerate() {
+                prop_assert!(!pairs.iter().any(|known| known == pair) || usual.contains(&at));
+            }
+        }
+
+        #[test]
+        fn classes_are_those_of_each_byte(value in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let mut blocks = Vec::new();
+            for_each_block(&value, |classes| blocks.push(classes));
+            prop_assert_eq!(blocks.len(), value.len().div_ceil(BLOCK));
+            for (i, &b) in value.iter().enumerate() {
+                let has = |bits: u64| bits >> (i % BLOCK) & 1 == 1;
+                let block = blocks[i / BLOCK];
+                prop_assert_eq!(has(block.lower), b.is_ascii_lowercase());
+                prop_assert_eq!(has(block.upper), b.is_ascii_uppercase());
+                prop_assert_eq!(has(block.digits), b.is_ascii_digit());
+                prop_assert_eq!(has(block.beyond_hex), b.is_ascii_alphabetic() && !b.is_ascii_hexdigit());
+            }
         }
 
         #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::BLOCK;
+use super::{BLOCK, Classes, PairSet};
 
 /// 1 for key characters. Comparisons instead of a table, so that the compiler can classify many bytes at once.
 #[inline(always)]
@@ -30,4 +30,29 @@ pub(super) fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
 /// One bit per byte: set for letters and digits.
 pub(super) fn words(block: &[u8; BLOCK]) -> u64 {
     gather(block.map(|b| u8::from((b | 0x20).wrapping_sub(b'a') < 26 || b.wrapping_sub(b'0') < 10)))
+}
+
+/// One bit per digit.
+fn digits(block: &[u8; BLOCK]) -> u64 {
+    gather(block.map(|b| u8::from(b.wrapping_sub(b'0') < 10)))
+}
+
+/// What each byte is.
+pub(super) fn classes(block: &[u8; BLOCK]) -> Classes {
+    let among = |first: u8, count: u8| gather(block.map(|b| u8::from(b.wrapping_sub(first) < count)));
+    Classes {
+        lower: among(b'a', 26),
+        upper: among(b'A', 26),
+        digits: digits(block),
+        beyond_hex: among(b'g', 20) | among(b'G', 20),
+    }
+}
+
+pub(super) fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>) -> usize {
+    super::separators_by(text, run, places, |block| (words(block), digits(block)))
+}
+
+pub(super) fn for_each_pair(text: &[u8], set: &PairSet, found: impl FnMut(usize)) {
+    let pairs = text.windows(2).enumerate();
+    pairs.filter(|(_, pair)| set.contains([pair[0], pair[1]])).map(|(at, _)| at).for_each(found);
 }
