@@ -4,6 +4,7 @@
 //! of files. A window owns the matches that start in its middle part; the parts of two windows meet, and the overlap on
 //! either side is longer than any match with all that decides about it. So the outcome is that of scanning the whole.
 
+pub mod changes;
 mod collect;
 pub mod parallel;
 mod parts;
@@ -184,10 +185,20 @@ impl Scanner {
         }
     }
 
+    /// A text that reports show beside findings, such as the subject of a commit, with every key in it redacted.
+    #[must_use]
+    pub fn redacted(&self, text: &str) -> String {
+        self.without(text, false)
+    }
+
     fn without_keys(&self, name: &str) -> String {
+        self.without(name, true)
+    }
+
+    fn without(&self, name: &str, literals_only: bool) -> String {
         let mut shown = String::with_capacity(name.len());
         let mut at = 0;
-        for found in self.detector.detect(name.as_bytes(), true) {
+        for found in self.detector.detect(name.as_bytes(), literals_only) {
             if self.detector.ruleset().rule(found.rule).secret {
                 shown.push_str(&String::from_utf8_lossy(&name.as_bytes()[at..found.span.start]));
                 shown.push_str(&redact(&name.as_bytes()[found.span.clone()]));
@@ -220,6 +231,30 @@ impl Scanner {
             return self.container(kind, artifact, &mut file, buffer, out);
         }
         self.stream(artifact, &mut file, buffer, out)
+    }
+
+    /// Scans a blob that is in memory, just as a file with these bytes; containers are unpacked. Whatever goes wrong is
+    /// in the notices.
+    pub fn blob(&self, bytes: &[u8], artifact: &Artifact, buffer: &mut Buffer) -> Scanned {
+        let mut scanned = Scanned { files: 1, ..Scanned::default() };
+        let artifact = &self.named(artifact);
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            if let Some(kind) = self.container_kind(bytes) {
+                let mut members = Members { scanner: self, buffer, out: &mut scanned };
+                container::walk(kind, artifact, &mut io::Cursor::new(bytes), &self.options.limits, &mut members);
+                return Ok(());
+            }
+            let mut rest = bytes;
+            buffer.reset(self.window());
+            buffer.fill(&mut rest)?;
+            self.stream(artifact, &mut rest, buffer, &mut scanned)
+        }));
+        match result {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => scanned.notices.push(unreadable(artifact, &error)),
+            Err(_) => scanned.notices.push(internal(artifact)),
+        }
+        scanned
     }
 
     /// Scans a stream that is one blob, such as standard input; containers in it are unpacked.

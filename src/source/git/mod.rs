@@ -3,4 +3,9 @@
 //! Everything is read from the object database and the index, never through attributes, filters or the working tree, so
 //! that nothing in a repository can hide content. No program that a configuration names is run, and nothing is written.
 
+pub mod compare;
+pub mod diff;
+pub mod objects;
+pub mod range;
 pub mod repository;
+pub mod staged;
