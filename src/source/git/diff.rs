@@ -145,8 +145,8 @@ mod tests {
         let old: String = (0..200_000).map(line).collect();
         let new: String = (0..200_000).rev().map(|n| line(n * 7)).collect();
         let started = Instant::now();
-        added(old.as_bytes(), new.as_bytes());
-        added("\n".repeat(4 << 20).as_bytes(), "x\n".repeat(2 << 20).as_bytes());
+        let _ = added(old.as_bytes(), new.as_bytes());
+        let _ = added("\n".repeat(4 << 20).as_bytes(), "x\n".repeat(2 << 20).as_bytes());
         assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
     }
 

@@ -212,6 +212,22 @@ impl<'r> Objects<'r> {
         Some(commit)
     }
 
+    /// Whether a tree has a file or folder at a path; what cannot be read has none.
+    #[must_use]
+    pub fn has_path(&self, tree: Oid, path: &[u8]) -> bool {
+        let mut tree = tree;
+        let mut components = path.split(|&b| b == b'/').filter(|name| !name.is_empty()).peekable();
+        while let Some(component) = components.next() {
+            let entries = self.tree(tree).unwrap_or_default();
+            match entries.into_iter().find(|entry| entry.name == component) {
+                Some(_) if components.peek().is_none() => return true,
+                Some(entry) => tree = entry.id,
+                None => return false,
+            }
+        }
+        path.is_empty()
+    }
+
     /// What a tree has at a path; `None` where there is nothing, or only a folder or submodule.
     ///
     /// # Errors
@@ -270,16 +286,17 @@ impl RawCommit {
         who_and_when(&self.committer).1.map_or(0, |(seconds, _)| seconds)
     }
 
-    /// As reports name it; its texts are not redacted yet.
+    /// As reports name it. `redact` is asked to take the keys out of its texts; out of the whole message first, since
+    /// what stands below the first line may tell that there is one in it.
     #[must_use]
-    pub fn described(&self) -> Commit {
+    pub fn described(&self, redact: impl Fn(&str) -> String) -> Commit {
         let (author, time) = who_and_when(&self.author);
-        let message = self.decoded(&self.message);
+        let message = redact(&self.decoded(&self.message));
         Commit {
             id: self.id.to_string(),
-            author: self.decoded(author),
+            author: redact(&self.decoded(author)),
             date: time.and_then(|(seconds, offset)| date(seconds, offset)).unwrap_or_default(),
-            subject: message.trim_start().lines().next().unwrap_or_default().trim_end().to_owned(),
+            subject: redact(message.trim_start().lines().next().unwrap_or_default().trim_end()),
         }
     }
 

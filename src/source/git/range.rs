@@ -6,12 +6,15 @@
 //! common lies before a merge base; only ends without a common past are an error then.
 
 use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
+use std::num::NonZeroUsize;
 
 use git2::{ErrorCode, ObjectType, Oid, Repository};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use super::compare::{Compare, Revision};
+use super::compare::{Compare, CompareError, Problem, Revision};
 use super::objects::{ObjectError, Objects, RawCommit};
 use super::repository::Paths;
+use crate::report::{Notice, NoticeKind};
 
 /// Commits are looked at in the order of their dates, which clocks that go wrong can make differ from the order in
 /// which they were made; so the earlier side is followed for as many seconds beyond the oldest commit found.
@@ -50,6 +53,9 @@ pub enum RangeError {
         /// What it is.
         kind: &'static str,
     },
+    /// Nothing has a name that was given.
+    #[error("no file `{0}` is in the work tree or in a commit of the range")]
+    NoSuchPath(String),
     /// One of its ends cannot be read.
     #[error("`{revision}` cannot be read: {error}")]
     Unreadable {
@@ -128,11 +134,69 @@ impl Range {
         let cut: BTreeSet<Oid> = walk.cut();
         if spec.from_merge_base && !walk.met && cut.is_empty() {
             let help = if shallow { DEEPEN } else { "write `..` for all commits that the first one does not have" };
-            return Err(RangeError::Unrelated { base: spec.base.clone(), end: spec.end.clone(), help: help.to_owned() });
+            return Err(RangeError::Unrelated {
+                base: spec.base.clone(),
+                end: spec.end.clone(),
+                help: help.to_owned(),
+            });
         }
         let help = if shallow { DEEPEN } else { "`git fsck` tells what else is missing" };
         let end = read(end, &spec.end)?;
         Ok(Range { end, commits: walk.in_order(), cut, help: help.to_owned() })
+    }
+
+    /// Makes sure that every path which was asked for is one of a file that the range knows, or of one that is there:
+    /// a name with a typing error must not look like a clean scan.
+    ///
+    /// # Errors
+    /// The first path that nothing knows.
+    pub fn check(&self, objects: &Objects<'_>, paths: &Paths) -> Result<(), RangeError> {
+        for limit in paths.limits() {
+            let name = String::from_utf8_lossy(limit).into_owned();
+            let there = paths.top().is_some_and(|top| std::fs::symlink_metadata(top.join(&name)).is_ok());
+            let mut trees = std::iter::once(&self.end).chain(self.commits.iter().rev()).map(|commit| commit.tree);
+            if !there && !trees.any(|tree| objects.has_path(tree, limit)) {
+                return Err(RangeError::NoSuchPath(name));
+            }
+        }
+        Ok(())
+    }
+
+    /// What to say about commits whose parents are missing; `None` if there are none.
+    #[must_use]
+    pub fn notice(&self) -> Option<Notice> {
+        let first = self.cut.first()?;
+        let others = match self.cut.len() {
+            1 => String::new(),
+            n => format!(" and {} more", n - 1),
+        };
+        Some(Notice {
+            artifact: None,
+            kind: NoticeKind::Unreadable,
+            message: format!(
+                "the parents of commit {first}{others} are missing: what it adds cannot be told, and commits of the \
+                 range before it were not scanned"
+            ),
+            help: Some(self.help.clone()),
+        })
+    }
+
+    /// What each commit of the range adds, in the order of the commits, found on so many threads.
+    #[must_use]
+    pub fn revisions(
+        &self,
+        objects: &Objects<'_>,
+        paths: &Paths,
+        keep_renamed: bool,
+        jobs: NonZeroUsize,
+    ) -> Vec<Revision> {
+        let revision = |commit| self.revision(objects, commit, paths, keep_renamed);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.get().min(self.commits.len()).max(1));
+        match pool.build() {
+            Ok(pool) => pool.install(|| self.commits.par_iter().map(revision).collect()),
+            // Whoever scans afterwards tells that there are no threads.
+            Err(_) => self.commits.iter().map(revision).collect(),
+        }
     }
 
     /// What a commit of the range adds. `keep_renamed` counts files as changed that only have another name.
@@ -149,8 +213,8 @@ impl Range {
                 Ok(parent) => earlier.push(Some(parent.tree)),
                 // The walk has seen them all; one that vanishes meanwhile is told like any other that is missing.
                 Err(error) => {
-                    let problem = super::compare::CompareError::Earlier(error);
-                    revision.problems.push(super::compare::Problem { path: Vec::new(), error: problem });
+                    let problem = CompareError::Earlier(error);
+                    revision.problems.push(Problem { path: Vec::new(), error: problem });
                     return revision;
                 }
             }
@@ -258,14 +322,7 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(objects: &'a Objects<'a>) -> Self {
-        Walk {
-            objects,
-            nodes: HashMap::new(),
-            queue: BinaryHeap::new(),
-            queued: HashSet::new(),
-            open: 0,
-            met: false,
-        }
+        Walk { objects, nodes: HashMap::new(), queue: BinaryHeap::new(), queued: HashSet::new(), open: 0, met: false }
     }
 
     /// Notes that a side has a commit, and that its parents have to be told if that is new.
@@ -340,7 +397,8 @@ impl<'a> Walk<'a> {
     fn in_order(self) -> Vec<RawCommit> {
         let mut commits: HashMap<Oid, RawCommit> = HashMap::new();
         for (id, node) in self.nodes {
-            if node.inside && !node.before
+            if node.inside
+                && !node.before
                 && let Some(commit) = node.commit
             {
                 commits.insert(id, commit);

@@ -55,6 +55,21 @@ pub fn open_here() -> Result<git2::Repository, RepositoryError> {
     })
 }
 
+/// What to do about objects that are missing.
+#[must_use]
+pub fn help_for_missing(repository: &git2::Repository) -> &'static str {
+    let promised = repository.config().and_then(|config| {
+        let mut entries =
+            config.entries(Some("^(extensions\\.partialclone|remote\\..*\\.(promisor|partialclonefilter))$"))?;
+        Ok(entries.next().is_some())
+    });
+    if promised.unwrap_or(false) {
+        "this is a partial clone; get what it left out with `git fetch --refetch --no-filter`, or clone without --filter"
+    } else {
+        "`git fsck` tells what else is missing; fetch or clone again"
+    }
+}
+
 /// How reports call the files of a repository, and which of them were asked for.
 #[derive(Clone, Debug)]
 pub struct Paths {
@@ -244,7 +259,8 @@ mod tests {
     #[test]
     fn limits_end_at_components() {
         let some = paths(None, &["a/b", "c"]);
-        for (path, wanted) in [("a/b", true), ("a/b/x", true), ("a/bc", false), ("a", false), ("c", true), ("d", false)] {
+        for (path, wanted) in [("a/b", true), ("a/b/x", true), ("a/bc", false), ("a", false), ("c", true), ("d", false)]
+        {
             assert_eq!(some.wanted(path.as_bytes()), wanted, "{path}");
         }
         assert!(paths(None, &[]).wanted(b"x") && paths(None, &[""]).wanted(b"x") && paths(None, &[""]).all());

@@ -82,7 +82,7 @@ pub fn staged(
         trees.push(None);
     }
     for limit in paths.limits() {
-        let known = |tree: &Option<Oid>| tree.is_some_and(|tree| has_path(objects, tree, limit));
+        let known = |tree: &Option<Oid>| tree.is_some_and(|tree| objects.has_path(tree, limit));
         let there = paths.top().is_some_and(|top| std::fs::symlink_metadata(top.join(shown(limit))).is_ok());
         if !there && !has_entry(&index, limit) && !trees.iter().any(known) {
             return Err(StagedError::NoSuchPath(shown(limit)));
@@ -139,26 +139,9 @@ fn parents(repository: &Repository) -> Result<Vec<Oid>, StagedError> {
     Ok(parents)
 }
 
-/// Whether there is a file or folder of this name in a tree.
-fn has_path(objects: &Objects<'_>, tree: Oid, path: &[u8]) -> bool {
-    if path.is_empty() {
-        return true;
-    }
-    let mut tree = tree;
-    let mut components = path.split(|&b| b == b'/').peekable();
-    while let Some(component) = components.next() {
-        let entries = objects.tree(tree).unwrap_or_default();
-        let Some(entry) = entries.into_iter().find(|entry| entry.name == component) else { return false };
-        if components.peek().is_none() {
-            return true;
-        }
-        tree = entry.id;
-    }
-    false
-}
-
 fn has_entry(index: &State, path: &[u8]) -> bool {
-    index.entry_by_path(path.into()).is_some() || index.prefixed_entries_range([path, b"/"].concat().as_slice().into()).is_some()
+    index.entry_by_path(path.into()).is_some()
+        || index.prefixed_entries_range([path, b"/"].concat().as_slice().into()).is_some()
 }
 
 /// How the index differs from a tree.
