@@ -161,7 +161,7 @@ impl<'a> Changes<'a> {
                     CompareError::Folder(error) | CompareError::Earlier(error) => {
                         (NoticeKind::Unreadable, self.help_for(error))
                     }
-                    CompareError::Depth | CompareError::Budget => (NoticeKind::TooLarge, None),
+                    CompareError::Depth | CompareError::Repeated | CompareError::Budget => (NoticeKind::TooLarge, None),
                 };
                 let message = match &revision.commit {
                     Some(commit) => format!("in commit {}: {}", commit.id, problem.error),

@@ -11,7 +11,10 @@ use git2::Oid;
 use super::objects::{EntryKind, ObjectError, Objects, RawCommit};
 
 /// Entries of trees that one comparison looks at; the largest repositories have some millions of files.
-const BUDGET: usize = 20_000_000;
+const BUDGET: usize = 5_000_000;
+/// How often the same tree is opened in one comparison. A hand-made one that holds itself ten times over, and that ten
+/// times, and so on, has more files than there are atoms and a few objects.
+const REPEATS: u32 = 10_000;
 /// Folders inside folders: far more than anybody has, and few enough for the stack of any thread.
 const DEPTH: usize = 512;
 
@@ -60,6 +63,9 @@ pub enum CompareError {
     /// A path as long as no file system allows.
     #[error("its folders are nested deeper than {DEPTH} levels")]
     Depth,
+    /// The same files again and again.
+    #[error("the same folder stands in it more than {REPEATS} times; not all of them were looked at")]
+    Repeated,
     /// More files than any repository has.
     #[error("it has more than {BUDGET} entries; the rest was not looked at")]
     Budget,
@@ -81,6 +87,8 @@ pub struct Compare<'a> {
     objects: &'a Objects<'a>,
     entries: usize,
     depth: usize,
+    /// How often each tree was opened.
+    opened: HashMap<Oid, u32>,
     /// The outcome.
     pub difference: Difference,
 }
@@ -98,7 +106,7 @@ impl<'a> Compare<'a> {
     /// A comparison that has not begun.
     #[must_use]
     pub fn new(objects: &'a Objects<'a>) -> Self {
-        Compare { objects, entries: 0, depth: 0, difference: Difference::default() }
+        Compare { objects, entries: 0, depth: 0, opened: HashMap::new(), difference: Difference::default() }
     }
 
     /// The entries of a folder of the earlier state, submodules left out. What cannot be read counts as empty, and is
@@ -130,6 +138,17 @@ impl<'a> Compare<'a> {
         self.entries < BUDGET
     }
 
+    /// Whether a tree may be opened once more.
+    fn may_open(&mut self, path: &[u8], tree: Oid) -> bool {
+        let times = self.opened.entry(tree).or_default();
+        *times = times.saturating_add(1);
+        let times = *times;
+        if times == REPEATS + 1 {
+            self.problem(path, CompareError::Repeated);
+        }
+        times <= REPEATS
+    }
+
     /// Goes into a folder, unless that is too deep.
     fn descend(&mut self, path: &mut Vec<u8>, inner: impl FnOnce(&mut Self, &mut Vec<u8>)) {
         if self.depth == DEPTH {
@@ -143,7 +162,7 @@ impl<'a> Compare<'a> {
 
     /// Compares two trees, either of which may be absent.
     pub fn trees(&mut self, path: &mut Vec<u8>, earlier: Option<Oid>, now: Option<Oid>) {
-        if earlier == now {
+        if earlier == now || now.is_some_and(|now| !self.may_open(path, now)) {
             return;
         }
         let mut then = self.earlier(path, earlier);
@@ -203,6 +222,7 @@ impl<'a> Compare<'a> {
     fn gone_entry(&mut self, path: &mut Vec<u8>, kind: EntryKind, id: Oid) {
         match kind {
             EntryKind::Blob => self.difference.removed.push((path.clone(), id)),
+            EntryKind::Tree if !self.may_open(path, id) => {}
             EntryKind::Tree => self.descend(path, |all, path| {
                 // What is gone matters only as the source of a rename; where it cannot be read, there is none.
                 let then = all.objects.tree(id).unwrap_or_default();

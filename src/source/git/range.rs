@@ -260,7 +260,7 @@ fn unknown(repository: &Repository, revision: &str) -> String {
     }
     let start = revision.find(['~', '^', '@', ':']).unwrap_or(revision.len());
     let (name, rest) = revision.split_at(if start == 0 { revision.len() } else { start });
-    if matches!(name, "HEAD" | "@") && repository.is_empty().unwrap_or(false) {
+    if repository.head().is_err_and(|error| error.code() == ErrorCode::UnbornBranch) && matches!(name, "HEAD" | "@") {
         return "there are no commits yet".to_owned();
     }
     let mut known: Vec<String> = Vec::new();
