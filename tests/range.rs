@@ -413,9 +413,12 @@ fn bare_detached_and_sha256_repositories_are_read() {
         tree.git_in("work", &["add", "-A"]);
         tree.git_in("work", &["commit", "-q", "-m", "two"]);
         tree.git(&["clone", "-q", "--bare", "work", "bare.git"]);
+        // Folders of git that do not say what they are, as some servers have them.
+        tree.git(&["clone", "-q", "--bare", "work", "plain"]);
+        tree.git_in("plain", &["config", "--unset", "core.bare"]);
         tree.git_in("work", &["switch", "-q", "--detach"]);
         tree.git_in("work", &["branch", "-q", "-D", "main"]);
-        for folder in ["work", "bare.git"] {
+        for folder in ["work", "bare.git", "plain"] {
             let run = range_in(&tree, folder, &["HEAD~1..HEAD"]);
             assert_eq!((run.code, run.paths()), (1, vec!["sub/two.txt".to_owned()]), "{format} {folder}");
             assert_eq!(
@@ -424,6 +427,52 @@ fn bare_detached_and_sha256_repositories_are_read() {
             );
         }
     }
+}
+
+/// What git itself calls: the new objects lie in a folder of their own until the hook agrees.
+#[cfg(unix)]
+#[test]
+fn a_pre_receive_hook_sees_what_is_pushed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    tree.git(&["init", "-q", "--bare", "-b", "main", "server.git"]);
+    tree.git(&["clone", "-q", "server.git", "work"]);
+    tree.git_in("work", &["switch", "-q", "-c", "main"]);
+    tree.git_in("work", &["commit", "-q", "--allow-empty", "-m", "base"]);
+    tree.git_in("work", &["push", "-q", "origin", "main"]);
+    let hook =
+        format!("#!/bin/sh\nread old new name\nexec '{}' scan --range $old..$new\n", env!("CARGO_BIN_EXE_keytrail"));
+    tree.write("server.git/hooks/pre-receive", hook);
+    fs::set_permissions(tree.path("server.git/hooks/pre-receive"), fs::Permissions::from_mode(0o755)).unwrap();
+    let push = |name: &str, content: &str| {
+        tree.write(format!("work/{name}"), content);
+        tree.git_in("work", &["add", "-A"]);
+        tree.git_in("work", &["commit", "-q", "-m", name]);
+        let output = tree.git_command("work").args(["push", "-q", "origin", "main"]).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (done, said) = push("clean.txt", "nothing");
+    assert!(done, "{said}");
+    let (done, said) = push("folder/leak.txt", &keys.token());
+    assert!(!done && said.contains("folder/leak.txt"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn repositories_of_other_users_are_read() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let base = commit(&tree, "base");
+    tree.write("a.txt", keys.token());
+    commit(&tree, "add");
+    tree.write("b.txt", keys.token());
+    tree.git(&["add", "-A"]);
+    let given = std::process::Command::new("chown").args(["-R", "65534:65534"]).arg(tree.tree()).output();
+    if !given.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: only root can give a repository away");
+        return;
+    }
+    assert_eq!(range(&tree, &base, &[]).paths(), ["a.txt"]);
+    assert_eq!(tree.scan(&["--staged"]).paths(), ["b.txt"]);
 }
 
 #[test]

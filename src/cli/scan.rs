@@ -27,8 +27,8 @@ Examples:
   keytrail scan                                     the current folder
   keytrail scan src config.yaml                     a folder and a file
   git diff | keytrail scan --stdin                  what another program prints
-  keytrail scan --staged                            in .git/hooks/pre-commit: what is about to be committed
-  keytrail scan --range origin/main...HEAD          for a pull request: what each of its commits adds
+  keytrail scan --staged                            what is about to be committed (pre-commit hook)
+  keytrail scan --range origin/main...HEAD          what each commit of a pull request adds
   keytrail scan -o leaks.sarif -o leaks.json        two reports, and text on standard output
   keytrail scan --format jsonl --fail-on never      one finding per line, exit code 0
   keytrail scan --only 'github-*,aws-*'             keys of two providers

@@ -100,12 +100,14 @@ impl Paths {
     /// When one of `limits` lies outside of the work tree.
     pub fn new(repository: &git2::Repository, base: &Path, limits: &[PathBuf]) -> Result<Self, OutsideError> {
         let base = real(base);
-        let top = repository.workdir().map(real);
+        let set = |name| std::env::var_os(name).is_some();
         // Git takes the current folder for the top when it is told only where its own folder is.
-        let top = top.map(|top| match std::env::var_os("GIT_DIR") {
-            Some(_) if std::env::var_os("GIT_WORK_TREE").is_none() && !base.starts_with(&top) => base.clone(),
-            _ => top,
-        });
+        let told = set("GIT_DIR") && !set("GIT_WORK_TREE");
+        let top = match work_tree(repository) {
+            Some(top) if told && !base.starts_with(&top) => Some(base.clone()),
+            None if told && !repository.is_bare() => Some(base.clone()),
+            top => top,
+        };
         let here = top.as_ref().and_then(|top| base.strip_prefix(top).ok()).map(components);
         let limits = limits.iter().map(|path| limit(path, &base, top.as_deref())).collect::<Result<_, _>>()?;
         Ok(Paths { top, here, base, limits })
@@ -156,6 +158,18 @@ impl Paths {
             (None, _) => Artifact::file(shown),
         }
     }
+}
+
+/// The top of the work tree. Where no configuration says whether there is one, git goes by the name of its own folder;
+/// libgit2 takes the folder around any other one for a work tree.
+fn work_tree(repository: &git2::Repository) -> Option<PathBuf> {
+    let top = repository.workdir()?;
+    let own = repository.path();
+    let inside = own.parent().is_some_and(|parent| parent.components().eq(top.components()));
+    let named = own.file_name().is_some_and(|name| name == ".git")
+        || repository.config().is_ok_and(|config| config.get_path("core.worktree").is_ok())
+        || std::env::var_os("GIT_WORK_TREE").is_some();
+    (named || !inside).then(|| real(top))
 }
 
 /// Whether a path is `limit` or lies below it.
