@@ -271,6 +271,7 @@ fn unknown_revisions_are_errors_with_a_suggestion() {
         ("trunk~3..", &["`trunk~3`", "`origin/trunk~3`"]),
         ("quite-other-words", &["`quite-other-words`", "git log"]),
         (&format!("{}..HEAD", "0".repeat(40)), &["did not exist"]),
+        (&format!("{}..HEAD", "0a".repeat(20)), &["`git fetch origin 0a0a"]),
         ("HEAD:a.txt..HEAD", &["`HEAD:a.txt` is a file"]),
         ("HEAD^{tree}", &["is a folder"]),
         ("..", &["no range"]),
@@ -560,6 +561,25 @@ fn reports_are_the_same_for_any_number_of_threads() {
             assert!(one == run(jobs), "{format} with {jobs} threads");
         }
     }
+}
+
+#[test]
+fn folders_without_end_are_no_trap() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let base = commit(&tree, "base");
+    let deep = |levels| "d/".repeat(levels) + "f.txt";
+    tree.write(deep(500), keys.token());
+    tree.write(deep(900), keys.token());
+    tree.git(&["add", "-A"]);
+    let check = |run: Run| {
+        assert_eq!((run.code, run.paths()), (2, vec![deep(500)]));
+        assert_eq!(run.notices(), [("too-large".to_owned(), "d/".repeat(513).trim_end_matches('/').to_owned())]);
+    };
+    check(tree.scan(&["--staged"]));
+    commit(&tree, "add");
+    check(range(&tree, &base, &[]));
+    tree.git(&["rm", "-q", "-r", "d"]);
+    assert_eq!(tree.scan(&["--staged"]).code, 2);
 }
 
 #[test]

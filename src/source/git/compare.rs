@@ -149,15 +149,27 @@ impl<'a> Compare<'a> {
         times <= REPEATS
     }
 
-    /// Goes into a folder, unless that is too deep.
-    fn descend(&mut self, path: &mut Vec<u8>, inner: impl FnOnce(&mut Self, &mut Vec<u8>)) {
-        if self.depth == DEPTH {
+    /// Goes into a folder, unless that is too deep. Whoever gets `true` calls [`leave`](Self::leave) in the end.
+    pub fn enter(&mut self, path: &[u8]) -> bool {
+        let may = self.depth < DEPTH;
+        if may {
+            self.depth += 1;
+        } else {
             self.problem(path, CompareError::Depth);
-            return;
         }
-        self.depth += 1;
-        inner(self, path);
+        may
+    }
+
+    /// Goes out of a folder.
+    pub fn leave(&mut self) {
         self.depth -= 1;
+    }
+
+    fn descend(&mut self, path: &mut Vec<u8>, inner: impl FnOnce(&mut Self, &mut Vec<u8>)) {
+        if self.enter(path) {
+            inner(self, path);
+            self.leave();
+        }
     }
 
     /// Compares two trees, either of which may be absent.
@@ -211,6 +223,9 @@ impl<'a> Compare<'a> {
 
     /// Notes what only the earlier state has in a folder.
     pub fn gone(&mut self, path: &mut Vec<u8>, then: HashMap<Vec<u8>, (EntryKind, Oid)>) {
+        // In order, so that two runs say the same.
+        let mut then: Vec<_> = then.into_iter().collect();
+        then.sort_by(|a, b| a.0.cmp(&b.0));
         for (name, (kind, id)) in then {
             if !self.may_go_on(path) {
                 return;

@@ -281,6 +281,9 @@ fn unknown(repository: &Repository, revision: &str) -> String {
         };
         return format!("{DEEPEN}; or this one with {fetch}");
     }
+    if matches!(name.len(), 40 | 64) && name.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return format!("fetch it with `git fetch origin {name}`");
+    }
     let near = known
         .iter()
         .map(|known| (strsim::normalized_damerau_levenshtein(known, name), known))

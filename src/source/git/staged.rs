@@ -200,7 +200,12 @@ impl<'a> Walk<'a> {
                 }
                 None => None,
             };
-            inside(path, folder, |path| self.folder(path, inner, children.get(folder).copied(), tree));
+            inside(path, folder, |path| {
+                if self.compare.enter(path) {
+                    self.folder(path, inner, children.get(folder).copied(), tree);
+                    self.compare.leave();
+                }
+            });
         }
         self.compare.gone(path, then);
     }
