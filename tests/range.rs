@@ -220,6 +220,26 @@ fn messages_and_names_are_scanned_and_shown_redacted() {
 }
 
 #[test]
+fn what_only_a_file_reveals_is_hidden_in_every_subject() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let base = commit(&tree, "base");
+    let (value, other) = (keys.value(), keys.token());
+    tree.write("a.txt", keys.token());
+    tree.write("b.txt", format!("api_key = \"{value}\"\n"));
+    commit(&tree, &format!("rotate to {value} at last"));
+    tree.write("c.txt", format!("{other}\n"));
+    commit(&tree, &format!("no longer {value}"));
+    let run = range(&tree, &base, &[]);
+    assert_eq!(run.paths(), ["a.txt", "b.txt", "c.txt"]);
+    let subjects: Vec<&str> = histories(&run).iter().map(|h| h["introduced"]["subject"].as_str().unwrap()).collect();
+    assert!(subjects.iter().any(|s| s.ends_with(" at last")) && subjects.iter().any(|s| s.starts_with("no longer")));
+    for format in ["json", "text", "sarif", "jsonl"] {
+        let output = tree.keytrail().args(["scan", "--range", &base, "--format", format]).output().unwrap();
+        assert!(!String::from_utf8_lossy(&output.stdout).contains(&value), "{format}");
+    }
+}
+
+#[test]
 fn the_same_secret_of_several_commits_is_one_finding() {
     let (tree, mut keys) = (Sandbox::repository(), Keys::new());
     let base = commit(&tree, "base");

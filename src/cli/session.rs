@@ -167,10 +167,7 @@ fn changed(
     let changes = Changes::new(&objects, &paths, revisions, end, wanted.whole_files, help);
     let progress = Progress::new(plan.progress, changes.len() as u64);
     changes
-        .scan(scanner, plan.jobs.get(), &mut |scanned: Scanned| {
-            progress.advance(1, scanned.bytes);
-            take(scanned);
-        })
+        .scan(scanner, plan.jobs.get(), &|bytes| progress.advance(1, bytes), take)
         .context("the threads of the scan cannot be started")?;
     progress.finish();
     Ok(tree::version_control_of(&repository))

@@ -19,7 +19,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use git2::{OdbObject, Oid};
 
-use super::{Buffer, Place, Scanned, Scanner, internal, parallel};
+use super::{Buffer, Hide, Place, Scanned, Scanner, internal, parallel};
 use crate::detect::decode::{self, TextKind};
 use crate::finding::{Artifact, Commit, History, Location, Reach};
 use crate::report::{Notice, NoticeKind};
@@ -113,7 +113,9 @@ impl<'a> Changes<'a> {
     }
 
     /// Scans on `jobs` threads. `emit` gets what could not be compared first, and then the outcomes in the order of the
-    /// commits and paths.
+    /// commits and paths. `done` is told the bytes of every piece of work as soon as it is finished.
+    ///
+    /// Places of commits are emitted when all is scanned: only then it is known what their subjects must not show.
     ///
     /// # Errors
     /// When the threads cannot be started.
@@ -121,6 +123,7 @@ impl<'a> Changes<'a> {
         &self,
         scanner: &Scanner,
         jobs: usize,
+        done: &(dyn Fn(u64) + Sync),
         emit: &mut (dyn FnMut(Scanned) + Send),
     ) -> Result<(), rayon::ThreadPoolBuildError> {
         emit(Scanned { notices: self.problems(scanner), ..Scanned::default() });
@@ -135,9 +138,21 @@ impl<'a> Changes<'a> {
             if result.is_err() {
                 scanned.notices.push(internal(&scanner.named(&self.artifact_of(job))));
             }
+            done(scanned.bytes);
             scanned
         };
-        parallel::each(self.jobs.len(), jobs.min(self.jobs.len()).max(1), &work, emit)
+        let threads = jobs.min(self.jobs.len()).max(1);
+        if self.revisions.iter().all(|revision| revision.commit.is_none()) {
+            return parallel::each(self.jobs.len(), threads, &work, emit);
+        }
+        let mut outcomes: Vec<Scanned> = Vec::with_capacity(self.jobs.len());
+        parallel::each(self.jobs.len(), threads, &work, &mut |scanned| outcomes.push(scanned))?;
+        let hide = Hide::new(outcomes.iter().flat_map(|scanned| &scanned.places));
+        for mut scanned in outcomes {
+            scanned.places.iter_mut().for_each(|place| hide.place(place));
+            emit(scanned);
+        }
+        Ok(())
     }
 
     fn artifact_of(&self, job: &Job) -> Artifact {

@@ -6,6 +6,7 @@
 
 pub mod changes;
 mod collect;
+mod hide;
 pub mod parallel;
 mod parts;
 mod place;
@@ -17,6 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 pub use collect::{Collector, Outcome, finding_of};
+pub use hide::Hide;
 use parts::Role;
 use place::Cursor;
 
