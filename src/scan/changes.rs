@@ -1,7 +1,7 @@
 //! What is staged, or what commits add: new versions of files are scanned whole, and of what is found in them those
 //! places count that touch an added line.
 //!
-//! A file is scanned whole because lines around a key help to judge it. A place is new if it is so against every parent:
+//! A file is scanned whole because lines around a key help to judge it. A place is new if it is so against each parent:
 //!
 //! - In text it has to touch a line that the earlier version does not have there. A key on such a line counts also if
 //!   it stood elsewhere in the file before: what `git diff` shows as added is what is reported.

@@ -38,8 +38,8 @@ pub fn files(
     each(files.len(), jobs, &|index, buffer| scanner.file(&files[index].path, &files[index].artifact, buffer), emit)
 }
 
-/// Does `count` pieces of work on `jobs` threads, each of which has a buffer of its own. `emit` gets the outcomes in the
-/// order of the pieces; see [`files`].
+/// Does `count` pieces of work on `jobs` threads, each of which has a buffer of its own. `emit` gets the outcomes in
+/// the order of the pieces; see [`files`].
 ///
 /// # Errors
 /// When the threads cannot be started.

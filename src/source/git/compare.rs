@@ -261,8 +261,8 @@ pub fn inside<R>(path: &mut Vec<u8>, name: &[u8], inner: impl FnOnce(&mut Vec<u8
 }
 
 impl Revision {
-    /// Of the differences to each parent: what no parent has. A file that a parent has under another name, unchanged, is
-    /// not new either, unless `keep_renamed`.
+    /// Of the differences to each parent: what no parent has. A file that a parent has under another name, unchanged,
+    /// is not new either, unless `keep_renamed`.
     #[must_use]
     pub fn new(
         commit: Option<RawCommit>,

@@ -33,8 +33,8 @@ pub fn added(old: &[u8], new: &[u8]) -> Vec<Range<usize>> {
     joined(lines.filter(|&(_, number)| diff.is_added(number)).map(|(line, _)| line))
 }
 
-/// Whether most of `new` stands in `old`: what git calls a rename when one is gone and the other is new. At least half of
-/// the bytes of the larger one have to be in lines that both have, as with `git diff --find-renames`.
+/// Whether most of `new` stands in `old`: what git calls a rename when one is gone and the other is new. At least half
+/// of the bytes of the larger one have to be in lines that both have, as with `git diff --find-renames`.
 #[must_use]
 pub fn is_similar(old: &[u8], new: &[u8]) -> bool {
     let larger = old.len().max(new.len());
@@ -152,7 +152,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_not_added_stands_in_the_earlier_version_in_order(old in "[abc\r\n]{0,40}", new in "[abc\r\n]{0,40}") {
+        fn what_is_not_added_stood_there_in_order(old in "[abc\r\n]{0,40}", new in "[abc\r\n]{0,40}") {
             let ranges = added(old.as_bytes(), new.as_bytes());
             let is_added = |line: &Range<usize>| ranges.iter().any(|r| r.start <= line.start && line.end <= r.end);
             let mut earlier = Lines::of(old.as_bytes()).map(|line| &old[line]);

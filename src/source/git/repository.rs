@@ -64,7 +64,8 @@ pub fn help_for_missing(repository: &git2::Repository) -> &'static str {
         Ok(entries.next().is_some())
     });
     if promised.unwrap_or(false) {
-        "this is a partial clone; get what it left out with `git fetch --refetch --no-filter`, or clone without --filter"
+        "this is a partial clone; get what it left out with `git fetch --refetch --no-filter`, or clone without \
+         --filter"
     } else {
         "`git fsck` tells what else is missing; fetch or clone again"
     }
