@@ -509,7 +509,8 @@ fn containers_notebooks_links_and_submodules_in_history() {
     zip.start_file("inner/a.txt", zip::write::SimpleFileOptions::default()).unwrap();
     zip.write_all(format!("token {}\n", keys.token()).as_bytes()).unwrap();
     sandbox.write("lib/x.jar", zip.finish().unwrap().into_inner());
-    let utf16: Vec<u8> = format!("\u{feff}token {}\n", keys.token()).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> =
+        format!("\u{feff}token {}\n", keys.token()).encode_utf16().flat_map(u16::to_le_bytes).collect();
     sandbox.write("wide.txt", utf16);
     std::os::unix::fs::symlink(format!("https://host/{}", keys.token()), sandbox.path("link")).unwrap();
     let inner = Sandbox::repository();

@@ -19,7 +19,7 @@ use super::scan::size;
 #[derive(Debug, Default, clap::Args)]
 pub struct HistoryArgs {
     /// Scan the whole history, too: every object of the repository, reachable or not
-    #[arg(long, help_heading = "What to scan")]
+    #[arg(long, conflicts_with = "changes", help_heading = "What to scan")]
     pub history: bool,
     /// Of the history, only what was introduced since then: a revision, or a date such as 2026-01-31 or "2 weeks ago"
     #[arg(long, value_name = "REV|DATE", requires = "history", help_heading = "What to scan")]

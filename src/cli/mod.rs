@@ -69,7 +69,7 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Scan(scan::ScanArgs),
+    Scan(Box<scan::ScanArgs>),
     Rules(rules::RulesArgs),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
@@ -88,7 +88,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     .write_global();
     match command {
-        Command::Scan(args) => scan::run(args, global),
+        Command::Scan(args) => scan::run(*args, global),
         Command::Rules(args) => rules::run(args, global),
         Command::Demo(args) => demo::run(args, global),
         Command::Completions(args) => completions::run(args),

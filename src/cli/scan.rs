@@ -17,11 +17,12 @@ use super::history::HistoryArgs;
 use super::selection::{RuleFiles, Selection, alternatives};
 use super::{Cli, Command, Global, progress, session};
 
-/// Scan a working tree, files or standard input for leaked keys
+/// Scan a working tree, files, commits or standard input for leaked keys
 ///
 /// In a git repository, tracked files are scanned, and untracked ones that git does not ignore. Archives and compressed
 /// files are opened.
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("changes").args(["staged", "range"])))]
 #[command(after_help = "\
 Examples:
   keytrail scan                                     the current folder
@@ -29,17 +30,34 @@ Examples:
   keytrail scan --history                           the current folder and its whole history
   keytrail scan --history --since v1.2              what came into the history since a release
   git diff | keytrail scan --stdin                  what another program prints
+  keytrail scan --staged                            what is about to be committed (pre-commit hook)
+  keytrail scan --range origin/main...HEAD          what each commit of a pull request adds
   keytrail scan -o leaks.sarif -o leaks.json        two reports, and text on standard output
   keytrail scan --format jsonl --fail-on never      one finding per line, exit code 0
   keytrail scan --only 'github-*,aws-*'             keys of two providers
   keytrail scan --rules our-rules.toml              own rules besides the built-in ones")]
 pub struct ScanArgs {
-    /// Files and folders to scan
-    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    /// Files and folders to scan [default: the current folder; with --staged and --range, the whole repository]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
 
+    /// Scan what is staged: the lines that the index adds to HEAD
+    #[arg(long, help_heading = "What to scan")]
+    staged: bool,
+    /// Scan what each commit of a range adds
+    #[arg(
+        long,
+        value_name = "RANGE",
+        help_heading = "What to scan",
+        long_help = "Scan what each commit of a range adds, and its message: BASE..HEAD, BASE...HEAD (which begins \
+            where the two parted), or BASE for BASE..HEAD"
+    )]
+    range: Option<String>,
+    /// With --staged and --range, report unchanged lines of changed files, too
+    #[arg(long, requires = "changes", help_heading = "What to scan")]
+    whole_files: bool,
     /// Scan what comes on standard input instead
-    #[arg(long, conflicts_with_all = ["paths", "history"], help_heading = "What to scan")]
+    #[arg(long, conflicts_with_all = ["paths", "changes", "history"], help_heading = "What to scan")]
     stdin: bool,
     /// The file name that reports give standard input, and that decides what kind of file it is
     #[arg(long, value_name = "NAME", requires = "stdin", default_value = "stdin", help_heading = "What to scan")]
@@ -162,6 +180,19 @@ pub enum Input {
     Paths(Vec<PathBuf>),
     /// Standard input, under this name.
     Stdin(String),
+    /// What is staged, or what commits add.
+    Changes(Changes),
+}
+
+/// Changes in the repository of the current folder.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// The commits, as git names ranges; `None` for what is staged.
+    pub range: Option<String>,
+    /// Only in these files and folders; all if there are none.
+    pub paths: Vec<PathBuf>,
+    /// Whether unchanged lines count, too.
+    pub whole_files: bool,
 }
 
 /// A report in a file.
@@ -232,7 +263,15 @@ impl ScanArgs {
         let mut rules = self.rule_files.load()?;
         self.selection.apply(&mut rules)?;
         Ok(Plan {
-            input: if self.stdin { Input::Stdin(self.stdin_name) } else { Input::Paths(self.paths) },
+            input: if self.stdin {
+                Input::Stdin(self.stdin_name)
+            } else if self.staged || self.range.is_some() {
+                Input::Changes(Changes { range: self.range, paths: self.paths, whole_files: self.whole_files })
+            } else if self.paths.is_empty() {
+                Input::Paths(vec![".".into()])
+            } else {
+                Input::Paths(self.paths)
+            },
             obey_ignore_files: !self.no_ignore,
             max_file_size: self.max_file_size,
             history: self.history,
@@ -354,6 +393,26 @@ mod tests {
         assert!(plan(&["--stdin-name", "a.env"]).unwrap_err().contains("--stdin"));
         assert!(plan(&["--stdin", "a"]).unwrap_err().contains("cannot be used with"));
         assert!(plan(&["-"]).unwrap_err().contains("--stdin"));
+    }
+
+    #[test]
+    fn changes_are_staged_or_a_range() {
+        let changes = |range: Option<&str>, paths: &[&str], whole_files| {
+            let paths = paths.iter().map(PathBuf::from).collect();
+            Ok(Input::Changes(Changes { range: range.map(str::to_owned), paths, whole_files }))
+        };
+        let input = |args: &[&str]| plan(args).map(|plan| plan.input);
+        assert_eq!(input(&["--staged"]), changes(None, &[], false));
+        assert_eq!(input(&["--staged", "a", "--whole-files"]), changes(None, &["a"], true));
+        assert_eq!(input(&["--range", "a..b", "c"]), changes(Some("a..b"), &["c"], false));
+        for wrong in [
+            &["--staged", "--range", "a"][..],
+            &["--staged", "--stdin"],
+            &["--range", "a", "--stdin"],
+            &["--whole-files"],
+        ] {
+            assert!(input(wrong).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

@@ -13,13 +13,18 @@ use keytrail::finding::Artifact;
 use keytrail::report::format::{self, Format, Style};
 use keytrail::report::json::Tool;
 use keytrail::report::jsonl::JsonLines;
-use keytrail::report::{Notice, NoticeKind, Report};
+use keytrail::report::{Notice, NoticeKind, Report, VersionControl};
+use keytrail::scan::changes::Changes;
 use keytrail::scan::{Collector, Options, Scanned, Scanner, finding_of, parallel};
 use keytrail::secret::FingerprintKey;
+use keytrail::source::git::objects::Objects;
+use keytrail::source::git::range::{Range, Spec};
+use keytrail::source::git::repository::{self, Paths};
+use keytrail::source::git::staged;
 use keytrail::source::{container, tree};
 
 use super::progress::Progress;
-use super::scan::{Input, Plan};
+use super::scan::{self, Input, Plan};
 use super::{Global, history};
 
 /// Scans as planned and writes every report.
@@ -53,6 +58,7 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
             take(standard_input(&scanner, name));
             None
         }
+        Input::Changes(changes) => Some(changed(&scanner, changes, &plan, &root, &mut take)?),
     };
     if let (true, Input::Paths(paths)) = (plan.history.history, input) {
         let how = history::How {
@@ -141,6 +147,50 @@ fn files(
     .context("the threads of the scan cannot be started")?;
     progress.finish();
     Ok(())
+}
+
+/// Scans what is staged, or what commits add.
+fn changed(
+    scanner: &Scanner,
+    wanted: &scan::Changes,
+    plan: &Plan,
+    root: &Path,
+    take: &mut (dyn FnMut(Scanned) + Send),
+) -> anyhow::Result<VersionControl> {
+    let repository = repository::open_here()?;
+    let objects = Objects::new(&repository).context("the objects of the repository cannot be opened")?;
+    let paths = Paths::new(&repository, root, &wanted.paths)?;
+    let mut notices = Vec::new();
+    let (revisions, end) = match &wanted.range {
+        None => {
+            let staged = staged::staged(&repository, &objects, &paths, wanted.whole_files)?;
+            notices.extend(staged.conflicts.iter().map(|path| Notice {
+                artifact: Some(paths.artifact(path)),
+                kind: NoticeKind::Skipped,
+                message: "it is in conflict, and so nothing of it is staged".to_owned(),
+                help: None,
+            }));
+            (vec![staged.revision], None)
+        }
+        Some(range) => {
+            let range = Range::find(&repository, &objects, &Spec::parse(range)?)?;
+            range.check(&objects, &paths)?;
+            notices.extend(range.notice());
+            (range.revisions(&objects, &paths, wanted.whole_files, plan.jobs), Some(range.end))
+        }
+    };
+    take(Scanned {
+        notices: notices.into_iter().map(|notice| scanner.noticed(notice)).collect(),
+        ..Scanned::default()
+    });
+    let help = repository::help_for_missing(&repository);
+    let changes = Changes::new(&objects, &paths, revisions, end, wanted.whole_files, help);
+    let progress = Progress::new(plan.progress, changes.len() as u64);
+    changes
+        .scan(scanner, plan.jobs.get(), &|bytes| progress.advance(1, bytes), take)
+        .context("the threads of the scan cannot be started")?;
+    progress.finish();
+    Ok(tree::version_control_of(&repository))
 }
 
 fn standard_input(scanner: &Scanner, name: &str) -> Scanned {

@@ -4,7 +4,9 @@
 //! of files. A window owns the matches that start in its middle part; the parts of two windows meet, and the overlap on
 //! either side is longer than any match with all that decides about it. So the outcome is that of scanning the whole.
 
+pub mod changes;
 mod collect;
+mod hide;
 pub mod history;
 pub mod parallel;
 mod parts;
@@ -18,6 +20,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 pub use collect::{Collector, Outcome, finding_of};
+pub use hide::Hide;
 use parts::Role;
 use place::Cursor;
 
@@ -172,8 +175,8 @@ impl Scanner {
     #[must_use]
     pub fn named(&self, artifact: &Artifact) -> Artifact {
         Artifact {
-            path: self.redacted(&artifact.path),
-            members: artifact.members.iter().map(|member| self.redacted(member)).collect(),
+            path: self.without_keys(&artifact.path),
+            members: artifact.members.iter().map(|member| self.without_keys(member)).collect(),
         }
     }
 
@@ -217,15 +220,23 @@ impl Scanner {
     pub fn noticed(&self, notice: Notice) -> Notice {
         Notice {
             artifact: notice.artifact.as_ref().map(|artifact| self.named(artifact)),
-            message: self.redacted(&notice.message),
+            message: self.without_keys(&notice.message),
             ..notice
         }
     }
 
-    /// A text with every key in it redacted that has a literal of its own; see [`named`](Self::named).
+    /// A text that reports show beside findings, such as the subject of a commit, with every key in it redacted.
     #[must_use]
-    pub fn redacted(&self, name: &str) -> String {
-        let keys = self.detector.detect(name.as_bytes(), true);
+    pub fn redacted(&self, text: &str) -> String {
+        self.without(text, false)
+    }
+
+    fn without_keys(&self, name: &str) -> String {
+        self.without(name, true)
+    }
+
+    fn without(&self, name: &str, literals_only: bool) -> String {
+        let keys = self.detector.detect(name.as_bytes(), literals_only);
         if keys.is_empty() {
             return name.to_owned();
         }
@@ -260,6 +271,22 @@ impl Scanner {
         self.content(artifact, &mut file, buffer, out)
     }
 
+    /// Scans a blob that is in memory, just as a file with these bytes; containers are unpacked. Whatever goes wrong is
+    /// in the notices.
+    pub fn blob(&self, bytes: &[u8], artifact: &Artifact, buffer: &mut Buffer) -> Scanned {
+        let mut scanned = Scanned { files: 1, ..Scanned::default() };
+        let artifact = &self.named(artifact);
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            self.content(artifact, &mut io::Cursor::new(bytes), buffer, &mut scanned)
+        }));
+        match result {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => scanned.notices.push(unreadable(artifact, &error)),
+            Err(_) => scanned.notices.push(internal(artifact)),
+        }
+        scanned
+    }
+
     /// Scans a stream that is one blob, such as standard input; containers in it are unpacked.
     ///
     /// # Errors
@@ -285,7 +312,7 @@ impl Scanner {
     ///
     /// # Errors
     /// When reading fails; what was read until then has been scanned.
-    pub fn content(
+    fn content(
         &self,
         artifact: &Artifact,
         content: &mut (impl Read + Seek),

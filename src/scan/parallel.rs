@@ -35,6 +35,20 @@ pub fn files(
     jobs: usize,
     emit: &mut (dyn FnMut(Scanned) + Send),
 ) -> Result<(), rayon::ThreadPoolBuildError> {
+    each(files.len(), jobs, &|index, buffer| scanner.file(&files[index].path, &files[index].artifact, buffer), emit)
+}
+
+/// Does `count` pieces of work on `jobs` threads, each of which has a buffer of its own. `emit` gets the outcomes in
+/// the order of the pieces; see [`files`].
+///
+/// # Errors
+/// When the threads cannot be started.
+pub fn each(
+    count: usize,
+    jobs: usize,
+    work: &(dyn Fn(usize, &mut Buffer) -> Scanned + Sync),
+    emit: &mut (dyn FnMut(Scanned) + Send),
+) -> Result<(), rayon::ThreadPoolBuildError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
     let next = AtomicUsize::new(0);
     let results = Mutex::new(InOrder { next: 0, waiting: BTreeMap::new(), emit });
@@ -44,8 +58,10 @@ pub fn files(
                 let mut buffer = Buffer::default();
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(file) = files.get(index) else { return };
-                    let scanned = scanner.file(&file.path, &file.artifact, &mut buffer);
+                    if index >= count {
+                        return;
+                    }
+                    let scanned = work(index, &mut buffer);
                     // A poisoned lock means that `emit` failed for another file; this one still counts.
                     results.lock().unwrap_or_else(std::sync::PoisonError::into_inner).put(index, scanned);
                 }

@@ -370,14 +370,19 @@ fn plain_name<'p>(path: &'p Path, base: &Path) -> Option<&'p str> {
 /// What a report says about the repository around `path`; `None` outside of one.
 #[must_use]
 pub fn version_control(path: &Path) -> Option<VersionControl> {
-    let repository = super::git::repository::discover(path).ok()?;
+    super::git::repository::discover(path).ok().map(|repository| version_control_of(&repository))
+}
+
+/// What a report says about a repository.
+#[must_use]
+pub fn version_control_of(repository: &git2::Repository) -> VersionControl {
     let head = repository.head().ok();
     let origin = repository.find_remote("origin").ok();
-    Some(VersionControl {
+    VersionControl {
         repository: origin.as_ref().and_then(|remote| remote.url().ok()).and_then(public_address),
         revision: head.as_ref().and_then(|head| head.peel_to_commit().ok()).map(|commit| commit.id().to_string()),
         branch: head.as_ref().filter(|head| head.is_branch()).and_then(|head| head.shorthand().ok().map(str::to_owned)),
-    })
+    }
 }
 
 /// An address without user and password; `git@host:path` becomes `ssh://host/path`. `None` for paths on this machine.

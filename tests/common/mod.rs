@@ -113,11 +113,24 @@ impl Sandbox {
 
     /// Runs `git` in a folder of the tree.
     pub fn git_in(&self, folder: &str, args: &[&str]) {
+        let output = self.git_command(folder).args(args).output().unwrap();
+        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Runs `git` in the tree and takes what it prints, without the line end.
+    pub fn git_says(&self, args: &[&str]) -> String {
+        let output = self.git_command("").args(args).output().unwrap();
+        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+
+    /// `git`, to be run in a folder of the tree, with a name and without the configuration of this machine.
+    pub fn git_command(&self, folder: &str) -> Command {
         let mut command = Command::new("git");
         self.environment(&mut command);
         let identity = ["-c", "user.name=test", "-c", "user.email=test@keytrail.invalid", "-c", "core.autocrlf=false"];
-        let output = command.current_dir(self.path(folder)).args(identity).args(args).output().unwrap();
-        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        command.current_dir(self.path(folder)).args(identity);
+        command
     }
 
     /// Puts everything that git does not ignore under version control.

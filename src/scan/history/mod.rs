@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use gix_hash::ObjectId;
 use gix_object::Kind;
 
-use super::{Place, Scanner};
+use super::{Hide, Place, Scanner};
 use crate::report::{Notice, NoticeKind, Objects};
 use crate::source::git::attribution::{Folders, Marks, TreeVisitor};
 use crate::source::git::commits::Graph;
@@ -120,6 +120,8 @@ pub fn scan(
     reporter.untraced(&traces, &marked, &outcome.found);
     reporter.texts(&outcome.found);
     history.places = reporter.places;
+    let hide = Hide::new(history.places.iter());
+    history.places.iter_mut().for_each(|place| hide.place(place));
     history.notices.extend(reporter.notices);
     history.notices.sort();
     history.notices.dedup();

@@ -5,7 +5,6 @@
 //! they are worked out later, for objects with hits only, and these are then read once more for the report.
 
 use std::collections::{HashMap, HashSet};
-use std::io::Cursor;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +14,7 @@ use gix_object::{CommitRef, Kind, TagRef};
 use sha2::{Digest as _, Sha256};
 
 use super::super::parts::{self, Role};
-use super::super::{Buffer, Scanned, Scanner};
+use super::super::{Buffer, Scanner};
 use crate::detect::decode::{self, TextKind};
 use crate::detect::{Examined, Match};
 use crate::finding::{Artifact, Confidence};
@@ -227,10 +226,7 @@ impl<'a> ObjectVisitor<'a> {
             return;
         }
         let artifact = Artifact::file(if is_notebook(object.bytes) { NOTEBOOK } else { UNNAMED });
-        let mut scanned = Scanned::default();
-        let mut buffer = Buffer::default();
-        let read = self.scanner.content(&artifact, &mut Cursor::new(object.bytes), &mut buffer, &mut scanned);
-        debug_assert!(read.is_ok(), "memory can be read");
+        let scanned = self.scanner.blob(object.bytes, &artifact, &mut Buffer::default());
         let (mut hits, mut below) = (Vec::new(), Vec::new());
         for place in scanned.places {
             let value = value_id(place.rule, place.secret.expose());

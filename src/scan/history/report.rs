@@ -1,7 +1,6 @@
 //! From traces to places: the version that a report shows is read and scanned under its path.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::Cursor;
 
 use gix_hash::ObjectId;
 use gix_object::{CommitRef, Kind, TagRef};
@@ -261,11 +260,7 @@ impl<'a> Reporter<'a> {
     }
 
     fn scan(&mut self, artifact: &Artifact, bytes: &[u8]) -> Scanned {
-        let artifact = self.scanner.named(artifact);
-        let mut scanned = Scanned::default();
-        // Reading from memory does not fail.
-        let _ = self.scanner.content(&artifact, &mut Cursor::new(bytes), &mut self.buffer, &mut scanned);
-        scanned
+        self.scanner.blob(bytes, artifact, &mut self.buffer)
     }
 
     /// The short names of the references that reach each of these commits: branches, or others where there are none.

@@ -5,8 +5,13 @@
 
 pub mod attribution;
 pub mod commits;
+pub mod compare;
 pub mod delta;
+pub mod diff;
+pub mod objects;
+pub mod range;
 pub mod references;
 pub mod repository;
+pub mod staged;
 pub mod store;
 pub mod walk;
