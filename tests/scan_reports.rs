@@ -491,8 +491,8 @@ mod spilling {
         let shown: Vec<&str> = run.findings().iter().map(|finding| finding["value"].as_str().unwrap()).collect();
         let found = |value: &str| shown.iter().any(|shown| shown.contains(value) || value.contains(shown));
         let missing: Vec<&str> = values.iter().filter(|value| !found(value.trim())).map(|value| &value[..6]).collect();
-        // Those that stand in a name only, of files and of a member of an archive.
-        assert_eq!(missing.len(), 2, "{missing:?}");
+        // Also those that stand in a name only, of files and of a member of an archive.
+        assert_eq!(missing, [""; 0]);
         // These are made to be passed on.
         for format in ["sarif", "csv", "markdown", "junit"] {
             let output = tree.keytrail().args(["scan", "--format", format, "--show-secrets"]).output().unwrap();
