@@ -8,13 +8,15 @@ use std::ops::Range;
 use rand::{Rng, RngExt};
 use rand_regex::Regex;
 
-use super::entropy;
 use super::rule::{Rule, anchor};
+use super::{entropy, placeholder};
 
 /// Makes keys of one rule.
 pub struct Generator<'r> {
     rule: &'r Rule,
     regex: Option<Regex>,
+    /// Whether nothing but its context and its randomness speaks for a key.
+    by_context: bool,
 }
 
 /// How a nearly valid key differs from a valid one.
@@ -30,6 +32,9 @@ pub enum NearMiss {
     Alphabet,
 }
 
+/// A typical key is found among so many with certainty: most are typical.
+const TRIES: usize = 100;
+
 /// How a pattern marks the part of a match that is the secret.
 const SECRET_GROUP: &str = "(?P<secret>";
 
@@ -44,14 +49,27 @@ impl<'r> Generator<'r> {
             .pattern
             .and_then(|pattern| anchor::parse(pattern).ok())
             .and_then(|hir| Regex::with_hir(hir, MAX_REPEAT).ok());
-        Generator { rule, regex }
+        let by_context = rule.verify.is_none()
+            && rule
+                .pattern
+                .and_then(|pattern| anchor::derive(pattern).ok())
+                .is_some_and(|found| found.needs_evidence());
+        Generator { rule, regex, by_context }
     }
 
     /// A valid key: what the pattern matches as a whole.
     #[must_use]
     pub fn key(&self, rng: &mut impl Rng) -> Vec<u8> {
         let Some(regex) = &self.regex else { return self.example(rng) };
-        let mut key: Vec<u8> = rng.sample(regex);
+        // A few random values in a hundred have no digit, or look like words or a placeholder. They are no typical keys.
+        let typical = |key: &Vec<u8>| {
+            !self.by_context
+                || key.iter().any(u8::is_ascii_digit)
+                    && entropy::looks_random(key)
+                    && placeholder::reason(key).is_none()
+        };
+        let mut tries = std::iter::repeat_with(|| rng.sample(regex)).take(TRIES);
+        let mut key: Vec<u8> = tries.find(typical).unwrap_or_default();
         if let (Some(family), Some(secret)) = (self.rule.verify, self.secret(&key)) {
             // Families judge the secret; what the pattern has around it stays as it is.
             let mut sealed = key[secret.clone()].to_vec();

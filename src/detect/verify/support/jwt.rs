@@ -6,7 +6,7 @@ use base64::Engine;
 use serde_json::{Map, Value};
 
 use super::base64::BASE64URL;
-use super::time;
+use super::{random, time};
 
 /// Longest header or payload that is decoded, in base64url characters. RFC 7519 sets no limit; HTTP servers refuse
 /// header lines of 8 to 64 KiB, so what is longer was no bearer token.
@@ -85,6 +85,12 @@ pub(in crate::detect::verify) fn encode(header: &Value, claims: &Value, signatur
     token.push(b'.');
     token.extend_from_slice(signature);
     token
+}
+
+/// A token of these parts with a signature that is determined by `sample`: 43 characters, as an HMAC-SHA-256 has.
+#[must_use]
+pub(in crate::detect::verify) fn made_of(sample: &[u8], header: &Value, claims: &Value) -> Vec<u8> {
+    encode(header, claims, BASE64URL.encode(random::bytes(sample, "signature", 32)).as_bytes())
 }
 
 /// A JSON value as a part of a token.
