@@ -2,6 +2,7 @@
 //! script takes every file beside `mod.rs` of the families for a family.
 
 pub(in crate::detect::verify) mod base64;
+pub(in crate::detect::verify) mod crc32;
 pub(in crate::detect::verify) mod jwt;
 pub(in crate::detect::verify) mod marvin32;
 pub(in crate::detect::verify) mod private_key;
