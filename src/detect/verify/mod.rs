@@ -95,6 +95,7 @@ families! {
     crc32_hex_whole CRC32_HEX_WHOLE "crc32-hex-whole",
     discord_bot DISCORD_BOT "discord-bot",
     discord_webhook DISCORD_WEBHOOK "discord-webhook",
+    elastic_api_key ELASTIC_API_KEY "elastic-api-key",
     entra_client_secret ENTRA_CLIENT_SECRET "entra-client-secret",
     gcp_service_account GCP_SERVICE_ACCOUNT "gcp-service-account",
     github_stateless GITHUB_STATELESS "github-stateless",
