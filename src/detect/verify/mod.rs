@@ -120,5 +120,6 @@ families! {
     sendgrid SENDGRID "sendgrid",
     stellar STELLAR "stellar",
     user_and_password USER_AND_PASSWORD "user-and-password",
+    written_password WRITTEN_PASSWORD "written-password",
     xrp_seed XRP_SEED "xrp-seed",
 }
