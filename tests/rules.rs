@@ -92,7 +92,10 @@ fn fits(rule: &Rule, context: &str, key: &[u8]) -> bool {
 fn taken(rule: &Rule, key: &[u8]) -> bool {
     let by_context_alone = rule.verify.is_none()
         && !rule.context.is_empty()
-        && rule.pattern.and_then(|pattern| anchor::derive(pattern).ok()).is_some_and(|derived| derived.needs_evidence());
+        && rule
+            .pattern
+            .and_then(|pattern| anchor::derive(pattern).ok())
+            .is_some_and(|derived| derived.needs_evidence());
     !by_context_alone || entropy::looks_random(key) && key.iter().any(u8::is_ascii_digit)
 }
 
