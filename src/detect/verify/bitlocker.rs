@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn groups_are_small_multiples_of_eleven() {
-        let of = |group: &str| vec![group; GROUPS].join("-").into_bytes();
+        let of = |group: &str| [group; GROUPS].join("-").into_bytes();
         assert!(matches!(check(&of("720885")), Verdict::Confirmed(_)));
         assert!(matches!(check(&of("720896")), Verdict::Rejected(_)), "65536 has seventeen bits");
         assert!(matches!(check(&of("+00011")), Verdict::Rejected(_)));
