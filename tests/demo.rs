@@ -26,16 +26,20 @@ fn the_demo_makes_a_repository_scans_it_and_keeps_two_reports() {
         "slack-bot-token",
         "private-key-pkcs-8-unencrypted-pem",
         "http-url-with-user-and-password",
+        "npm-access-token",
     ] {
         assert_eq!(rules.iter().filter(|found| **found == rule).count(), 1, "{rule} in {rules:?}");
     }
-    assert_eq!(rules.len(), 7, "{rules:?}");
-    assert_eq!((&json["summary"]["findings"], &json["summary"]["allowed"]), (&6.into(), &1.into()));
+    assert_eq!(rules.len(), 8, "{rules:?}");
+    assert_eq!((&json["summary"]["findings"], &json["summary"]["allowed"]), (&7.into(), &1.into()));
+    // One of them was committed and taken out again.
+    assert_eq!(json["summary"]["in_history_only"], 1);
+    assert!(said.contains("Open the shop"), "{said}");
     assert_eq!((&json["complete"], &json["exit_code"]), (&true.into(), &1.into()));
     // It is a repository like any other, and a scan of it says the same.
     tree.git_in("shop", &["fsck"]);
     let sources = ["README.md", "analysis", "backup", "deploy", "shop", "tests"];
-    let args = [&["scan", "--format", "json"], &sources[..]].concat();
+    let args = [&["scan", "--history", "--format", "json"], &sources[..]].concat();
     let again = tree.keytrail().current_dir(tree.path("shop")).args(args).output().unwrap();
     let again = Run::of(again);
     assert_eq!((again.code, &again.json()["findings"]), (1, &json["findings"]));

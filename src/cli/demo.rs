@@ -46,6 +46,7 @@ pub fn run(args: DemoArgs, global: Global) -> anyhow::Result<ExitCode> {
     // Paths in the reports are then relative to it, as they are when someone scans a checkout.
     std::env::set_current_dir(&folder)?;
     let mut plan = scan::Plan::of_current_folder(global)?;
+    plan.history.history = true;
     let reports = [folder.join("keytrail.sarif"), folder.join("keytrail.json")];
     for path in &reports {
         plan.add_output(path.clone())?;
@@ -68,6 +69,7 @@ fn say(folder: &Path, reports: &[PathBuf]) -> io::Result<()> {
     writeln!(out, "{heading}Next{heading:#}")?;
     for (command, what) in [
         ("keytrail scan", "scan the folder you are in"),
+        ("keytrail scan --history", "and everything that was ever committed to it"),
         ("keytrail scan -o leaks.sarif", "the same, with a report for code scanning services"),
         ("keytrail rules show stripe-live-secret-key", "what a kind of key opens, and how to revoke it"),
     ] {
@@ -87,12 +89,25 @@ fn make(folder: &Path) -> anyhow::Result<()> {
         }
         fs::write(&path, content)?;
     }
+    // A key that someone put in and took out again: the working tree knows nothing of it.
+    let settings = folder.join("deploy/registry.env");
+    fs::write(&settings, format!("REGISTRY=registry.npmjs.org\nNPM_TOKEN={}\n", invented.key("npm-access-token")?))?;
+    commit(&repository, "Open the shop")?;
+    fs::write(&settings, "REGISTRY=registry.npmjs.org\n# NPM_TOKEN comes from the vault\n")?;
+    commit(&repository, "Take the token out")?;
+    Ok(())
+}
+
+/// Commits everything that git does not ignore.
+fn commit(repository: &git2::Repository, subject: &str) -> anyhow::Result<()> {
     let mut index = repository.index()?;
     index.add_all(["*"], git2::IndexAddOption::DEFAULT, None)?;
     index.write()?;
     let tree = repository.find_tree(index.write_tree()?)?;
     let author = git2::Signature::now("keytrail demo", "demo@keytrail.invalid")?;
-    repository.commit(Some("HEAD"), &author, &author, "Open the shop", &tree, &[])?;
+    let parent = repository.head().ok().and_then(|head| head.peel_to_commit().ok());
+    let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+    repository.commit(Some("HEAD"), &author, &author, subject, &tree, &parents)?;
     Ok(())
 }
 

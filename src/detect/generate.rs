@@ -147,8 +147,8 @@ impl<'r> Generator<'r> {
             }
             NearMiss::Alphabet => {
                 let at = key.len() - 2;
-                // A key without a fixed length is still one when it is cut there.
-                if !tail.contains(key[at]) || at >= self.rule.min_len {
+                // A key without a fixed length is still one when it is cut there, and passwords have any mark.
+                if !tail.contains(key[at]) || tail.contains(b'!') || at >= self.rule.min_len {
                     return None;
                 }
                 key[at] = b'!';

@@ -569,7 +569,10 @@ fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset) -> Vec<Match> {
     if found.len() > 1 {
         let rank = |m: &Match| {
             let rule = rules.rule(m.rule);
-            (rule.secret, rule.detector.is_none(), m.confidence == Confidence::Confirmed, m.whole.len(), m.confidence)
+            let confirmed = m.confidence == Confidence::Confirmed;
+            // Of two kinds of one shape, the one whose name stands near is meant.
+            let named = !rule.context.is_empty();
+            (rule.secret, rule.detector.is_none(), confirmed, m.whole.len(), m.confidence, named)
         };
         found.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.span.start.cmp(&b.span.start)).then(a.rule.cmp(&b.rule)));
         let mut kept: Vec<Match> = Vec::new();

@@ -89,7 +89,10 @@ fn unit32(kind: TextKind, unit: [u8; 4]) -> Option<char> {
 
 fn looks_like_utf32(kind: TextKind, head: &[u8]) -> bool {
     let (units, _) = head.as_chunks::<4>();
-    units.len() >= 2 && units.iter().all(|&unit| unit32(kind, unit).is_some_and(is_text))
+    // Nothing is assigned in the planes 4 to 13. UTF-16 read as UTF-32 is in them where a tab or a line end is followed
+    // by another character.
+    let assigned = |c: char| !(0x4_0000..0xe_0000).contains(&u32::from(c));
+    units.len() >= 2 && units.iter().all(|&unit| unit32(kind, unit).is_some_and(|c| is_text(c) && assigned(c)))
 }
 
 fn looks_like_utf16(kind: TextKind, head: &[u8]) -> bool {

@@ -100,7 +100,7 @@ fn ends_authority(b: u8) -> bool {
 
 /// Whether something is filled in later: `${PASSWORD}`, `{{ pass }}`, `%s`, `***`, `[...]`, `:password`. So is what was
 /// left out: `…`, as keytrail's own reports show a password.
-fn is_template(value: &[u8]) -> bool {
+pub(in crate::detect) fn is_template(value: &[u8]) -> bool {
     let percent = value
         .iter()
         .enumerate()
@@ -113,11 +113,11 @@ fn is_template(value: &[u8]) -> bool {
         || memchr::memmem::find(value, "…".as_bytes()).is_some()
 }
 
-fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
+/// Whether a password is one that manuals and test set-ups have, or no more than a word.
+pub(in crate::detect) fn is_usual(password: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
     let varied = password.iter().any(|b| !b.is_ascii_alphabetic()) && password.iter().any(u8::is_ascii_alphabetic);
-    if USUAL.contains(&lower.as_str())
-        || password.eq_ignore_ascii_case(user)
+    USUAL.contains(&lower.as_str())
         || placeholder::reason(password).is_some()
         || ["password", "passwd", "secret", "example", "changeme", "mypass", "xxx"].iter().any(|w| lower.contains(w))
         || lower.starts_with("pass")
@@ -125,7 +125,10 @@ fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
         || !password.iter().any(u8::is_ascii_lowercase) && password.contains(&b'_')
         || !varied
         || password.len() < 6
-    {
+}
+
+fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
+    if is_usual(password) || password.eq_ignore_ascii_case(user) {
         return Confidence::Low;
     }
     let random = password.len() >= 16 && entropy::looks_random(password);

@@ -303,7 +303,7 @@ impl<'s> Walk<'s> {
     }
 
     fn loose<V: Visitor>(&self, loose: &Loose, visitor: &V) {
-        if self.store.packs.iter().any(|pack| pack.index.lookup(loose.id).is_some()) {
+        if self.store.packs.iter().any(|pack| pack.holds(&loose.id)) {
             return;
         }
         let read = || -> Result<(), ObjectError> {
@@ -571,7 +571,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
         }
         let id = self.id(node);
         let leaf = self.trees.children(node).is_empty();
-        let again = self.store.packs[..self.number].iter().any(|pack| pack.index.lookup(id).is_some());
+        let again = self.store.packs[..self.number].iter().any(|pack| pack.holds(&id));
         if again && leaf {
             return None;
         }
@@ -631,7 +631,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
     /// Visits another copy of an object that cannot be read here, or takes note of the problem.
     fn elsewhere(&self, node: u32, error: ObjectError, _: &mut Scratch) {
         let id = self.id(node);
-        if self.store.packs[..self.number].iter().any(|pack| pack.index.lookup(id).is_some()) {
+        if self.store.packs[..self.number].iter().any(|pack| pack.holds(&id)) {
             return;
         }
         match self.store.read(&id) {

@@ -1,0 +1,58 @@
+//! Passwords that a person chose, behind words that say that they are passwords: what manuals and test set-ups have in
+//! that place, names, and what is filled in later, are weeded out. No proof, so it confirms nothing.
+
+use super::Verdict;
+use super::support::random;
+use crate::detect::detector::uri;
+
+pub(super) fn check(password: &[u8]) -> Verdict {
+    // `settings.smtp.password`, `DB_PASS`, `some-name`: words and what joins them.
+    let words = password.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/'));
+    if words || uri::is_template(password) || uri::is_usual(password) {
+        Verdict::Rejected("it is a usual word, a name, or filled in later")
+    } else {
+        Verdict::plausible("mixture of characters")
+    }
+}
+
+pub(super) fn seal(password: &mut Vec<u8>) {
+    if matches!(check(password), Verdict::Rejected(_)) {
+        // A length that every pattern with this check allows.
+        let mut made = hex::encode(random::bytes(password, "password", 10)).into_bytes();
+        made.truncate(password.len().clamp(8, 20));
+        made[..2].copy_from_slice(b"k7");
+        *password = made;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_people_write_is_told_from_what_they_choose() {
+        for chosen in ["Tr0ub4dor&3", "correct7horse", "x9!kfQ#2", "1f0c3a77"] {
+            assert_eq!(check(chosen.as_bytes()), Verdict::plausible("mixture of characters"), "{chosen}");
+        }
+        for other in ["secret", "changeme1", "${DB_PASS}", "settings.smtp.value", "{{ value1 }}", "admin123", "DB_PASS_2"] {
+            assert!(matches!(check(other.as_bytes()), Verdict::Rejected(_)), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sealed_passes(password in "[!-~]{3,40}") {
+            let mut sealed = password.into_bytes();
+            seal(&mut sealed);
+            prop_assert_eq!(check(&sealed), Verdict::plausible("mixture of characters"));
+        }
+
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let _ = check(&bytes);
+            seal(&mut bytes.clone());
+        }
+    }
+}
