@@ -110,6 +110,7 @@ families! {
     jfrog_reference JFROG_REFERENCE "jfrog-reference",
     jwt JWT "jwt",
     jwt_wrapped JWT_WRAPPED "jwt-wrapped",
+    kubernetes_secret KUBERNETES_SECRET "kubernetes-secret",
     localstack LOCALSTACK "localstack",
     mapbox MAPBOX "mapbox",
     mixed_base64 MIXED_BASE64 "mixed-base64",
