@@ -457,6 +457,8 @@ fn partial_and_shallow_clones_say_so() {
     let clone = at("partial");
     let fetched = std::process::Command::new("git")
         .current_dir(&clone)
+        // Without it, git would put packs together in the background while the test goes on.
+        .args(["-c", "maintenance.autoDetach=false", "-c", "gc.autoDetach=false"])
         .args(["fetch", "-q", "--refetch", "--no-filter"])
         .output()
         .unwrap();

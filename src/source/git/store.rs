@@ -209,6 +209,18 @@ impl Store {
     /// Opens the objects of a repository. `objects` is its `objects` folder.
     #[must_use]
     pub fn open(objects: &Path, format: gix_hash::Kind) -> Self {
+        let mut store = Self::open_once(objects, format);
+        // Git may be putting packs together: new ones are there before old ones go, so a second look finds them.
+        for _ in 0..2 {
+            if store.problems.is_empty() {
+                break;
+            }
+            store = Self::open_once(objects, format);
+        }
+        store
+    }
+
+    fn open_once(objects: &Path, format: gix_hash::Kind) -> Self {
         let mut store = Store { packs: Vec::new(), loose: Vec::new(), problems: Vec::new(), format };
         let mut known = HashSet::new();
         store.add_folder(objects, 0, &mut known);
