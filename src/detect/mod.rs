@@ -18,6 +18,7 @@ pub mod placeholder;
 pub mod rule;
 pub mod runs;
 pub mod verify;
+pub mod wanted;
 
 pub use changes::Copied;
-pub use matcher::{Detector, Examined, MAX_MATCH, Match};
+pub use matcher::{Decoded, Detector, Examined, MAX_MATCH, Match};
