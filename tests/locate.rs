@@ -322,6 +322,53 @@ fn keys_among_the_arguments_are_refused_and_not_repeated() {
 }
 
 #[test]
+fn large_files_are_searched_in_windows() {
+    let sandbox = Sandbox::new();
+    let key = Keys::new().value();
+    let mut text = "no key is in this line\n".repeat((17 << 20) / 23).into_bytes();
+    // Around the ends of the first window and of what it owns.
+    let (window, overlap) = (keytrail::scan::WINDOW, keytrail::scan::OVERLAP);
+    let mut expected = Vec::new();
+    for at in [0, window - overlap - 9, window - overlap / 2 - 9, window - 9, window + 97, text.len() - 200] {
+        let form = if expected.len() % 2 == 0 { key.clone() } else { hex::encode(&key) };
+        text[at..at + form.len()].copy_from_slice(form.as_bytes());
+        expected.push((at as u64, form.len() as u64));
+    }
+    sandbox.write("large.log", &text);
+    let found: Vec<(u64, u64)> = located(&sandbox, &key, &[]).places().into_iter().map(|place| place.bytes).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_private_key_is_one_key_of_several_lines() {
+    let sandbox = Sandbox::new();
+    let mut keys = Keys::new();
+    let lines: Vec<String> = (0..6).map(|_| keys.value()).collect();
+    let key = format!("-----BEGIN BROKEN KEY-----\n{}\n-----END BROKEN KEY-----", lines.join("\n"));
+    sandbox.write("a.pem", format!("{key}\n"));
+    sandbox.write("b.pem", format!("{key}\n").replace('\n', "\r\n"));
+    sandbox.write("c.json", serde_json::json!({ "private_key": key }).to_string());
+    sandbox.write("d.yaml", format!("key: |\n    {}\n", key.replace('\n', "\n    ")));
+    sandbox.write("e.yaml", format!("a: {}\n", STANDARD.encode(serde_json::json!({ "private_key": key }).to_string())));
+    sandbox.write("f.txt", lines[..5].join("\n"));
+    for input in [key.clone(), key.replace('\n', "\r\n")] {
+        let run = Run::of(locate(&sandbox, &input, &["--format", "json"]));
+        assert_eq!(
+            forms(&run),
+            [
+                form("a.pem", ""),
+                form("b.pem", ""),
+                form("c.json", "in JSON escapes"),
+                form("d.yaml", "indented"),
+                form("e.yaml", "in base64 of JSON escapes"),
+            ]
+        );
+        let shown = String::from_utf8(run.stdout).unwrap();
+        assert!(lines.iter().all(|line| !shown.contains(line)));
+    }
+}
+
+#[test]
 fn reports_are_the_same_for_any_number_of_threads() {
     let sandbox = Sandbox::repository();
     let key = Keys::new().token();

@@ -32,7 +32,7 @@ use super::{Global, progress, scan, session};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  pbpaste | keytrail locate                    the key in the clipboard, here and in the whole history
+  pbpaste | keytrail locate                    the key in the clipboard, in files and history
   pass show work/stripe | keytrail locate      the key in a password manager
   keytrail locate --no-history src < key.txt   only in files of a folder
   keytrail locate                              asks for the key, and does not show it
@@ -45,7 +45,7 @@ Exit codes:
   1  found
   2  wrong use, or something could not be read")]
 pub struct LocateArgs {
-    /// Files and folders to look at; and their history where they lie in a repository
+    /// Files and folders to look at, and their history where they lie in a repository (its root for the texts of commits, too)
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
 
@@ -97,7 +97,9 @@ pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
     for (number, path) in (1..).zip(&args.paths) {
         // What is no path may be a key; so it is not repeated.
         if std::fs::symlink_metadata(path).is_err() {
-            bail!("path {number} of the arguments does not exist (it is not repeated here, lest it be a key): {NO_ARGUMENT}");
+            bail!(
+                "path {number} of the arguments does not exist (it is not repeated here, lest it be a key): {NO_ARGUMENT}"
+            );
         }
     }
     let mut asked = Asked::default();
@@ -172,7 +174,9 @@ pub fn without_key(error: clap::Error, args: impl IntoIterator<Item = OsString>)
     }
     let message = match error.get(ContextKind::InvalidArg).filter(|_| error.kind() != ErrorKind::UnknownArgument) {
         Some(option) => format!("the value of '{option}' is not one that it takes; `keytrail locate --help` has them"),
-        None => format!("an argument is no option of `locate` (it is not repeated here, lest it be a key): {NO_ARGUMENT}"),
+        None => {
+            format!("an argument is no option of `locate` (it is not repeated here, lest it be a key): {NO_ARGUMENT}")
+        }
     };
     clap::Error::raw(error.kind(), message + "\n")
 }

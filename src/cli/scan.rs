@@ -263,8 +263,6 @@ impl ScanArgs {
         let mut rules = self.rule_files.load()?;
         self.selection.apply(&mut rules)?;
         Ok(Plan {
-            command: "scan",
-            asked: None,
             input: if self.stdin { Input::Stdin(self.stdin_name) } else { Input::Paths(self.paths) },
             obey_ignore_files: !self.no_ignore,
             max_file_size: self.max_file_size,
@@ -280,6 +278,8 @@ impl ScanArgs {
             fail_on: self.fail_on.severity(),
             allow_incomplete: self.allow_incomplete,
             jobs: jobs(self.jobs),
+            command: "scan",
+            asked: None,
         })
     }
 }

@@ -407,7 +407,10 @@ impl<'a> Search<'a> {
         if confidence < Confidence::Confirmed && !decoded && placeholder::reason(chosen).is_some() {
             return;
         }
-        self.push(Match { rule: index, span, whole, confidence, verification, notes: Vec::new(), decoded: None }, by_part);
+        self.push(
+            Match { rule: index, span, whole, confidence, verification, notes: Vec::new(), decoded: None },
+            by_part,
+        );
     }
 
     fn push(&mut self, found: Match, by_part: bool) {
@@ -471,7 +474,10 @@ impl<'a> Search<'a> {
 
     fn keep(&mut self, rule: u16, candidate: Candidate) {
         let Candidate { span, confidence, notes } = candidate;
-        self.push(Match { rule, whole: span.clone(), span, confidence, verification: None, notes, decoded: None }, false);
+        self.push(
+            Match { rule, whole: span.clone(), span, confidence, verification: None, notes, decoded: None },
+            false,
+        );
     }
 
     /// Whether another part of the same credential, an id, was found closely before: in a run, and by itself. So what is

@@ -104,7 +104,8 @@ fn settings(text: &[u8], take: &mut impl FnMut(Range<usize>, Kind)) {
     while start < text.len() {
         let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |len| start + len);
         let line = &text[start..end];
-        let sign = memchr::memchr2_iter(b'=', b':', line).find(|&at| line[at] == b'=' || line.get(at + 1) == Some(&b' '));
+        let sign =
+            memchr::memchr2_iter(b'=', b':', line).find(|&at| line[at] == b'=' || line.get(at + 1) == Some(&b' '));
         if let Some(sign) = sign.filter(|_| line.len() <= MAX_LINE) {
             let outer = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b',' | b';');
             let rest = &line[sign + 1..];

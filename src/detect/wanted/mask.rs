@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn masks_are_written_in_many_ways() {
-        for mask in ["ab-…wxyz", "ab-...wxyz", "ab-.....wxyz", "ab-****wxyz", "ab-*wxyz", "ab-•••wxyz", " ab-…wxyz\n"] {
+        for mask in ["ab-…wxyz", "ab-...wxyz", "ab-.....wxyz", "ab-****wxyz", "ab-*wxyz", "ab-•••wxyz", " ab-…wxyz\n"]
+        {
             let mask: Mask = mask.parse().unwrap();
             assert!(mask.fits(b"ab-0123wxyz") && mask.has_both());
             assert!(!mask.fits(b"ab-0123wxy") && !mask.fits(b"b-0123wxyz") && !mask.fits(b"ab-wxyz"));

@@ -189,7 +189,8 @@ impl Asked {
         let keys = self.keys.iter().map(|key| found.contains(key.expose()));
         let by_digest = self.digests.iter().map(|digest| digests.contains(digest));
         let by_mask = self.masks.iter().map(|mask| found.iter().any(|value| mask.fits(value)));
-        let named = |name: &'static str| move |(number, there): (usize, bool)| (!there).then(|| format!("{name} {number}"));
+        let named =
+            |name: &'static str| move |(number, there): (usize, bool)| (!there).then(|| format!("{name} {number}"));
         (1..)
             .zip(keys)
             .filter_map(named("key"))
@@ -248,8 +249,7 @@ impl Wanted {
             let (rule, verification) = described(detector, key.expose()).unwrap_or((rule, None));
             keys.push(Known { value: key.clone(), rule, verification });
         }
-        let forms =
-            if all.is_empty() { None } else { Some(forms::Search::new(all).map_err(|_| WantedError)?) };
+        let forms = if all.is_empty() { None } else { Some(forms::Search::new(all).map_err(|_| WantedError)?) };
         let digests = asked.digests.iter().copied().collect();
         Ok(Wanted { keys, forms, digests, masks: asked.masks.clone(), rule })
     }
