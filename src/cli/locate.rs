@@ -24,8 +24,8 @@ use super::{Global, progress, scan, session};
 /// Find every place of a key, in the working tree and in the history
 ///
 /// The key comes on standard input, or several, one a line: an argument would be seen by other users and kept by the
-/// shell. It is found as it is and encoded: in base64 wherever it stands in it, in hexadecimal, percent-encoded, in JSON
-/// and XML escapes, in UTF-16; also inside archives. No report shows it.
+/// shell. It is found as it is and encoded: in base64 wherever it stands in it, in hexadecimal, percent-encoded, in
+/// JSON and XML escapes, in UTF-16; also inside archives. No report shows it.
 ///
 /// A key that nobody has any more is found by its SHA-256 (--sha256), which audit logs have, or by what a console
 /// still shows of it (--mask): these are compared with what rules find and with every value that may be a key.
@@ -45,12 +45,13 @@ Exit codes:
   1  found
   2  wrong use, or something could not be read")]
 pub struct LocateArgs {
-    /// Files and folders to look at, and their history where they lie in a repository (its root for the texts of commits, too)
+    /// Files and folders to look at, and their history where they lie in a repository; with the root of one, the texts
+    /// of its commits, too
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
 
-    /// Look for the key with this SHA-256 (hexadecimal or base64) instead of one on standard input; may be given several
-    /// times
+    /// Look for the key with this SHA-256 (hexadecimal or base64) instead of one on standard input; may be given
+    /// several times
     #[arg(long, value_name = "DIGEST", help_heading = "What to look for")]
     sha256: Vec<String>,
     /// Look for keys with this beginning and end instead, as in 'sk-…wxyz' or '…wxyz', also written ... or *; may be
@@ -80,7 +81,13 @@ pub struct LocateArgs {
     allow_incomplete: bool,
 
     /// How many threads look [default: one for each core]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Limits")]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+        help_heading = "Limits"
+    )]
     jobs: Option<u16>,
 }
 
@@ -97,9 +104,7 @@ pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
     for (number, path) in (1..).zip(&args.paths) {
         // What is no path may be a key; so it is not repeated.
         if std::fs::symlink_metadata(path).is_err() {
-            bail!(
-                "path {number} of the arguments does not exist (it is not repeated here, lest it be a key): {NO_ARGUMENT}"
-            );
+            bail!("path {number} does not exist (it is not repeated here, lest it be a key): {NO_ARGUMENT}");
         }
     }
     let mut asked = Asked::default();

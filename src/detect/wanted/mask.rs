@@ -8,7 +8,7 @@ const MARKS: [&str; 4] = ["…", "...", "*", "•"];
 /// Least number of characters that a mask tells. Fewer fit every tenth key of a history.
 const MIN_KNOWN: usize = 4;
 
-/// Least number of characters that a mask tells when these are the beginning alone: most keys of a provider begin alike.
+/// Least number of characters that a mask tells when these are the beginning alone: keys of a provider begin alike.
 const MIN_BEGINNING: usize = 8;
 
 /// A key of which the beginning and the end are known, or one of them.
