@@ -94,7 +94,7 @@ fn every_form_in_a_working_tree() {
         ("n.zip", archive.finish().unwrap().into_inner()),
         ("o.ipynb", notebook.to_string().into_bytes()),
         ("p-allowed", format!("{key} # keytrail:allow\n").into_bytes()),
-        ("q-nothing", key[1..].as_bytes().to_vec()),
+        ("q-nothing", key.as_bytes()[1..].to_vec()),
     ] {
         sandbox.write(path, content);
     }
