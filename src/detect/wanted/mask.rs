@@ -82,6 +82,12 @@ impl Mask {
             && value.ends_with(&self.end)
     }
 
+    /// Whether some value of a text may fit: a quick look at all of it.
+    #[must_use]
+    pub fn may_stand_in(&self, text: &[u8]) -> bool {
+        memchr::memmem::find(text, &self.beginning).is_some() && memchr::memmem::find(text, &self.end).is_some()
+    }
+
     /// Whether both ends are known, so that they tell where a key begins and ends.
     #[must_use]
     pub fn has_both(&self) -> bool {
@@ -100,6 +106,7 @@ mod tests {
         {
             let mask: Mask = mask.parse().unwrap();
             assert!(mask.fits(b"ab-0123wxyz") && mask.has_both());
+            assert!(mask.may_stand_in(b"x ab-0123wxyz y") && !mask.may_stand_in(b"x ab-0123wxy y"));
             assert!(!mask.fits(b"ab-0123wxy") && !mask.fits(b"b-0123wxyz") && !mask.fits(b"ab-wxyz"));
         }
         let end: Mask = "…wxyz".parse().unwrap();

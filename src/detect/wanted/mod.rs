@@ -295,9 +295,14 @@ impl Wanted {
     /// Keys that were given by a digest or a mask.
     fn unknown(&self, detector: &Detector, text: &[u8], binary: bool) -> Vec<Match> {
         let mut fitting: Vec<(bool, Kind, Range<usize>)> = Vec::new();
+        // Most texts are done with here, unless every value in them has to be hashed.
+        let masks: Vec<&Mask> = self.masks.iter().filter(|mask| mask.may_stand_in(text)).collect();
+        if masks.is_empty() && self.digests.is_empty() {
+            return Vec::new();
+        }
         candidates::each(text, binary, &detector.detect(text, binary), |span, kind| {
             let value = &text[span.clone()];
-            let by_mask = self.masks.iter().any(|mask| mask.fits(value) && bounded(mask, value, kind));
+            let by_mask = masks.iter().any(|mask| mask.fits(value) && bounded(mask, value, kind));
             let by_digest = !self.digests.is_empty() && self.digests.contains(&digest(value));
             if by_mask || by_digest {
                 // A digest leaves no doubt.
