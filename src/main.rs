@@ -4,8 +4,6 @@ use std::io::{self, ErrorKind, Write as _};
 use std::panic;
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 mod cli;
 
 /// Wrong use, input that cannot be read, a scan that could not cover everything, or a defect. Clap ends with it too.
@@ -13,7 +11,7 @@ const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
     cli::crash::install_hook();
-    let cli = cli::Cli::parse();
+    let cli = cli::parse();
     match panic::catch_unwind(|| cli::run(cli)) {
         Ok(Ok(code)) => code,
         // Whoever read the output has seen enough (`keytrail rules list | head -1`): that is no failure.

@@ -9,7 +9,7 @@ use keytrail::finding::Confidence;
 use keytrail::scan::history::{self, History, Since, Source};
 use keytrail::scan::{Scanner, history::objects};
 use keytrail::source::git::references::id_of;
-use keytrail::source::git::repository;
+use keytrail::source::git::repository::{self, RepositoryError};
 use keytrail::source::git::walk::Walk;
 
 use super::progress::{self, Progress};
@@ -33,6 +33,9 @@ pub struct HistoryArgs {
     /// Look at every object as a whole, also where git stores it as a difference to another one
     #[arg(long, requires = "history", hide = true)]
     no_delta_scan: bool,
+    /// Whether paths that lie in no repository are passed over.
+    #[arg(skip)]
+    where_there_is_one: bool,
 }
 
 /// A repository, and which of its paths are asked for; all of them when there are none.
@@ -44,11 +47,14 @@ struct Asked {
 }
 
 /// The repositories in which the paths lie, each once.
-fn repositories(paths: &[PathBuf]) -> anyhow::Result<Vec<Asked>> {
+fn repositories(paths: &[PathBuf], where_there_is_one: bool) -> anyhow::Result<Vec<Asked>> {
     let mut all: BTreeMap<PathBuf, Asked> = BTreeMap::new();
     for path in paths {
-        let repository = repository::discover(path)
-            .with_context(|| format!("--history needs a repository, and `{}` has none to scan", path.display()))?;
+        let repository = match repository::discover(path) {
+            Err(RepositoryError::NotFound { .. }) if where_there_is_one => continue,
+            found => found
+                .with_context(|| format!("--history needs a repository, and `{}` has none to scan", path.display()))?,
+        };
         let below = path_in(&repository, path)?;
         let asked = all.entry(repository.commondir().to_owned()).or_insert_with(|| Asked {
             repository,
@@ -98,6 +104,12 @@ pub struct How<'a> {
 }
 
 impl HistoryArgs {
+    /// The whole history of every repository that the paths lie in, or none of it.
+    #[must_use]
+    pub fn where_there_is_one(history: bool) -> Self {
+        HistoryArgs { history, where_there_is_one: true, ..HistoryArgs::default() }
+    }
+
     /// Scans the histories of the repositories in which the paths lie, and hands over each.
     ///
     /// # Errors
@@ -113,7 +125,7 @@ impl HistoryArgs {
             .num_threads(how.jobs)
             .build()
             .context("the threads of the scan cannot be started")?;
-        for asked in repositories(paths)? {
+        for asked in repositories(paths, self.where_there_is_one)? {
             let branches = self
                 .branch
                 .iter()

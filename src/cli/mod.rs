@@ -12,6 +12,7 @@ mod completions;
 pub mod crash;
 mod demo;
 mod history;
+mod locate;
 mod progress;
 mod rules;
 mod scan;
@@ -36,6 +37,7 @@ pub mod style;
 Examples:
   keytrail scan                                 scan the working tree
   keytrail scan --format sarif > leaks.sarif    report for a code scanning service
+  pbpaste | keytrail locate                     where the key of the clipboard stands
   keytrail rules show github-personal-access-token
 
 Exit codes:
@@ -70,9 +72,19 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::ScanArgs>),
+    Locate(locate::LocateArgs),
     Rules(rules::RulesArgs),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
+}
+
+/// The arguments of the process, read. Ends it for help and for mistakes in them.
+#[must_use]
+pub fn parse() -> Cli {
+    match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => locate::without_key(error, std::env::args_os()).exit(),
+    }
 }
 
 /// Does what was asked; the code is that of the process.
@@ -89,6 +101,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     .write_global();
     match command {
         Command::Scan(args) => scan::run(*args, global),
+        Command::Locate(args) => locate::run(args, global),
         Command::Rules(args) => rules::run(args, global),
         Command::Demo(args) => demo::run(args, global),
         Command::Completions(args) => completions::run(args),

@@ -10,6 +10,7 @@ use anyhow::{anyhow, bail};
 use bytesize::ByteSize;
 use clap::{Parser as _, ValueHint};
 use keytrail::detect::rule::Ruleset;
+use keytrail::detect::wanted::Asked;
 use keytrail::finding::{Confidence, Severity};
 use keytrail::report::format::Format;
 
@@ -137,6 +138,39 @@ fn format_of(path: &Path) -> anyhow::Result<Format> {
     })
 }
 
+/// The reports that files are asked for.
+///
+/// # Errors
+/// When the name of a file does not say its format, or comes twice.
+pub fn outputs(paths: Vec<PathBuf>) -> anyhow::Result<Vec<Output>> {
+    let mut outputs: Vec<Output> = Vec::new();
+    for path in paths {
+        if outputs.iter().any(|output| output.path == path) {
+            bail!("the report `{}` is asked for twice", path.display());
+        }
+        outputs.push(Output { format: format_of(&path)?, path });
+    }
+    Ok(outputs)
+}
+
+/// When progress is shown: not by itself where only results are wanted.
+#[must_use]
+pub fn progress(asked: progress::Mode, global: Global) -> progress::Mode {
+    match asked {
+        progress::Mode::Auto if global.quiet => progress::Mode::Never,
+        mode => mode,
+    }
+}
+
+/// The number of threads: as asked, or one for each core.
+#[must_use]
+pub fn jobs(asked: Option<u16>) -> NonZeroUsize {
+    match asked {
+        Some(jobs) => NonZeroUsize::new(usize::from(jobs)).unwrap_or(NonZeroUsize::MIN),
+        None => thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+    }
+}
+
 /// The threshold of exit code 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum FailOn {
@@ -206,6 +240,10 @@ pub struct Output {
 
 /// A scan as it was asked for, checked as far as it can be without starting it.
 pub struct Plan {
+    /// The command's name, for reports.
+    pub command: &'static str,
+    /// The keys that alone are looked for; everything that is a key where there are none.
+    pub asked: Option<Asked>,
     /// What to scan.
     pub input: Input,
     /// Whether ignore files are obeyed.
@@ -250,13 +288,7 @@ impl ScanArgs {
     /// # Errors
     /// Report files of unknown format, mistakes in rule files, rule names that do not exist.
     pub fn plan(self, global: Global) -> anyhow::Result<Plan> {
-        let mut outputs: Vec<Output> = Vec::new();
-        for path in self.output {
-            if outputs.iter().any(|output| output.path == path) {
-                bail!("the report `{}` is asked for twice", path.display());
-            }
-            outputs.push(Output { format: format_of(&path)?, path });
-        }
+        let outputs = outputs(self.output)?;
         if self.paths.iter().any(|path| path.as_os_str() == "-") {
             bail!("`-` is no path; standard input is scanned with --stdin");
         }
@@ -282,16 +314,12 @@ impl ScanArgs {
             outputs,
             format: self.format,
             show_secrets: self.show_secrets,
-            progress: match self.progress {
-                progress::Mode::Auto if global.quiet => progress::Mode::Never,
-                mode => mode,
-            },
+            progress: progress(self.progress, global),
             fail_on: self.fail_on.severity(),
             allow_incomplete: self.allow_incomplete,
-            jobs: match self.jobs {
-                Some(jobs) => NonZeroUsize::new(usize::from(jobs)).unwrap_or(NonZeroUsize::MIN),
-                None => thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            },
+            jobs: jobs(self.jobs),
+            command: "scan",
+            asked: None,
         })
     }
 }

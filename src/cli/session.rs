@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use keytrail::detect::Detector;
 use keytrail::detect::rule::Ruleset;
+use keytrail::detect::wanted::{Asked, Wanted};
 use keytrail::finding::Artifact;
 use keytrail::report::format::{self, Format, Style};
 use keytrail::report::json::Tool;
@@ -35,7 +36,7 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let root = std::env::current_dir().context("the current folder cannot be found")?;
     let Plan { input, rules, .. } = &plan;
-    let scanner = scanner(rules.clone(), &plan);
+    let scanner = scanner(rules.clone(), &plan)?;
     let streams = plan.format == Format::Jsonl;
     // Written while the scan goes on, so that a reader sees the first finding at once.
     let mut lines = streams.then(|| JsonLines::new(anstream::stdout(), plan.show_secrets));
@@ -79,6 +80,11 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
     if let Some(error) = failed.filter(|error| error.kind() != io::ErrorKind::BrokenPipe) {
         return Err(error).context("writing to standard output");
     }
+    // Branches are named after all kinds of things.
+    let version_control = version_control.map(|mut at| {
+        at.branch = at.branch.map(|branch| scanner.redacted(&branch));
+        at
+    });
     let outcome = collector.finish(&scanner, plan.min_confidence);
     let mut report = Report {
         findings: outcome.findings,
@@ -89,7 +95,7 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
         version_control,
         root,
         tool: Tool::current(),
-        command: "scan".into(),
+        command: plan.command.into(),
         exit_code: 0,
         elapsed: started.elapsed(),
         show_secrets: plan.show_secrets,
@@ -109,10 +115,28 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         written => written.context("writing to standard output")?,
     }
+    if let Some(asked) = plan.asked.as_ref().filter(|_| !global.quiet) {
+        tell_not_found(asked, &report)?;
+    }
     Ok(ExitCode::from(report.exit_code))
 }
 
-fn scanner(rules: Arc<Ruleset>, plan: &Plan) -> Scanner {
+/// Says which of several keys were found nowhere: reports tell only of those that were found.
+fn tell_not_found(asked: &Asked, report: &Report) -> io::Result<()> {
+    let missing = asked.not_among(&report.findings);
+    if missing.is_empty() || asked.len() == 1 {
+        return Ok(());
+    }
+    let more = missing.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let named = missing[..missing.len().min(NAMED)].join(", ");
+    writeln!(anstream::stderr(), "found nowhere: {} of {} ({named}{more})", missing.len(), asked.len())
+}
+
+/// Keys that are named; the others are counted.
+const NAMED: usize = 20;
+
+fn scanner(rules: Arc<Ruleset>, plan: &Plan) -> anyhow::Result<Scanner> {
     let options = Options {
         max_file_size: plan.max_file_size,
         limits: container::Limits {
@@ -123,7 +147,14 @@ fn scanner(rules: Arc<Ruleset>, plan: &Plan) -> Scanner {
         },
         window: None,
     };
-    Scanner::new(Detector::new(rules), FingerprintKey::from_env(), options)
+    let (detector, key) = (Detector::new(rules), FingerprintKey::from_env());
+    Ok(match &plan.asked {
+        Some(asked) => {
+            let wanted = Wanted::new(asked, &detector)?;
+            Scanner::locating(detector, wanted, key, options)
+        }
+        None => Scanner::new(detector, key, options),
+    })
 }
 
 fn files(

@@ -16,6 +16,7 @@ use super::starts::Starts;
 use super::verify::Verdict;
 use super::{entropy, placeholder, runs};
 use crate::finding::{Confidence, Verification};
+use crate::secret::Secret;
 
 /// Longest match, in bytes: an armoured PGP key of 4096 bits with subkeys has some 14 KiB.
 pub const MAX_MATCH: usize = 32 * 1024;
@@ -38,6 +39,28 @@ pub struct Match {
     pub verification: Option<Verification>,
     /// Remarks for the reader.
     pub notes: Vec<Cow<'static, str>>,
+    /// The secret, where it is another than the bytes at `span`; these are then a form of it.
+    pub decoded: Option<Box<Decoded>>,
+}
+
+/// A secret that stands in a text in another form than its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// The secret.
+    pub value: Secret,
+    /// The form that it stands in, as reports name it: `in base64`. Absent where nobody would call it another one.
+    pub form: Option<&'static str>,
+}
+
+impl Match {
+    /// The bytes of the secret; `text` is what it was found in.
+    #[must_use]
+    pub fn value<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+        match &self.decoded {
+            Some(decoded) => decoded.value.expose(),
+            None => &text[self.span.clone()],
+        }
+    }
 }
 
 /// Finds keys. Made once per run and shared by all threads.
@@ -385,7 +408,10 @@ impl<'a> Search<'a> {
         if confidence < Confidence::Confirmed && !decoded && placeholder::reason(chosen).is_some() {
             return;
         }
-        self.push(Match { rule: index, span, whole, confidence, verification, notes: Vec::new() }, by_part);
+        self.push(
+            Match { rule: index, span, whole, confidence, verification, notes: Vec::new(), decoded: None },
+            by_part,
+        );
     }
 
     fn push(&mut self, found: Match, by_part: bool) {
@@ -448,7 +474,10 @@ impl<'a> Search<'a> {
 
     fn keep(&mut self, rule: u16, candidate: Candidate) {
         let Candidate { span, confidence, notes } = candidate;
-        self.push(Match { rule, whole: span.clone(), span, confidence, verification: None, notes }, false);
+        self.push(
+            Match { rule, whole: span.clone(), span, confidence, verification: None, notes, decoded: None },
+            false,
+        );
     }
 
     /// Whether another part of the same credential, an id, was found closely before: in a run, and by itself. So what is
@@ -522,7 +551,7 @@ fn names_other(before: &Before<'_>) -> Option<String> {
 }
 
 /// The part of a run that may be a value: behind the last `=` that is no padding, without a final full stop.
-fn value_of(run: &[u8]) -> Range<usize> {
+pub(super) fn value_of(run: &[u8]) -> Range<usize> {
     let padded = run.len() - run.iter().rev().take_while(|&&b| b == b'=').count();
     let start = memchr::memrchr(b'=', &run[..padded]).map_or(0, |i| i + 1);
     let padding = run.len() - padded;
@@ -533,7 +562,7 @@ fn value_of(run: &[u8]) -> Range<usize> {
 
 /// Length of what is left of an escape at the start of a run: `n` of `\n`, `3D` of `%3D`, `u003d` of `\u003d`.
 /// A key may follow it directly. Zero when there is none.
-fn escape_len(text: &[u8], start: usize) -> usize {
+pub(super) fn escape_len(text: &[u8], start: usize) -> usize {
     let run = &text[start..];
     let hex = |from: usize, len: usize| run.get(from..from + len).is_some_and(|b| b.iter().all(u8::is_ascii_hexdigit));
     match start.checked_sub(1).map(|i| text[i]) {

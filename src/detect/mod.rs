@@ -20,6 +20,7 @@ pub mod rule;
 pub mod runs;
 mod starts;
 pub mod verify;
+pub mod wanted;
 
 pub use changes::Copied;
-pub use matcher::{Detector, Examined, MAX_MATCH, Match};
+pub use matcher::{Decoded, Detector, Examined, MAX_MATCH, Match};

@@ -42,7 +42,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write, _: &Style) -> io::Result<
 
 fn heading(report: &Report, summary: &mut Summary, text: &mut String) {
     if summary.findings == 0 {
-        text.push_str("No leaked keys found.");
+        text.push_str(if report.command == "locate" { "Found nowhere." } else { "No leaked keys found." });
     } else {
         let _ = write!(text, "**{} leaked {}**", summary.findings, if summary.findings == 1 { "key" } else { "keys" });
         let severities = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Note];

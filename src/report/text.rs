@@ -226,8 +226,12 @@ fn summary(report: &Report, style: &Style) -> String {
     let mut summary = Summary::of(report);
     let coverage = &report.coverage;
     let mut line = if summary.findings == 0 {
-        let covered =
-            if coverage.is_complete() { "No leaked keys found" } else { "No leaked keys found in what was read" };
+        let covered = match (report.command.as_ref(), coverage.is_complete()) {
+            ("locate", true) => "Found nowhere",
+            ("locate", false) => "Found nowhere in what was read",
+            (_, true) => "No leaked keys found",
+            (_, false) => "No leaked keys found in what was read",
+        };
         paint(covered, AnsiColor::Green.on_default().bold(), style)
     } else {
         let count = plural(summary.findings as usize, "finding");

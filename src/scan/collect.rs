@@ -108,6 +108,11 @@ fn merged(places: Vec<Place>, scanner: &Scanner) -> Option<Finding> {
     for place in places {
         finding.confidence = finding.confidence.max(place.confidence);
         finding.locations.push(place.location);
+        for note in place.notes {
+            if !finding.notes.contains(&note) {
+                finding.notes.push(note);
+            }
+        }
         for part in place.parts {
             if !finding.parts.iter().any(|known| known.rule == part.rule && known.value == part.value) {
                 finding.parts.push(part);

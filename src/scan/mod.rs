@@ -25,6 +25,7 @@ use parts::Role;
 use place::Cursor;
 
 use crate::detect::decode::{self, TextKind};
+use crate::detect::wanted::Wanted;
 use crate::detect::{Detector, MAX_MATCH, Match, allow, context};
 use crate::finding::{Artifact, Confidence, Location, Part, Position, Region, Verification};
 use crate::report::{Notice, NoticeKind};
@@ -128,6 +129,8 @@ impl Buffer {
 /// Scans blobs. Made once and shared by all threads.
 pub struct Scanner {
     detector: Detector,
+    /// The keys that alone are looked for; all that the detector finds where there are none.
+    wanted: Option<Wanted>,
     key: FingerprintKey,
     options: Options,
 }
@@ -136,7 +139,60 @@ impl Scanner {
     /// A scanner.
     #[must_use]
     pub fn new(detector: Detector, key: FingerprintKey, options: Options) -> Self {
-        Scanner { detector, key, options }
+        Scanner { detector, wanted: None, key, options }
+    }
+
+    /// A scanner that finds the places of certain keys and nothing else. `detector` is one for the same rules as that
+    /// of [`Wanted::new`].
+    #[must_use]
+    pub fn locating(detector: Detector, wanted: Wanted, key: FingerprintKey, options: Options) -> Self {
+        Scanner { detector, wanted: Some(wanted), key, options }
+    }
+
+    /// The keys that alone are looked for, where there are such.
+    #[must_use]
+    pub fn wanted(&self) -> Option<&Wanted> {
+        self.wanted.as_ref()
+    }
+
+    /// What is looked for and stands in a text, in the order of its place. `binary` says that it is no text.
+    #[must_use]
+    pub fn find(&self, text: &[u8], binary: bool) -> Vec<Match> {
+        match &self.wanted {
+            Some(wanted) => wanted.find(&self.detector, text, binary),
+            None => self.detector.detect(text, binary),
+        }
+    }
+
+    /// What becomes of matches; see [`parts`].
+    fn roles(&self, matches: &[Match]) -> Vec<Role> {
+        match &self.wanted {
+            // Who looks for the id of a credential wants to see it alone, too.
+            Some(_) => vec![Role::Reported(Vec::new()); matches.len()],
+            None => parts::group(matches, self.detector.ruleset()),
+        }
+    }
+
+    /// What of a text no report may show, in order and without overlaps; `found` is what was found in it.
+    fn hidden(&self, text: &[u8], binary: bool, found: &[Match]) -> Vec<Range<usize>> {
+        let rules = self.detector.ruleset();
+        let secret = |found: &&Match| rules.rule(found.rule).secret;
+        if self.wanted.is_none() {
+            return found.iter().filter(secret).map(|found| found.span.clone()).collect();
+        }
+        // Other keys stay secret beside the one that is looked for.
+        let others = self.detector.detect(text, binary);
+        let mut spans: Vec<Range<usize>> =
+            others.iter().filter(secret).chain(found).map(|found| found.span.clone()).collect();
+        spans.sort_by_key(|span| span.start);
+        spans.dedup_by(|next, span| {
+            let overlap = next.start < span.end;
+            if overlap {
+                span.end = span.end.max(next.end);
+            }
+            overlap
+        });
+        spans
     }
 
     /// The detector.
@@ -188,15 +244,16 @@ impl Scanner {
         }
         let name = artifact.innermost().as_bytes();
         let rules = self.detector.ruleset();
-        let mut keys = self.detector.detect(name, true);
-        keys.retain(|key| rules.rule(key.rule).secret);
-        let spans: Vec<Range<usize>> = keys.iter().map(|key| key.span.clone()).collect();
+        let mut keys = self.find(name, true);
+        keys.retain(|key| self.wanted.is_some() || rules.rule(key.rule).secret);
+        let spans = self.hidden(name, true, &keys);
         let start = Position { line: 1, column: 1 };
         let place = |key: Match| {
             let snippet = place::snippet(name, &key.span, &spans, 1);
+            let part = joined(Some("file name".to_owned()), key.decoded.as_ref().and_then(|decoded| decoded.form));
             Place {
                 rule: key.rule,
-                secret: Secret::new(name[key.span].to_vec()),
+                secret: Secret::new(key.value(name).to_vec()),
                 confidence: key.confidence,
                 verification: key.verification,
                 notes: key.notes.into_iter().map(Cow::into_owned).collect(),
@@ -206,13 +263,14 @@ impl Scanner {
                     region: Region { start, end: start, byte_offset: 0, byte_length: 0 },
                     line_hash: self.key.digest("line", snippet.text.trim().as_bytes()).to_string(),
                     snippet,
-                    part: Some("file name".to_owned()),
+                    part,
                     history: None,
                     allowed: None,
                 },
             }
         };
-        keys.into_iter().filter(|key| rules.rule(key.rule).alone).map(place).collect()
+        let alone = |key: &Match| self.wanted.is_some() || rules.rule(key.rule).alone;
+        keys.into_iter().filter(alone).map(place).collect()
     }
 
     /// A notice whose names and message show no key; see [`named`](Self::named).
@@ -236,18 +294,16 @@ impl Scanner {
     }
 
     fn without(&self, name: &str, literals_only: bool) -> String {
-        let keys = self.detector.detect(name.as_bytes(), literals_only);
+        let keys = self.hidden(name.as_bytes(), literals_only, &self.find(name.as_bytes(), literals_only));
         if keys.is_empty() {
             return name.to_owned();
         }
         let mut shown = String::with_capacity(name.len());
         let mut at = 0;
-        for found in keys {
-            if self.detector.ruleset().rule(found.rule).secret {
-                shown.push_str(&String::from_utf8_lossy(&name.as_bytes()[at..found.span.start]));
-                shown.push_str(&redact(&name.as_bytes()[found.span.clone()]));
-                at = found.span.end;
-            }
+        for span in keys {
+            shown.push_str(&String::from_utf8_lossy(&name.as_bytes()[at..span.start]));
+            shown.push_str(&redact(&name.as_bytes()[span.clone()]));
+            at = span.end;
         }
         shown.push_str(&String::from_utf8_lossy(&name.as_bytes()[at..]));
         shown
@@ -402,7 +458,7 @@ impl Scanner {
         let text = view.as_ref().map_or(bytes, |view| &view.bytes);
         let original = |offset: usize| view.as_ref().map_or(offset, |view| view.offsets.to_original(offset));
         let mut matches: Vec<(Match, Option<String>)> =
-            self.detector.detect(text, blob.kind == TextKind::Binary).into_iter().map(|found| (found, None)).collect();
+            self.find(text, blob.kind == TextKind::Binary).into_iter().map(|found| (found, None)).collect();
         if blob.whole && view.is_none() && blob.artifact.innermost().ends_with(".ipynb") {
             self.notebook(text, &mut matches);
         }
@@ -424,7 +480,7 @@ impl Scanner {
     /// Adds what the joined cells of a notebook hold beyond what its JSON shows line by line.
     fn notebook(&self, text: &[u8], matches: &mut Vec<(Match, Option<String>)>) {
         for cell in decode::notebook(text).unwrap_or_default() {
-            for mut found in self.detector.detect(&cell.bytes, false) {
+            for mut found in self.find(&cell.bytes, false) {
                 let whole = cell.offsets.to_original(found.whole.start)..cell.offsets.to_original(found.whole.end);
                 let span = cell.offsets.to_original(found.span.start)..cell.offsets.to_original(found.span.end);
                 (found.whole, found.span) = (whole, span);
@@ -447,9 +503,8 @@ impl Scanner {
     ) -> Vec<Place> {
         let rules = self.detector.ruleset();
         let plain: Vec<Match> = matches.iter().map(|(found, _)| found.clone()).collect();
-        let roles = parts::group(&plain, rules);
-        let secrets: Vec<Range<usize>> =
-            plain.iter().filter(|m| rules.rule(m.rule).secret).map(|m| m.span.clone()).collect();
+        let roles = self.roles(&plain);
+        let secrets = self.hidden(text, blob.kind == TextKind::Binary, &plain);
         let locations: Vec<Location> = matches
             .iter()
             .map(|(found, part)| self.location(blob, text, original, found, part.clone(), &secrets, cursor))
@@ -468,7 +523,7 @@ impl Scanner {
                     Part {
                         rule: rule.id.to_owned(),
                         role: rule.part.map_or("part", |part| part.role).to_owned(),
-                        value: Secret::new(text[plain[j].span.clone()].to_vec()).into(),
+                        value: Secret::new(plain[j].value(text).to_vec()).into(),
                         is_secret: rule.secret,
                         location: locations[j].clone(),
                     }
@@ -478,14 +533,14 @@ impl Scanner {
             let confidence = if !parts.is_empty() {
                 // Context and randomness spoke for the secret; its other half beside it settles the matter.
                 found.confidence.max(Confidence::High)
-            } else if by_name && found.confidence == Confidence::Medium && made_up {
+            } else if by_name && found.confidence == Confidence::Medium && made_up && self.wanted.is_none() {
                 Confidence::Low
             } else {
                 found.confidence
             };
             places.push(Place {
                 rule: found.rule,
-                secret: Secret::new(text[found.span.clone()].to_vec()),
+                secret: Secret::new(found.value(text).to_vec()),
                 confidence,
                 verification: found.verification.clone(),
                 notes: found.notes.iter().map(|note| note.clone().into_owned()).collect(),
@@ -512,7 +567,12 @@ impl Scanner {
         let snippet = place::snippet(text, &found.span, secrets, region.start.line);
         let (above, first, last) = place::lines(text, &found.span);
         let rule = self.detector.ruleset().rule(found.rule).id;
-        let allowed = allow::allowance(rule, first, above).or_else(|| allow::allowance(rule, last, &[]));
+        // An allowed key is a leak that someone accepted; who asks where it is wants to see that place, too.
+        let allowed = match &self.wanted {
+            Some(_) => None,
+            None => allow::allowance(rule, first, above).or_else(|| allow::allowance(rule, last, &[])),
+        };
+        let part = joined(part, found.decoded.as_ref().and_then(|decoded| decoded.form));
         let line_hash = self.key.digest("line", snippet.text.trim().as_bytes()).to_string();
         Location { artifact: blob.artifact.clone(), region, snippet, line_hash, part, history: None, allowed }
     }
@@ -528,6 +588,14 @@ struct Blob<'a> {
     owned: Range<usize>,
     /// Whether the window is the whole blob.
     whole: bool,
+}
+
+/// The part of a document, and the form in which a key stands there.
+fn joined(part: Option<String>, form: Option<&str>) -> Option<String> {
+    match (part, form) {
+        (Some(part), Some(form)) => Some(format!("{part}, {form}")),
+        (part, form) => part.or(form.map(str::to_owned)),
+    }
 }
 
 /// The first offset below `len` for which `before` does not hold; `before` holds up to some offset and not after it.

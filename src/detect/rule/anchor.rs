@@ -20,6 +20,9 @@ pub const MIN_RUN: usize = 16;
 pub struct ByteSet(pub [u64; 4]);
 
 impl ByteSet {
+    /// The set without a byte.
+    pub const EMPTY: ByteSet = ByteSet([0; 4]);
+
     /// Whether the byte is in the set.
     #[must_use]
     pub const fn contains(&self, b: u8) -> bool {

@@ -117,6 +117,16 @@ impl Ruleset {
         Ok(())
     }
 
+    /// Adds a rule that nothing in a text leads to: something else than the search tables finds what it stands for.
+    /// Its index; nothing when there is no room for one more.
+    pub fn add(&mut self, rule: Rule) -> Option<u16> {
+        let index = u16::try_from(self.rules.len()).ok().filter(|&index| index < u16::MAX)?;
+        self.rules.to_mut().push(rule);
+        self.enabled.push(true);
+        self.regexes.push(OnceLock::new());
+        Some(index)
+    }
+
     /// Switches every rule off that `keep` does not want.
     pub fn retain(&mut self, mut keep: impl FnMut(&Rule) -> bool) {
         for (rule, enabled) in self.rules.iter().zip(&mut self.enabled) {

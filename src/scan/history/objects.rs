@@ -13,7 +13,7 @@ use gix_hash::ObjectId;
 use gix_object::{CommitRef, Kind, TagRef};
 use sha2::{Digest as _, Sha256};
 
-use super::super::parts::{self, Role};
+use super::super::parts::Role;
 use super::super::{Buffer, Scanner};
 use crate::detect::decode::{self, TextKind};
 use crate::detect::{Examined, Match};
@@ -177,6 +177,13 @@ impl<'a> ObjectVisitor<'a> {
             return Kept::Whole;
         }
         let binary = kind == TextKind::Binary;
+        if self.scanner.wanted().is_some() {
+            // Two passes over all bytes are quicker than finding out which of them are new.
+            if !object.again {
+                self.record(object, &self.scanner.find(object.bytes, binary));
+            }
+            return Kept::Whole;
+        }
         let detector = self.scanner.detector();
         let examined = match origin {
             Some(Origin { state: Kept::Text(base, was_binary), len, copied })
@@ -196,12 +203,11 @@ impl<'a> ObjectVisitor<'a> {
         if matches.is_empty() {
             return;
         }
-        let rules = self.scanner.detector().ruleset();
         let (mut hits, mut below) = (Vec::new(), Vec::new());
-        for (found, role) in matches.iter().zip(parts::group(matches, rules)) {
+        for (found, role) in matches.iter().zip(self.scanner.roles(matches)) {
             let Role::Reported(others) = role else { continue };
             let confidence = if others.is_empty() { found.confidence } else { found.confidence.max(Confidence::High) };
-            let value = value_id(found.rule, &object.bytes[found.span.clone()]);
+            let value = value_id(found.rule, found.value(object.bytes));
             if confidence >= self.options.min_confidence {
                 let span = found.span.start as u64..found.span.end as u64;
                 hits.push(Hit { rule: found.rule, span, value });
@@ -256,7 +262,7 @@ impl<'a> ObjectVisitor<'a> {
             }
             Err(_) => self.outcome().problems.push((object.id, ObjectError::Header)),
         }
-        self.record(object, &self.scanner.detector().detect(object.bytes, false));
+        self.record(object, &self.scanner.find(object.bytes, false));
     }
 
     fn tag(&self, object: &Object<'_>) {
@@ -266,7 +272,7 @@ impl<'a> ObjectVisitor<'a> {
             }
             Err(_) => self.outcome().problems.push((object.id, ObjectError::Header)),
         }
-        self.record(object, &self.scanner.detector().detect(object.bytes, false));
+        self.record(object, &self.scanner.find(object.bytes, false));
     }
 }
 

@@ -1,0 +1,391 @@
+//! The forms in which a key is written down, and the search for all of them at once.
+//!
+//! Base64 turns three bytes into four characters, so what it makes of a key depends on where the key begins: there are
+//! three *alignments*. In two of them the first character also holds bits of what stands in front of the key, and the
+//! last one may hold bits of what follows. Only the characters in between are searched for; the others are compared bit
+//! by bit.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
+
+/// Bytes by which forms are searched for; the rest is compared. No form is shorter: see [`MIN_KEY`](super::MIN_KEY).
+const PIECE: usize = 8;
+
+/// Spaces in front of the lines of a key that has several.
+const MAX_INDENT: usize = 16;
+
+/// Bits of a key in a base64 character that holds other bits, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Edge {
+    /// Which of the six bits are the key's.
+    mask: u8,
+    /// Their values.
+    bits: u8,
+}
+
+/// A form of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Number of the key.
+    pub key: usize,
+    /// Its name in reports; absent for the key as it is.
+    pub name: Option<&'static str>,
+    /// What it looks like.
+    bytes: Zeroizing<Vec<u8>>,
+    /// What the character in front of it holds of the key.
+    before: Option<Edge>,
+    /// What the character behind it holds of the key.
+    behind: Option<Edge>,
+}
+
+impl Form {
+    /// The bytes of this form that stands at `at`, if it does.
+    fn at(&self, text: &[u8], at: usize) -> Option<Range<usize>> {
+        if !text[at..].starts_with(&self.bytes) {
+            return None;
+        }
+        let mut span = at..at + self.bytes.len();
+        if let Some(edge) = self.before {
+            span.start = span.start.checked_sub(1)?;
+            (sextet(text[span.start])? & edge.mask == edge.bits).then_some(())?;
+        }
+        if let Some(edge) = self.behind {
+            (sextet(*text.get(span.end)?)? & edge.mask == edge.bits).then_some(())?;
+            span.end += 1;
+        }
+        Some(span)
+    }
+}
+
+/// The six bits of a base64 character of either alphabet.
+fn sextet(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
+}
+
+/// Collects the forms of one key.
+struct Forms<'a> {
+    key: usize,
+    all: &'a mut Vec<Form>,
+    /// Where this key's begin.
+    from: usize,
+}
+
+impl Forms<'_> {
+    fn add(&mut self, name: Option<&'static str>, bytes: Vec<u8>) {
+        self.add_between(name, bytes, None, None);
+    }
+
+    fn add_between(&mut self, name: Option<&'static str>, bytes: Vec<u8>, before: Option<Edge>, behind: Option<Edge>) {
+        // Most keys look the same in several forms; the first one gives the name.
+        let known = self.all[self.from..]
+            .iter()
+            .any(|form| *form.bytes == bytes && (form.before, form.behind) == (before, behind));
+        if bytes.len() >= PIECE && !known {
+            self.all.push(Form { key: self.key, name, bytes: Zeroizing::new(bytes), before, behind });
+        }
+    }
+
+    /// What base64 makes of these bytes wherever they stand.
+    fn base64(&mut self, standard: &'static str, url_safe: &'static str, bytes: &[u8]) -> Vec<Vec<u8>> {
+        let mut cores = Vec::new();
+        for (engine, name) in [(STANDARD_NO_PAD, standard), (URL_SAFE_NO_PAD, url_safe)] {
+            for lead in 0..3 {
+                let input = Zeroizing::new([&vec![0; lead], bytes].concat());
+                let output = Zeroizing::new(engine.encode(&*input).into_bytes());
+                let (first_bit, last_bit) = (8 * lead, 8 * (lead + bytes.len()));
+                let (start, end) = (first_bit.div_ceil(6), last_bit / 6);
+                let edge = |at: usize, mask: u8| {
+                    output.get(at).and_then(|&byte| sextet(byte)).map(|bits| Edge { mask, bits: bits & mask })
+                };
+                let before = match first_bit % 6 {
+                    0 => None,
+                    others => edge(start - 1, 0x3f >> others),
+                };
+                let behind = match last_bit % 6 {
+                    0 => None,
+                    own => edge(end, 0x3f << (6 - own) & 0x3f),
+                };
+                let core = output[start..end].to_vec();
+                self.add_between(Some(name), core.clone(), before, behind);
+                cores.push(core);
+            }
+        }
+        cores
+    }
+}
+
+/// Adds all forms of a key.
+pub fn add(key: usize, value: &[u8], all: &mut Vec<Form>) {
+    let from = all.len();
+    let mut forms = Forms { key, all, from };
+    forms.add(None, value.to_vec());
+    let crlf = value.contains(&b'\n').then(|| replaced(value, |b| (b == b'\n').then(|| "\r\n".to_owned())));
+    if let Some(crlf) = &crlf {
+        forms.add(None, crlf.clone());
+        // A private key in a YAML file.
+        for indent in (1..=MAX_INDENT).map(|width| " ".repeat(width)).chain(["\t".to_owned(), "\t\t".to_owned()]) {
+            forms.add(Some("indented"), replaced(value, |b| (b == b'\n').then(|| format!("\n{indent}"))));
+        }
+    }
+    for (name, escaped) in [("in percent-encoding", percent(value)), ("in JSON escapes", json(value))] {
+        escaped.into_iter().for_each(|bytes| forms.add(Some(name), bytes));
+    }
+    for quotes in [false, true] {
+        forms.add(Some("in XML escapes"), replaced(value, |b| xml(b, quotes)));
+    }
+    forms.add(Some("in hexadecimal"), hex::encode(value).into_bytes());
+    forms.add(Some("in hexadecimal"), hex::encode_upper(value).into_bytes());
+    let cores = forms.base64("in base64", "in URL-safe base64", value);
+    // A JSON file with a key in it, as Kubernetes and CI systems want it.
+    if let Some(escaped) = json(value).first().filter(|escaped| *escaped != value) {
+        let name = "in base64 of JSON escapes";
+        forms.base64(name, name, escaped);
+    }
+    if let Some(crlf) = &crlf {
+        forms.base64("in base64", "in URL-safe base64", crlf);
+    }
+    // `user:key` in a Docker configuration in a Kubernetes secret.
+    for core in cores {
+        forms.base64("in base64, twice", "in base64, twice", &core);
+    }
+    if value.is_ascii() {
+        let wide: Vec<u8> = value.iter().flat_map(|&b| [b, 0]).collect();
+        // Without the last zero byte it is the same in either byte order.
+        forms.add(Some("in UTF-16"), wide[..wide.len() - 1].to_vec());
+        // What PowerShell takes as -EncodedCommand.
+        forms.base64("in base64 of UTF-16", "in base64 of UTF-16", &wide);
+    }
+}
+
+/// The value with some bytes written differently.
+fn replaced(value: &[u8], instead: impl Fn(u8) -> Option<String>) -> Vec<u8> {
+    value.iter().flat_map(|&b| instead(b).map_or_else(|| vec![b], String::into_bytes)).collect()
+}
+
+/// In URLs and forms: as programs and libraries do it, which differ in what they leave alone.
+fn percent(value: &[u8]) -> Vec<Vec<u8>> {
+    /// RFC 3986, section 2.3, beside letters and digits.
+    const UNRESERVED: &[u8] = b"-._~";
+    /// ECMAScript's `encodeURIComponent`.
+    const COMPONENT: &[u8] = b"-._~!*'()";
+    /// ECMAScript's `encodeURI`.
+    const URI: &[u8] = b"-._~!*'();/?:@&=+$,#";
+    /// The URL standard's `application/x-www-form-urlencoded`, with `+` for a space.
+    const FORM: &[u8] = b"-._*";
+    let mut all = Vec::new();
+    for plain in [UNRESERVED, COMPONENT, URI, FORM] {
+        for upper in [true, false] {
+            all.push(replaced(value, |b| match b {
+                b if b.is_ascii_alphanumeric() || plain.contains(&b) => None,
+                b' ' if plain == FORM => Some("+".to_owned()),
+                b => Some(percent_of(b, upper)),
+            }));
+        }
+    }
+    all.extend([true, false].map(|upper| replaced(value, |b| Some(percent_of(b, upper)))));
+    all
+}
+
+fn percent_of(b: u8, upper: bool) -> String {
+    if upper { format!("%{b:02X}") } else { format!("%{b:02x}") }
+}
+
+/// In string literals: only what has to be escaped first, then as encoders do it that want their output to be safe
+/// in HTML or in ASCII, then wholly.
+fn json(value: &[u8]) -> Vec<Vec<u8>> {
+    let Ok(text) = std::str::from_utf8(value) else { return Vec::new() };
+    let escaped = |others: &dyn Fn(char) -> bool, slash: bool, upper: bool| -> Vec<u8> {
+        let mut out = String::new();
+        for c in text.chars() {
+            match c {
+                c if others(c) => {}
+                '"' | '\\' => {
+                    out.extend(['\\', c]);
+                    continue;
+                }
+                '/' if slash => {
+                    out.push_str("\\/");
+                    continue;
+                }
+                '\n' | '\r' | '\t' => {
+                    out.push_str(match c {
+                        '\n' => "\\n",
+                        '\r' => "\\r",
+                        _ => "\\t",
+                    });
+                    continue;
+                }
+                c if !c.is_control() => {
+                    out.push(c);
+                    continue;
+                }
+                _ => {}
+            }
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&if upper { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") });
+            }
+        }
+        out.into_bytes()
+    };
+    // Go escapes the first three, Gson the others as well.
+    let of = |set: &'static str| move |c: char| set.contains(c) || !c.is_ascii();
+    let mut all = vec![escaped(&|_| false, false, false)];
+    for upper in [false, true] {
+        for slash in [false, true] {
+            for set in ["", "<>&", "<>&='"] {
+                all.push(escaped(&of(set), slash, upper));
+            }
+        }
+        all.push(escaped(&|_| true, false, upper));
+    }
+    all
+}
+
+/// In XML and HTML; quotes need to be escaped in attributes only.
+fn xml(b: u8, quotes: bool) -> Option<String> {
+    let entity = match b {
+        b'&' => "&amp;",
+        b'<' => "&lt;",
+        b'>' => "&gt;",
+        b'"' if quotes => "&quot;",
+        b'\'' if quotes => "&apos;",
+        _ => return None,
+    };
+    Some(entity.to_owned())
+}
+
+/// Searches for all forms at once.
+pub struct Search {
+    /// One pattern for each list of `by_piece`.
+    automaton: AhoCorasick,
+    /// Indices of the forms that begin with a piece.
+    by_piece: Vec<Vec<usize>>,
+    forms: Vec<Form>,
+}
+
+impl Search {
+    /// A search for these forms.
+    ///
+    /// # Errors
+    /// When there are more than an automaton can hold.
+    pub fn new(forms: Vec<Form>) -> Result<Self, BuildError> {
+        let mut pieces: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
+        for (index, form) in forms.iter().enumerate() {
+            pieces.entry(&form.bytes[..PIECE]).or_default().push(index);
+        }
+        // Of equal length, so that at most one begins at a place. This kind of search is the one that has a vectorised
+        // implementation.
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(pieces.keys())?;
+        let by_piece = pieces.into_values().collect();
+        Ok(Search { automaton, by_piece, forms })
+    }
+
+    /// Calls `found` with every form and its bytes, in the order of their places.
+    pub fn each(&self, text: &[u8], mut found: impl FnMut(&Form, Range<usize>)) {
+        let mut at = 0;
+        while let Some(hit) = self.automaton.find(aho_corasick::Input::new(text).range(at..)) {
+            at = hit.start() + 1;
+            for &index in &self.by_piece[hit.pattern().as_usize()] {
+                let form = &self.forms[index];
+                if let Some(span) = form.at(text, hit.start()) {
+                    found(form, span);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What is found of a key, by name.
+    fn found(key: &[u8], text: &[u8]) -> Vec<(Option<&'static str>, Range<usize>)> {
+        let mut forms = Vec::new();
+        add(0, key, &mut forms);
+        let mut all = Vec::new();
+        Search::new(forms).unwrap().each(text, |form, span| all.push((form.name, span)));
+        all
+    }
+
+    proptest! {
+        #[test]
+        fn base64_shows_a_key_wherever_it_stands(
+            key in prop::collection::vec(any::<u8>(), 8..60),
+            before in prop::collection::vec(any::<u8>(), 0..7),
+            behind in prop::collection::vec(any::<u8>(), 0..7),
+            which in 0..4usize,
+        ) {
+            use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+            let plain = [before.as_slice(), &key, &behind].concat();
+            let text = match which {
+                0 => STANDARD.encode(&plain),
+                1 => STANDARD_NO_PAD.encode(&plain),
+                2 => URL_SAFE.encode(&plain),
+                _ => URL_SAFE_NO_PAD.encode(&plain),
+            };
+            let hits = found(&key, text.as_bytes());
+            let expected = 8 * before.len() / 6..(8 * (before.len() + key.len())).div_ceil(6);
+            prop_assert!(
+                hits.iter().any(|(name, span)| name.unwrap().contains("base64") && *span == expected),
+                "{hits:?}, not {expected:?}"
+            );
+            let twice = STANDARD.encode(&text);
+            prop_assert!(found(&key, twice.as_bytes()).iter().any(|(name, _)| *name == Some("in base64, twice")));
+        }
+
+        #[test]
+        fn base64_of_another_key_is_told_apart(
+            key in prop::collection::vec(any::<u8>(), 8..40),
+            lead in 0..3usize,
+            bit in any::<prop::sample::Index>(),
+        ) {
+            let mut other = key.clone();
+            let bit = bit.index(8 * key.len());
+            other[bit / 8] ^= 1 << (bit % 8);
+            let text = STANDARD_NO_PAD.encode([&vec![0xa5; lead], other.as_slice(), &[0x5a; 3]].concat());
+            prop_assert_eq!(found(&key, text.as_bytes()), vec![]);
+        }
+
+        #[test]
+        fn escaped_forms_are_what_libraries_write(key in "[ -~äß€😀]{8,40}") {
+            let urls = percent_encoding::utf8_percent_encode(&key, percent_encoding::NON_ALPHANUMERIC).to_string();
+            // That crate has no set of what is unreserved.
+            let plain = ["-", ".", "_", "~"];
+            let urls = plain.iter().fold(urls, |url, c| url.replace(&format!("%{:02X}", c.as_bytes()[0]), c));
+            prop_assert_eq!(found(key.as_bytes(), urls.as_bytes()).len(), 1);
+            let quoted = serde_json::to_string(&key).unwrap();
+            prop_assert!(!found(key.as_bytes(), quoted.as_bytes()).is_empty());
+            let whole: String = key.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            prop_assert_eq!(found(key.as_bytes(), whole.as_bytes()), vec![(Some("in JSON escapes"), 0..whole.len())]);
+            for text in [hex::encode(&key), hex::encode_upper(&key)] {
+                prop_assert_eq!(found(key.as_bytes(), text.as_bytes()), vec![(Some("in hexadecimal"), 0..text.len())]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_as_it_is_has_no_name() {
+        assert_eq!(found(b"broken-key", b"x broken-key broken-kex"), [(None, 2..12)]);
+        // Wide characters of either byte order.
+        let wide: Vec<u8> = b"broken-key".iter().flat_map(|&b| [0, b]).collect();
+        assert_eq!(found(b"broken-key", &wide), [(Some("in UTF-16"), 1..20)]);
+        assert_eq!(found(b"line one\nline two", b"line one\r\nline two"), [(None, 0..18)]);
+        assert_eq!(found(b"line one\nline two", b"  line one\n  line two"), [(Some("indented"), 2..21)]);
+    }
+}
