@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex_automata::{Anchored, Input};
 
-use super::context::{self, Before, WordSet, Words};
+use super::context::{self, Before, Words};
 use super::detector::{Candidate, assignment, authorization, uri};
 use super::literals::Literals;
 use super::rule::anchor::{ByteSet, MIN_RUN};
@@ -72,8 +72,8 @@ pub struct Detector {
     context: OnceLock<ContextWords>,
     /// What anchors at boundaries begin with.
     starts: Starts,
-    /// Whether some shape has this length.
-    shape_lens: Vec<bool>,
+    /// For each length, the shapes that have it, by their indices.
+    shapes_by_len: Vec<Vec<u16>>,
     /// Shortest run in which an inside anchor can stand.
     inside_min: usize,
     assignment: Option<u16>,
@@ -82,24 +82,41 @@ pub struct Detector {
     uri: Option<u16>,
 }
 
-/// Context words of all rules, and which words each rule asks for.
+/// Context words of all rules, and which rules ask for each word.
 struct ContextWords {
     words: Words,
-    /// For each rule, the bits of its words.
-    wanted: Vec<WordSet>,
+    /// For each word, the rules.
+    asked_by: Vec<Vec<u16>>,
+    rules: usize,
+}
+
+impl ContextWords {
+    /// One bit for each rule: whether a word that it asks for stands near `value`.
+    fn named(&self, text: &[u8], value: Range<usize>) -> Vec<u64> {
+        let mut named = vec![0; self.rules.div_ceil(64)];
+        for (i, mut bits) in self.words.near(text, value).into_iter().enumerate() {
+            while bits != 0 {
+                for &rule in &self.asked_by[i * 64 + bits.trailing_zeros() as usize] {
+                    named[usize::from(rule) / 64] |= 1 << (rule % 64);
+                }
+                bits &= bits - 1;
+            }
+        }
+        named
+    }
 }
 
 impl Detector {
     /// A detector for these rules.
     #[must_use]
     pub fn new(ruleset: Arc<Ruleset>) -> Self {
-        let mut shape_lens = Vec::new();
-        for shape in ruleset.shapes().iter().filter(|shape| ruleset.is_enabled(shape.rule)) {
+        let mut shapes_by_len: Vec<Vec<u16>> = Vec::new();
+        for (index, shape) in (0u16..).zip(ruleset.shapes()).filter(|(_, shape)| ruleset.is_enabled(shape.rule)) {
             let max = shape.max as usize;
-            if shape_lens.len() <= max {
-                shape_lens.resize(max + 1, false);
+            if shapes_by_len.len() <= max {
+                shapes_by_len.resize_with(max + 1, Vec::new);
             }
-            shape_lens[shape.min as usize..=max].fill(true);
+            shapes_by_len[shape.min as usize..=max].iter_mut().for_each(|shapes| shapes.push(index));
         }
         let inside_min =
             ruleset.inside().iter().map(|entry| ruleset.rule(entry.rule).min_len).min().unwrap_or(usize::MAX);
@@ -110,7 +127,7 @@ impl Detector {
             anywhere: OnceLock::new(),
             inside: OnceLock::new(),
             context: OnceLock::new(),
-            shape_lens,
+            shapes_by_len,
             inside_min,
             assignment: ruleset.with_detector("assignment"),
             bearer: ruleset.with_detector("authorization"),
@@ -165,19 +182,15 @@ impl Detector {
             let mut all: Vec<&str> = self.ruleset.iter().flat_map(|rule| rule.context.iter().copied()).collect();
             all.sort_unstable();
             all.dedup();
-            let bits = all.len().div_ceil(64);
-            let wanted = (0..self.ruleset.len())
-                .map(|index| {
-                    let mut set = vec![0; bits];
-                    for word in self.ruleset.rule(index as u16).context {
-                        if let Ok(bit) = all.binary_search(word) {
-                            set[bit / 64] |= 1 << (bit % 64);
-                        }
+            let mut asked_by = vec![Vec::new(); all.len()];
+            for index in 0..u16::try_from(self.ruleset.len()).unwrap_or(u16::MAX) {
+                for word in self.ruleset.rule(index).context {
+                    if let Ok(word) = all.binary_search(word) {
+                        asked_by[word].push(index);
                     }
-                    set
-                })
-                .collect();
-            ContextWords { words: Words::new(&all), wanted }
+                }
+            }
+            ContextWords { words: Words::new(&all), asked_by, rules: self.ruleset.len() }
         })
     }
 }
@@ -420,9 +433,8 @@ impl<'a> Search<'a> {
     }
 
     fn has_context(&self, index: u16, whole: Range<usize>) -> bool {
-        let context = self.detector.context();
-        let near = context.words.near(self.text, whole);
-        near.iter().zip(&context.wanted[index as usize]).any(|(near, wanted)| near & wanted != 0)
+        let named = self.detector.context().named(self.text, whole);
+        named[usize::from(index) / 64] >> (index % 64) & 1 == 1
     }
 
     /// Values without a known prefix: by their shape, or by the name they are assigned to.
@@ -498,18 +510,15 @@ impl<'a> Search<'a> {
 
     /// Tries the rules whose keys have this length and alphabet.
     fn shapes(&mut self, value: Range<usize>) {
-        if !self.detector.shape_lens.get(value.len()).is_some_and(|&some| some) {
-            return;
-        }
+        let detector = self.detector;
+        let Some(shapes) = detector.shapes_by_len.get(value.len()).filter(|shapes| !shapes.is_empty()) else { return };
         let bytes = &self.text[value.clone()];
         let alphabet: ByteSet = bytes.iter().copied().collect();
-        let (mut near, mut random): (Option<WordSet>, Option<bool>) = (None, None);
+        let (mut near, mut random): (Option<Vec<u64>>, Option<bool>) = (None, None);
         let mut other: Option<Option<String>> = None;
-        for shape in self.rules.shapes() {
-            let fits = (shape.min as usize..=shape.max as usize).contains(&value.len())
-                && self.rules.is_enabled(shape.rule)
-                && alphabet.is_subset(&shape.alphabet);
-            if !fits {
+        for &index in shapes {
+            let shape = &self.rules.shapes()[index as usize];
+            if !alphabet.is_subset(&shape.alphabet) {
                 continue;
             }
             let rule = self.rules.rule(shape.rule);
@@ -528,10 +537,8 @@ impl<'a> Search<'a> {
                     continue;
                 }
                 // The words around are asked for last, because finding them takes longest.
-                let context = self.detector.context();
-                let near = near.get_or_insert_with(|| context.words.near(self.text, value.clone()));
-                let wanted = &context.wanted[shape.rule as usize];
-                let named = near.iter().zip(wanted).any(|(near, wanted)| near & wanted != 0);
+                let named = near.get_or_insert_with(|| detector.context().named(self.text, value.clone()));
+                let named = named[shape.rule as usize / 64] >> (shape.rule % 64) & 1 == 1;
                 if !named && !self.follows_its_part(rule, value.start) {
                     continue;
                 }

@@ -85,16 +85,19 @@ pub(super) struct PairSet {
 }
 
 impl PairSet {
-    /// The set of these pairs. Beyond eight different ones it may hold others, too.
-    pub(super) fn new(pairs: impl Iterator<Item = [u8; 2]>) -> Self {
-        let mut distinct: Vec<[u8; 2]> = pairs.collect();
-        distinct.sort_unstable();
-        distinct.dedup();
+    /// So many groups of pairs are told apart.
+    pub(super) const GROUPS: usize = 8;
+
+    /// The set of these pairs, in at most [`GROUPS`](Self::GROUPS) groups. It holds every pair whose halves of bytes all
+    /// occur in one group, besides those that were asked for.
+    pub(super) fn new(groups: &[Vec<[u8; 2]>]) -> Self {
         let mut set = PairSet::default();
-        for (i, pair) in distinct.iter().enumerate() {
-            for ([low, high], b) in [&mut set.first, &mut set.second].into_iter().zip(pair) {
-                low[usize::from(b & 15)] |= 1 << (i % 8);
-                high[usize::from(b >> 4)] |= 1 << (i % 8);
+        for (i, group) in groups.iter().enumerate() {
+            for pair in group {
+                for ([low, high], b) in [&mut set.first, &mut set.second].into_iter().zip(pair) {
+                    low[usize::from(b & 15)] |= 1 << (i % Self::GROUPS);
+                    high[usize::from(b >> 4)] |= 1 << (i % Self::GROUPS);
+                }
             }
         }
         set
@@ -333,7 +336,8 @@ mod tests {
             text in proptest::collection::vec(prop_oneof![Just(b'a'), Just(b'q'), any::<u8>()], 0..300),
             pairs in proptest::collection::vec(prop_oneof![Just([b'a', b'q']), any::<[u8; 2]>()], 0..12),
         ) {
-            let set = PairSet::new(pairs.iter().copied());
+            let groups: Vec<Vec<[u8; 2]>> = pairs.chunks(2).map(<[_]>::to_vec).collect();
+            let set = PairSet::new(&groups);
             let (mut portable, mut usual) = (Vec::new(), Vec::new());
             portable::for_each_pair(&text, &set, |at| portable.push(at));
             for_each_pair(&text, &set, |at| usual.push(at));
