@@ -11,6 +11,7 @@ use clap::{ColorChoice, Parser, Subcommand};
 mod completions;
 pub mod crash;
 mod demo;
+mod inventory;
 mod progress;
 mod rules;
 mod scan;
@@ -69,6 +70,7 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(scan::ScanArgs),
+    Inventory(inventory::InventoryArgs),
     Rules(rules::RulesArgs),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
@@ -88,6 +90,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     .write_global();
     match command {
         Command::Scan(args) => scan::run(args, global),
+        Command::Inventory(args) => inventory::run(args, global),
         Command::Rules(args) => rules::run(args, global),
         Command::Demo(args) => demo::run(args, global),
         Command::Completions(args) => completions::run(args),

@@ -90,11 +90,17 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     out.push(key);
 }
 
+/// Words and signs for what JSON can say by itself are in tables only.
+fn is_table(row: &Row<'_>) -> bool {
+    !row.has("origin/path")
+}
+
 fn text(row: &Row<'_>, name: &str) -> Field<Text> {
     match row.get(name) {
         Some(Value::Null) => Field::Empty,
-        Some(Value::String(text)) if row.has("created-basis") && text == NONE => Field::Empty,
         Some(Value::String(text)) if text.is_empty() => Field::Unknown,
+        Some(Value::String(text)) if !is_table(row) => Field::Known(row.context.shared(text)),
+        Some(Value::String(text)) if text == NONE => Field::Empty,
         Some(Value::String(text)) => Field::Known(row.context.shared(unescaped(text))),
         _ => Field::Unknown,
     }
