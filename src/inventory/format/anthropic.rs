@@ -1,7 +1,8 @@
 //! Anthropic API keys of an organisation, from the Admin API.
 //!
-//! There are no last use and no scopes. A key outside any workspace belongs to the default one. The members are those
-//! of Anthropic's API reference ("List API Keys").
+//! There are no last use and no scopes. A key outside any workspace belongs to the default one. Newer answers say for
+//! whom a key acts (`principal`), which is not always who made it. Confirmed against the examples of Anthropic's API
+//! reference, "List API Keys" and "Get API Key".
 
 use super::{Basis, Format, Sample, when};
 use crate::inventory::key::{Field, Key, Status};
@@ -13,7 +14,7 @@ pub const FORMAT: Format = Format {
     title: "Anthropic API keys",
     provider: "anthropic",
     export: "curl https://api.anthropic.com/v1/organizations/api_keys …",
-    basis: Basis::Description,
+    basis: Basis::Example,
     events: false,
     fits,
     read,
@@ -27,12 +28,12 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     let mut key = row.key("anthropic", "api-key");
     key.id = row.text("id");
     key.name = row.text("name");
-    key.owner = row.shared("created_by/id");
-    key.owner_kind = owner_kind(row.str("created_by/type").unwrap_or_default());
-    key.account = if row.is_null("workspace_id") {
-        Field::Known(row.context.shared("default"))
-    } else {
-        row.shared("workspace_id")
+    key.owner = row.first(&["principal/user_id", "principal/service_account_id", "principal/id", "created_by/id"]);
+    let kind = row.str("principal/type").or(row.str("created_by/type")).unwrap_or_default();
+    key.owner_kind = owner_kind(kind.trim_end_matches("_actor"));
+    key.account = match row.first(&["workspace_id", "scope/workspace_id"]) {
+        Field::Unknown if row.is_null("workspace_id") => Field::Known(row.context.shared("default")),
+        account => account,
     };
     key.created = row.time("created_at");
     key.expires = row.time_null_never("expires_at");

@@ -1,7 +1,8 @@
 //! AWS Secrets Manager: the answer of `list-secrets`. A secret is no key of AWS, but a stored one of somebody.
 //!
-//! Times are seconds with a fraction in answers of the older command line, ISO 8601 in newer ones. The members are
-//! those of the Secrets Manager API reference.
+//! Times are seconds with a fraction in answers of the older command line, ISO 8601 in newer ones. `LastChangedDate`
+//! moves on any edit and is no rotation; `LastAccessedDate` is left out for secrets that were never retrieved. Confirmed
+//! against the examples of the AWS command line's reference for `secretsmanager list-secrets`.
 
 use super::{Basis, Format, Sample, when};
 use crate::inventory::key::{Field, Key, Status};
@@ -13,7 +14,7 @@ pub const FORMAT: Format = Format {
     title: "AWS Secrets Manager secrets",
     provider: "aws",
     export: "aws secretsmanager list-secrets",
-    basis: Basis::Description,
+    basis: Basis::Example,
     events: false,
     fits,
     read,
@@ -31,11 +32,8 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     key.owner = row.first(&["OwningService"]);
     key.account = key.id.clone().map(|arn| row.context.shared(arn.split(':').nth(4).unwrap_or_default()));
     key.created = row.time("CreatedDate");
-    // The value changes when it is rotated by AWS and when somebody sets it by hand.
-    key.rotated = row.time_absent_never("LastRotatedDate");
-    if key.rotated.is_empty() {
-        key.rotated = row.time("LastChangedDate").or(key.rotated);
-    }
+    // Absent where AWS does not rotate the secret; somebody may have done it by hand.
+    key.rotated = row.time("LastRotatedDate");
     key.last_used = row.time_absent_never("LastAccessedDate");
     key.rotation_due = row.time("NextRotationDate");
     key.status = match row.time("DeletedDate") {
@@ -54,7 +52,7 @@ mod tests {
         let key = key(
             "aws-secrets",
             r#"{"SecretList":[{"ARN":"arn:aws:secretsmanager:eu-west-1:000000000000:secret:fake","Name":"prod/fake",
-            "LastChangedDate":1700000000.123,"LastAccessedDate":"2024-02-01T00:00:00Z","RotationEnabled":false,
+            "LastChangedDate":1700000001.123,"LastRotatedDate":1700000000.123,"LastAccessedDate":"2024-02-01T00:00:00Z","RotationEnabled":false,
             "CreatedDate":1600000000.0}]}"#,
         );
         assert_eq!((key.rotated, key.created), (at("2023-11-14T22:13:20.123Z"), at("2020-09-13T12:26:40Z")));

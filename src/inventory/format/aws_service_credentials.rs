@@ -1,7 +1,8 @@
 //! AWS service-specific credentials (CodeCommit, Keyspaces, Bedrock): the answer of
 //! `list-service-specific-credentials`.
 //!
-//! The members are those of the IAM API reference; an expiry date of newer answers is general knowledge.
+//! Confirmed against the example of the AWS command line's reference for `iam list-service-specific-credentials`; an
+//! expiry date of newer answers is general knowledge.
 
 use super::{Basis, Format, Sample, when};
 use crate::inventory::key::{Field, Key, OwnerKind};
@@ -13,7 +14,7 @@ pub const FORMAT: Format = Format {
     title: "AWS IAM service-specific credentials",
     provider: "aws",
     export: "aws iam list-service-specific-credentials --user-name USER",
-    basis: Basis::Description,
+    basis: Basis::Example,
     events: false,
     fits,
     read,

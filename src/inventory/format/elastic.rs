@@ -1,8 +1,8 @@
 //! Elasticsearch API keys.
 //!
 //! Empty `role_descriptors` mean that the key has all rights of its owner; `limited_by` lists those. Without the member
-//! (older versions) nothing is known. Times are milliseconds. There is no last use. The members are those of Elastic's
-//! API reference ("Get API key information", "Query API keys").
+//! (older versions) nothing is known. Times are milliseconds. There is no last use. Confirmed against the examples of
+//! Elastic's API reference, "Get API key information".
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub const FORMAT: Format = Format {
     title: "Elasticsearch API keys",
     provider: "elastic",
     export: "curl 'https://HOST/_security/api_key?owner=false&with_limited_by=true' …",
-    basis: Basis::Description,
+    basis: Basis::Example,
     events: false,
     fits,
     read,

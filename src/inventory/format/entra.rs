@@ -1,8 +1,8 @@
 //! Microsoft Entra application secrets and certificates: applications or service principals of Microsoft Graph, of
 //! `az ad app list`, or the bare credentials of `az ad app credential list`.
 //!
-//! Records of applications give a key for each of their credentials. The members are those of the Graph API reference
-//! (`application`, `passwordCredential`, `keyCredential`); the flat list of the command line is partly confirmed.
+//! Records of applications give a key for each of their credentials. The credential is confirmed against the example of
+//! the Graph API reference, "application: addPassword"; the flat list of the command line is partly confirmed.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub const FORMAT: Format = Format {
     title: "Microsoft Entra application credentials",
     provider: "entra",
     export: "az ad app list --all",
-    basis: Basis::Description,
+    basis: Basis::Example,
     events: false,
     fits,
     read,

@@ -1,6 +1,6 @@
 //! GitLab deploy tokens: neither when they were made nor when they were used is in the list.
 //!
-//! The members are those of GitLab's documentation, "Deploy tokens API".
+//! Confirmed against the example answers of GitLab's documentation, "Deploy tokens API".
 
 use super::{Basis, Format, Sample, when};
 use crate::inventory::key::{Field, Key, OwnerKind, Status};
@@ -12,7 +12,7 @@ pub const FORMAT: Format = Format {
     title: "GitLab deploy tokens",
     provider: "gitlab",
     export: "glab api --paginate projects/ID/deploy_tokens",
-    basis: Basis::Description,
+    basis: Basis::Example,
     events: false,
     fits,
     read,

@@ -1,7 +1,8 @@
 //! OpenAI admin keys and project keys.
 //!
 //! Times are seconds since 1970. A key whose owner has lost access to the project goes on working; that is noted.
-//! The members are those of OpenAI's API description.
+//! Confirmed against the example of OpenAI's API reference, "List project API keys"; `owner_project_access` and the
+//! expiry of admin keys are those of its API description.
 
 use serde_json::Value;
 
@@ -15,7 +16,7 @@ pub const FORMAT: Format = Format {
     title: "OpenAI admin and project API keys",
     provider: "openai",
     export: "curl 'https://api.openai.com/v1/organization/projects/ID/api_keys?owner_project_access=any' …",
-    basis: Basis::Description,
+    basis: Basis::Example,
     events: false,
     fits,
     read,

@@ -1,7 +1,7 @@
 //! HCP Terraform user, team and organisation tokens.
 //!
-//! `expired-at` is when the token will expire, not when it did. The members are those of HashiCorp's documentation,
-//! whose example of a list has a trailing comma, which is taken.
+//! `expired-at` is when the token will expire, not when it did. Confirmed against the examples of
+//! HashiCorp's documentation, "User tokens API reference"; another example there has a trailing comma, which is taken.
 
 use super::{Basis, Format, Sample, when};
 use crate::inventory::key::{Field, Key, OwnerKind, Status};
@@ -13,7 +13,7 @@ pub const FORMAT: Format = Format {
     title: "HCP Terraform tokens",
     provider: "terraform-cloud",
     export: "curl https://app.terraform.io/api/v2/organizations/ORG/team-tokens …",
-    basis: Basis::Description,
+    basis: Basis::Example,
     events: false,
     fits,
     read,

@@ -1,7 +1,7 @@
 //! HashiCorp Vault: the look-up of a token, by itself or by its accessor.
 //!
-//! The `root` policy may do everything. A time to live of zero with no end means that it never expires. The members
-//! are those of Vault's API documentation ("Lookup a token").
+//! The `root` policy may do everything. A time to live of zero with no end means that it never expires. Confirmed
+//! against the examples of Vault's API documentation, "Lookup a Token (Accessor)".
 
 use super::{Basis, Format, Sample, when};
 use crate::inventory::key::{Field, Key, Status};
@@ -13,7 +13,7 @@ pub const FORMAT: Format = Format {
     title: "HashiCorp Vault token look-up",
     provider: "vault",
     export: "vault token lookup -format=json -accessor ACCESSOR",
-    basis: Basis::Description,
+    basis: Basis::Example,
     events: false,
     fits,
     read,
