@@ -206,7 +206,7 @@ impl Digest {
 
     /// Length of the digest in bytes.
     #[must_use]
-    pub fn len(self) -> usize {
+    pub fn bytes(self) -> usize {
         match self {
             Digest::Md5 => 16,
             Digest::Sha1 => 20,
@@ -218,7 +218,7 @@ impl Digest {
     /// The algorithm without a key whose digests have this many bytes.
     #[must_use]
     pub fn of_len(len: usize) -> Option<Digest> {
-        [Digest::Md5, Digest::Sha1, Digest::Sha256, Digest::Sha512].into_iter().find(|digest| digest.len() == len)
+        [Digest::Md5, Digest::Sha1, Digest::Sha256, Digest::Sha512].into_iter().find(|digest| digest.bytes() == len)
     }
 }
 

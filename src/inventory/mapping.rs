@@ -268,8 +268,10 @@ impl Plan {
             let taken = plan.columns.iter().any(|column| {
                 column.index == index || (column.meaning == meaning && (column.explicit || !is_list(meaning)))
             });
-            let until = |column: &Column| column.meaning == Meaning::Is(Property::Expires);
-            if !taken && !(meaning == Meaning::Until && plan.columns.iter().any(until)) {
+            // A second column about the end says nothing new.
+            let expires = |column: &Column| column.meaning == Meaning::Is(Property::Expires);
+            let told = meaning == Meaning::Until && plan.columns.iter().any(expires);
+            if !(taken || told) {
                 plan.columns.push(plan.column(index, heading, meaning, false));
             }
         }

@@ -570,6 +570,7 @@ impl Inventory {
         let Some((skip, headings, how)) = heading else {
             let seen: Vec<String> = tops
                 .iter()
+                .rev()
                 .max_by_key(|cells| cells.len())
                 .into_iter()
                 .flatten()

@@ -477,7 +477,7 @@ pub fn digest_of(text: &str, algorithm: Option<Digest>) -> Option<Shown> {
         .or_else(|| STANDARD_NO_PAD.decode(bare).ok())
         .or_else(|| URL_SAFE_NO_PAD.decode(bare).ok())?;
     let algorithm = algorithm.or_else(|| Digest::of_len(bytes.len()))?;
-    (bytes.len() == algorithm.len()).then(|| Shown::Digest(algorithm, bytes.into_boxed_slice()))
+    (bytes.len() == algorithm.bytes()).then(|| Shown::Digest(algorithm, bytes.into_boxed_slice()))
 }
 
 /// A scalar as text.

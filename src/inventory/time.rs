@@ -255,7 +255,7 @@ fn numbers(text: &str, clock: &Clock) -> Option<Reading> {
 
 /// `Dec 31, 2026`, `31 Dec 2026 10:00`, `31. Dezember 2026`, `31 mei 2026`.
 fn month_by_name(text: &str, clock: &Clock) -> Option<Reading> {
-    let mut words = text.splitn(4, |c: char| c == ' ' || c == '\u{a0}').filter(|word| !word.is_empty()).peekable();
+    let mut words = text.splitn(4, [' ', '\u{a0}']).filter(|word| !word.is_empty()).peekable();
     let mut first = words.next()?;
     // `Mon, 1 Jan 2024`, `Montag, 1. Januar 2024`
     let weekday = first.ends_with(',') && !first.starts_with(|c: char| c.is_ascii_digit()) && month(first).is_none();

@@ -152,6 +152,6 @@ fn shown_cell(cell: &str) -> Option<Shown> {
 fn digest(name: &str, value: &str) -> Option<Shown> {
     let all = [Digest::Md5, Digest::Sha1, Digest::Sha256, Digest::Sha512, Digest::HmacSha256];
     let digest = all.into_iter().find(|digest| digest.as_str() == name)?;
-    let bytes = hex::decode(value).ok().filter(|bytes| bytes.len() == digest.len())?;
+    let bytes = hex::decode(value).ok().filter(|bytes| bytes.len() == digest.bytes())?;
     Some(Shown::Digest(digest, bytes.into_boxed_slice()))
 }
