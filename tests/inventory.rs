@@ -6,7 +6,6 @@
 
 mod common;
 
-use assert_cmd::assert::OutputAssertExt as _;
 use common::{Keys, Run, Sandbox};
 use serde_json::Value;
 

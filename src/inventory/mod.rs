@@ -18,6 +18,8 @@ pub mod output;
 pub mod problem;
 pub mod row;
 pub mod table;
+#[cfg(test)]
+mod tests;
 pub mod time;
 pub mod words;
 
@@ -504,8 +506,10 @@ impl Inventory {
             // An array of records is likelier an inventory than one record, and that than ids as names.
             let shape = match candidate.path.last() {
                 Some(Step::Each) => 2_000,
-                Some(Step::EveryMember) => 0,
-                _ => 1_000,
+                // One member that is an object is a wrapper rather than an id.
+                Some(Step::EveryMember) if candidate.values.len() > 1 => 1_000,
+                Some(_) => 0,
+                None => 1_500,
             };
             if known == 0 { 0 } else { known + shape }
         };
