@@ -158,6 +158,11 @@ fn a_mapping_reads_what_headings_do_not_tell() {
     assert_eq!((run.code, &key["created"], &key["provider"]), (0, &"2024-03-01T23:00:00Z".into(), &"acme".into()));
     assert_eq!(key["environment"], "production");
 
+    // What holds for all keys holds for those of known formats, too, where they do not say otherwise.
+    sandbox.write("report.csv", REPORT);
+    let run = convert(&sandbox, &["report.csv", "--set", "environment=production", "--set", "owner=nobody"]);
+    assert_eq!((&keys(&run)[0]["environment"], &keys(&run)[0]["owner"]), (&"production".into(), &"Bob".into()));
+
     sandbox.write("odd.json", r#"{"x":{"list":[{"t":"one","who":{"mail":"a@example.com"}}]}}"#);
     let run = convert(&sandbox, &["odd.json", "--rows", "x.list", "--map", "name=t", "--map", "owner=who.mail"]);
     assert_eq!((run.code, &keys(&run)[0]["owner"]), (0, &"a@example.com".into()), "{}", run.stderr);

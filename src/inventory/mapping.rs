@@ -209,7 +209,13 @@ impl Mapping {
         for (&property, value) in &self.constants {
             let bad = match property {
                 Property::Status => words::status(value).is_none(),
-                Property::Hash => digest_of(value, self.digest.map(Digest::from)).is_none(),
+                // What is the same for all keys identifies none of them.
+                Property::Id
+                | Property::Key
+                | Property::Prefix
+                | Property::Suffix
+                | Property::Hash
+                | Property::Kind => true,
                 Property::Created
                 | Property::Rotated
                 | Property::LastUsed
@@ -349,7 +355,7 @@ impl Plan {
         say: &mut dyn FnMut(Kind, String),
         pending: &mut Vec<PendingDate>,
     ) -> Result<Key, Unread> {
-        let mut key = self.start(origin, context);
+        let mut key = self.start(origin);
         for column in &self.columns {
             if let Some(text) = cell(column.index) {
                 self.set(&mut key, column, text, context, say, pending);
@@ -366,7 +372,7 @@ impl Plan {
         pending: &mut Vec<PendingDate>,
     ) -> Result<Key, Unread> {
         let Some(object) = row.value.as_object() else { return Err(Unread::Not("it is no object")) };
-        let mut key = self.start(row.origin, row.context);
+        let mut key = self.start(row.origin);
         for (&property, path) in &self.mapping.columns {
             let value = row.value.get(path).or_else(|| lookup(row.value, &path.replace('.', "/")));
             if let Some(value) = value {
@@ -405,14 +411,9 @@ impl Plan {
         finish(key)
     }
 
-    fn start(&self, origin: Origin, context: &Context) -> Key {
+    fn start(&self, origin: Origin) -> Key {
         let mut key = Key::new(self.provider.clone(), self.kind.clone());
         key.origin = origin;
-        for (&property, value) in &self.mapping.constants {
-            let column = self.column(0, property.as_str(), Meaning::Is(property), true);
-            // Mistakes in constants were said when the mapping was checked.
-            self.set(&mut key, &column, value, context, &mut |_, _| {}, &mut Vec::new());
-        }
         key
     }
 
@@ -591,6 +592,43 @@ impl Plan {
             },
             _ => {}
         }
+    }
+}
+
+/// Sets a property that is the same for all keys, where the source does not say it. Values that are none were refused
+/// by [`Mapping::check`].
+pub(crate) fn set_constant(key: &mut Key, property: Property, value: &str) {
+    if let Some(field) = property.date(key) {
+        if let Reading::Is(time) = time::read(value, &Clock::default()) {
+            *field = field.or(time);
+        }
+        return;
+    }
+    if let Some(list) = list_field(key, property) {
+        if list.is_unknown() {
+            let texts = super::row::split_list(value).into_iter().map(Text::from).collect();
+            *list = if words::is_none(value) { Field::Empty } else { Field::Known(std::sync::Arc::new(texts)) };
+        }
+        return;
+    }
+    let field = match property {
+        Property::Provider if key.provider.as_str() == "generic" => {
+            key.provider = provider_word(value).into();
+            return;
+        }
+        Property::Status => {
+            key.status = key.status.or(words::status(value).unwrap_or_default());
+            return;
+        }
+        Property::Name => &mut key.name,
+        Property::Owner => &mut key.owner,
+        Property::Account => &mut key.account,
+        Property::Environment => &mut key.environment,
+        Property::Supersedes => &mut key.supersedes,
+        _ => return,
+    };
+    if field.is_unknown() {
+        *field = Field::Known(value.into());
     }
 }
 
@@ -874,9 +912,10 @@ mod tests {
         let headings = ["Born".to_owned(), "Tag".to_owned()];
         let plan = Plan::of_headings(&headings, &mapping, &context).unwrap();
         let cells = ["02/03/2024 12:00", "one"];
-        let key = plan
+        let mut key = plan
             .read_cells(&|i| cells.get(i).copied(), Origin::default(), &context, &mut |_, _| {}, &mut Vec::new())
             .unwrap();
+        mapping.constants.iter().for_each(|(&property, value)| set_constant(&mut key, property, value));
         assert_eq!((key.provider.as_str(), key.name), ("acme-inc", Field::Known("one".into())));
         assert_eq!(key.created, Field::Known("2024-02-03T11:00:00Z".parse().unwrap()));
         assert_eq!((key.environment, key.status), (Field::Known("production".into()), Field::Known(Status::Active)));

@@ -677,6 +677,9 @@ impl Inventory {
     /// Adds a key, or adds what its record says to the key that is there already; where that is.
     fn add(&mut self, mut key: Key, events: bool) -> u32 {
         self.take_secrets_out(&mut key);
+        for (&property, value) in &self.options.mapping.constants {
+            mapping::set_constant(&mut key, property, value);
+        }
         if key.partial {
             self.partial.push(key);
             return u32::MAX;
