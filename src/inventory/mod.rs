@@ -1,7 +1,7 @@
 //! The key inventory: exports of what providers have issued, read into one common record.
 //!
 //! An [`Inventory`] takes any number of files of any number of providers. What a file is, is told by its content: the
-//! members of its records ([`format`]), the headings of its table or its JSON ([`mapping`]). Records that describe the
+//! members of its records ([`mod@format`]), the headings of its table or its JSON ([`mapping`]). Records that describe the
 //! same key (a listing and a report of last use) become one [`Key`] ([`merge`]). Files are streamed; what stays in
 //! memory are the keys.
 //!
