@@ -5,6 +5,7 @@
 
 pub mod detect;
 pub mod finding;
+pub mod inventory;
 pub mod report;
 pub mod scan;
 pub mod secret;

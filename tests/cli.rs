@@ -93,6 +93,10 @@ fn help_of_every_command() {
         &["rules", "list"],
         &["rules", "show"],
         &["rules", "check"],
+        &["inventory"],
+        &["inventory", "show"],
+        &["inventory", "convert"],
+        &["inventory", "formats"],
         &["demo"],
         &["completions"],
     ] {

@@ -12,6 +12,7 @@ mod completions;
 pub mod crash;
 mod demo;
 mod history;
+mod inventory;
 mod locate;
 mod progress;
 mod rules;
@@ -73,6 +74,7 @@ pub struct Global {
 enum Command {
     Scan(Box<scan::ScanArgs>),
     Locate(locate::LocateArgs),
+    Inventory(inventory::InventoryArgs),
     Rules(rules::RulesArgs),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
@@ -102,6 +104,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command {
         Command::Scan(args) => scan::run(*args, global),
         Command::Locate(args) => locate::run(args, global),
+        Command::Inventory(args) => inventory::run(args, global),
         Command::Rules(args) => rules::run(args, global),
         Command::Demo(args) => demo::run(args, global),
         Command::Completions(args) => completions::run(args),

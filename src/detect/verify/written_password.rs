@@ -28,6 +28,7 @@ pub(super) fn seal(password: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rand::SeedableRng as _;
 
     use super::*;
 
@@ -41,14 +42,19 @@ mod tests {
         }
     }
 
-    proptest! {
-        #[test]
-        fn what_is_sealed_passes(password in "[!-~]{3,40}") {
-            let mut sealed = password.into_bytes();
+    #[test]
+    fn what_is_sealed_passes_nearly_always() {
+        // By chance a few hold a word that only examples have.
+        let sealed = (0..500u64).filter(|seed| {
+            let mut rng = rand::rngs::StdRng::seed_from_u64(*seed);
+            let mut sealed: Vec<u8> = (0..12).map(|_| rng.random_range(b'!'..=b'~')).collect();
             seal(&mut sealed);
-            prop_assert_eq!(check(&sealed), Verdict::plausible("mixture of characters"));
-        }
+            check(&sealed) == Verdict::plausible("mixture of characters")
+        });
+        assert!(sealed.count() >= 450);
+    }
 
+    proptest! {
         #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
             let _ = check(&bytes);

@@ -1,0 +1,1060 @@
+//! The key inventory: exports of what providers have issued, read into one common record.
+//!
+//! An [`Inventory`] takes any number of files of any number of providers. What a file is, is told by its content: the
+//! members of its records ([`mod@format`]), the headings of its table or its JSON ([`mapping`]). Records that describe the
+//! same key (a listing and a report of last use) become one [`Key`] ([`merge`]). Files are streamed; what stays in
+//! memory are the keys.
+//!
+//! Every record becomes a key, a [`Problem`], or is counted with the reason why it was left out. No text of a problem
+//! and no [`Key`] holds a secret, other than as [`Shown::Plain`].
+
+pub mod documents;
+pub mod format;
+pub mod input;
+pub mod key;
+pub mod mapping;
+pub mod merge;
+pub mod output;
+pub mod problem;
+pub mod row;
+pub mod table;
+#[cfg(test)]
+mod tests;
+pub mod time;
+pub mod words;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use self::documents::{Event, Scanner, Step, path_text};
+use self::format::{FORMATS, Format, Sample};
+use self::input::Text;
+use self::key::{Field, Key, Origin, Shown, SourceId};
+use self::mapping::{Mapping, Plan, Property, Unread};
+use self::problem::{Kind, MAX_PROBLEMS, Problem, looks_secret, quoted};
+use self::row::{Context, PendingDate, Row};
+use self::time::{Clock, DateOrder};
+use crate::detect::Detector;
+
+/// How files are read.
+#[derive(Default)]
+pub struct Options {
+    /// Every file is of this format; told by content otherwise.
+    pub format: Option<Wanted>,
+    /// How tables and JSON of unknown origin are read.
+    pub mapping: Mapping,
+    /// Finds keys in names and other texts, where people paste them; without it only marked columns are looked at.
+    pub detector: Option<Detector>,
+}
+
+/// A format that whoever asks has named.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted {
+    /// One that keytrail knows.
+    Known(&'static Format),
+    /// A table or JSON, read by its headings.
+    Generic,
+}
+
+impl Wanted {
+    /// The name under which headings alone decide.
+    pub const GENERIC: &str = "generic";
+
+    /// The format of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Wanted> {
+        if name == Self::GENERIC { Some(Wanted::Generic) } else { format::by_name(name).map(Wanted::Known) }
+    }
+}
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its path as it was given, with `/` separators; `-` for standard input.
+    pub path: String,
+    /// The name of its format; absent where nothing recognised it.
+    pub format: Option<&'static str>,
+    /// When the export was made, where the file says so.
+    pub as_of: Field<Timestamp>,
+    /// How many records it has.
+    pub rows: u64,
+    /// How many of them gave keys.
+    pub read: u64,
+    /// How many are problems.
+    pub bad: u64,
+    /// How many were left out on purpose, by reason.
+    pub skipped: BTreeMap<&'static str, u64>,
+    /// Whether it is known to leave keys out: then a key that it does not list may exist.
+    pub incomplete: bool,
+    /// Problems beyond [`MAX_PROBLEMS`], by kind.
+    pub more_problems: BTreeMap<Kind, u64>,
+}
+
+/// The keys of an organisation, as far as its exports tell.
+#[derive(Default)]
+pub struct Inventory {
+    options: Options,
+    sources: Vec<Source>,
+    keys: Vec<Key>,
+    partial: Vec<Key>,
+    problems: Vec<Problem>,
+    index: merge::Index,
+    counts: BTreeMap<(u32, Kind), usize>,
+}
+
+impl Inventory {
+    /// An empty one.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Inventory { options, ..Inventory::default() }
+    }
+
+    /// The keys, in the order of the files and their rows.
+    #[must_use]
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn into_keys(self) -> Vec<Key> {
+        self.keys
+    }
+
+    /// The files, in the order in which they were read.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The file of an origin.
+    #[must_use]
+    pub fn source(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(id.0 as usize)
+    }
+
+    /// What is wrong, in the order of files and places.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Whether every file was recognised and read to its end.
+    #[must_use]
+    pub fn all_files_read(&self) -> bool {
+        !self.problems.iter().any(|problem| problem.kind == Kind::BadFile)
+    }
+
+    /// Reads a file; `-` is standard input. What is wrong with it becomes a problem, and other files go on.
+    pub fn read_path(&mut self, path: &Path) {
+        let name = path.to_string_lossy().replace('\\', "/");
+        if name == "-" {
+            return self.read("-", std::io::stdin().lock());
+        }
+        match std::fs::File::open(path) {
+            Ok(file) if file.metadata().is_ok_and(|metadata| metadata.is_dir()) => {
+                let id = self.begin(&name);
+                self.bad_file(id, "it is a folder".to_owned(), Some("name the files in it".to_owned()));
+            }
+            Ok(file) => self.read(&name, file),
+            Err(error) => {
+                let id = self.begin(&name);
+                self.bad_file(id, format!("it cannot be opened: {error}"), None);
+            }
+        }
+    }
+
+    /// Reads a text as a file of that name.
+    pub fn read(&mut self, name: &str, reader: impl Read) {
+        let id = self.begin(name);
+        let zone = match self.options.mapping.zone() {
+            Ok(zone) => zone,
+            Err(error) => return self.bad_file(id, error.to_string(), None),
+        };
+        let stem = Path::new(name).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        let stem = if name == "-" { "stdin".to_owned() } else { stem };
+        let order = self.options.mapping.date_order;
+        let context = Context::new(id, stem, Clock { zone, end_of_day: false }, order);
+        let mut text = match Text::new(reader) {
+            Ok(text) => text,
+            Err(error) => return self.bad_file(id, error.to_string(), None),
+        };
+        let head = match text.peek(64 << 10) {
+            Ok(head) => String::from_utf8_lossy(head).into_owned(),
+            Err(error) => return self.bad_file(id, format!("it cannot be read: {error}"), None),
+        };
+        let encoding = text.encoding();
+        match head.trim_start().chars().next() {
+            None => self.bad_file(id, "it is empty".to_owned(), None),
+            Some('{' | '[' | '\u{1e}') => self.read_json(id, &context, text),
+            Some('H') if head.trim_start().starts_with("HTTP/") => self.read_json(id, &context, text),
+            Some('<') => self.bad_file(
+                id,
+                "it is XML or HTML".to_owned(),
+                Some("export JSON or CSV; perhaps a page that asks to log in was saved".to_owned()),
+            ),
+            Some(_) if is_yaml(&head) => {
+                let help = "print JSON instead: `-o json` of kubectl, `--format=json` of gcloud".to_owned();
+                self.bad_file(id, "it is YAML".to_owned(), Some(help));
+            }
+            Some(_) => self.read_table(id, &context, text, &head),
+        }
+        if encoding == "Windows-1252" {
+            self.file_problem(id, Kind::Note, "it is no UTF-8 and was read as Windows-1252".to_owned(), None);
+        }
+    }
+
+    /// Joins what stands apart until all files are read, and puts the problems into order.
+    pub fn finish(&mut self) {
+        for partial in std::mem::take(&mut self.partial) {
+            self.attach(partial);
+        }
+        self.problems.sort();
+        self.problems.dedup();
+    }
+
+    fn begin(&mut self, name: &str) -> SourceId {
+        let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+        self.sources.push(Source {
+            path: name.to_owned(),
+            format: None,
+            as_of: Field::Unknown,
+            rows: 0,
+            read: 0,
+            bad: 0,
+            skipped: BTreeMap::new(),
+            incomplete: false,
+            more_problems: BTreeMap::new(),
+        });
+        id
+    }
+
+    fn source_mut(&mut self, id: SourceId) -> Option<&mut Source> {
+        self.sources.get_mut(id.0 as usize)
+    }
+
+    fn problem(&mut self, origin: Origin, kind: Kind, message: String, help: Option<String>) {
+        let count = self.counts.entry((origin.source.0, kind)).or_default();
+        *count += 1;
+        if *count > MAX_PROBLEMS {
+            if let Some(source) = self.source_mut(origin.source) {
+                *source.more_problems.entry(kind).or_default() += 1;
+            }
+            return;
+        }
+        self.problems.push(Problem { origin, kind, message, help });
+    }
+
+    fn file_problem(&mut self, source: SourceId, kind: Kind, message: String, help: Option<String>) {
+        self.problem(Origin { source, ..Origin::default() }, kind, message, help);
+    }
+
+    fn bad_file(&mut self, source: SourceId, message: String, help: Option<String>) {
+        self.file_problem(source, Kind::BadFile, message, help);
+    }
+
+    fn bad_row(&mut self, origin: Origin, message: String) {
+        if let Some(source) = self.source_mut(origin.source) {
+            source.bad += 1;
+        }
+        self.problem(origin, Kind::BadRow, message, None);
+    }
+
+    // ---- JSON
+
+    fn read_json<R: Read>(&mut self, id: SourceId, context: &Context, text: Text<R>) {
+        let mut scanner = Scanner::new(text);
+        let mut state = Json::default();
+        let mut documents = 0u64;
+        loop {
+            match scanner.next_document() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                    let (line, column) = scanner.here();
+                    if documents == 0 {
+                        return self.bad_file(
+                            id,
+                            format!("line {line}, column {column}: no JSON value begins here"),
+                            None,
+                        );
+                    }
+                    let origin = Origin { source: id, line, column, row: 0 };
+                    self.count_row(id);
+                    self.bad_row(origin, "no JSON value begins here; the line was passed over".to_owned());
+                    if scanner.skip_line().is_err() {
+                        break;
+                    }
+                    continue;
+                }
+                Err(error) => return self.bad_file(id, format!("it cannot be read: {error}"), None),
+            }
+            documents += 1;
+            let read = self.read_document(id, context, &mut scanner, &mut state);
+            if let Err(error) = read {
+                return self.bad_file(id, format!("it cannot be read: {error}"), None);
+            }
+        }
+        if scanner.text().is_lossy() {
+            self.file_problem(id, Kind::Note, "some bytes are no characters and became `\u{fffd}`".to_owned(), None);
+        }
+        self.pages(id, &state);
+        self.settle_dates(id, state.plan.as_ref(), state.pending);
+    }
+
+    fn read_document<R: Read>(
+        &mut self,
+        id: SourceId,
+        context: &Context,
+        scanner: &mut Scanner<R>,
+        state: &mut Json,
+    ) -> std::io::Result<()> {
+        let head = scanner.head()?;
+        let chosen = self.choose(&head, state, context);
+        let (line, column) = scanner.document_start();
+        let Some(choice) = chosen else {
+            let never = [Step::Member(String::new()), Step::Member("\0".to_owned())];
+            while !matches!(scanner.next(&never)?, Event::End | Event::CutShort(..)) {}
+            self.unrecognised(Origin { source: id, line, column, row: 0 }, &head, state);
+            return Ok(());
+        };
+        if let Some(source) = self.source_mut(id) {
+            source.format = Some(match choice.how {
+                How::Known(format) => format.name,
+                How::Generic => Wanted::GENERIC,
+            });
+        }
+        loop {
+            let (found, problem) = match scanner.next(&choice.path)? {
+                Event::End => break,
+                Event::Row(found) => (found, None),
+                Event::TooLarge(line, column) => {
+                    (at(line, column), Some(format!("it is larger than {} MiB", documents::MAX_ROW >> 20)))
+                }
+                Event::CutShort(line, column) => {
+                    (at(line, column), Some("the file ends before this value does".to_owned()))
+                }
+            };
+            let row = self.count_row(id);
+            let origin = Origin { source: id, line: found.line, column: found.column, row };
+            if let Some(problem) = problem {
+                self.bad_row(origin, problem);
+                continue;
+            }
+            match serde_json::from_slice::<Value>(&found.text) {
+                Ok(value) => self.read_record(&choice, &value, &head, found.name.as_deref(), origin, context, state),
+                Err(error) => {
+                    let line = origin.line + u32::try_from(error.line().saturating_sub(1)).unwrap_or(0);
+                    self.bad_row(origin, format!("it is no JSON: {} in line {line}", syntax(&error)));
+                }
+            }
+        }
+        state.documents += 1;
+        state.last_beside = scanner.beside().clone();
+        state.last = Some(choice);
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn read_record(
+        &mut self,
+        choice: &Choice,
+        value: &Value,
+        document: &Value,
+        name: Option<&str>,
+        origin: Origin,
+        context: &Context,
+        state: &mut Json,
+    ) {
+        let problems = RefCell::new(Vec::new());
+        let skipped = Cell::new(None);
+        let row = Row { value, document, name, origin, context, problems: &problems, skipped: &skipped };
+        let mut keys = Vec::new();
+        let mut pending = Vec::new();
+        let mut events = false;
+        match choice.how {
+            How::Known(format) => {
+                events = format.events;
+                (format.read)(&row, &mut keys);
+            }
+            How::Generic => {
+                let plan = state.plan.get_or_insert_with(|| Plan::of_members(&self.options.mapping, context));
+                let mut say = |kind, message| row.problem(kind, message);
+                match plan.read_object(&row, &mut say, &mut pending) {
+                    Ok(key) => keys.push(key),
+                    Err(Unread::Skipped(reason)) => row.skip(reason),
+                    Err(Unread::Not(why)) => row.problem(Kind::BadRow, why),
+                }
+            }
+        }
+        self.take(id_of(origin), origin, keys, events, problems.into_inner(), skipped.get(), |index| {
+            state.pending.extend(pending.drain(..).map(|date| (index, date)));
+        });
+    }
+
+    /// Takes over what a record has given.
+    #[allow(clippy::too_many_arguments)]
+    fn take(
+        &mut self,
+        id: SourceId,
+        origin: Origin,
+        keys: Vec<Key>,
+        events: bool,
+        problems: Vec<(Kind, String)>,
+        skipped: Option<&'static str>,
+        mut added: impl FnMut(u32),
+    ) {
+        let gave = !keys.is_empty();
+        let bad = problems.iter().any(|(kind, _)| *kind == Kind::BadRow);
+        for key in keys {
+            let index = self.add(key, events);
+            added(index);
+        }
+        if let Some(source) = self.source_mut(id) {
+            if gave {
+                source.read += 1;
+            } else if let (false, Some(reason)) = (bad, skipped) {
+                *source.skipped.entry(reason).or_default() += 1;
+            } else {
+                source.bad += 1;
+            }
+        }
+        if !gave && skipped.is_none() && !bad {
+            self.problem(origin, Kind::BadRow, "it holds no key".to_owned(), None);
+        }
+        for (kind, message) in problems {
+            self.problem(origin, kind, message, None);
+        }
+    }
+
+    fn count_row(&mut self, id: SourceId) -> u32 {
+        let Some(source) = self.source_mut(id) else { return 0 };
+        source.rows += 1;
+        u32::try_from(source.rows).unwrap_or(u32::MAX)
+    }
+
+    /// How a document is read: as the one before where it fits, else as its records say.
+    fn choose(&self, head: &Value, state: &Json, context: &Context) -> Option<Choice> {
+        let candidates = candidates(head);
+        if let Some(last) = &state.last {
+            let same = candidates.iter().find(|candidate| candidate.path == last.path);
+            if let (Some(candidate), How::Known(format)) = (same, &last.how)
+                && candidate.score(format) > 0
+            {
+                return Some(last.clone());
+            }
+        }
+        let known = match self.options.format {
+            Some(Wanted::Known(format)) => {
+                let rows = |candidate: &&Candidate<'_>| candidate.path.last() == Some(&Step::Each);
+                let best = best(&candidates, |candidate| candidate.score(format).into());
+                let any = best.or_else(|| candidates.iter().find(rows)).or_else(|| candidates.first());
+                any.map(|candidate| Choice { path: candidate.path.clone(), how: How::Known(format) })
+            }
+            Some(Wanted::Generic) => None,
+            None => FORMATS
+                .iter()
+                .filter_map(|format| {
+                    let found = best(&candidates, |candidate| candidate.score(format).into())?;
+                    Some((found.score(format), found, *format))
+                })
+                // The first of equals, so that the table's order decides and not chance.
+                .rev()
+                .max_by_key(|(score, ..)| *score)
+                .map(|(_, found, format)| Choice { path: found.path.clone(), how: How::Known(format) }),
+        };
+        if known.is_some() && (self.options.mapping.columns.is_empty() || self.options.format.is_some()) {
+            return known;
+        }
+        let generic = self.choose_generic(&candidates, context);
+        // Lines of one log have different members; what fits nothing else belongs to the lines before.
+        let last = state.last.as_ref().filter(|last| candidates.iter().any(|candidate| candidate.path == last.path));
+        match last {
+            Some(last) if matches!(last.how, How::Known(_)) => Some(last.clone()),
+            _ => generic.or(known),
+        }
+    }
+
+    fn choose_generic(&self, candidates: &[Candidate<'_>], context: &Context) -> Option<Choice> {
+        let mapping = &self.options.mapping;
+        let wanted = mapping.rows.as_deref();
+        let plan = |value: &Value| {
+            let names: Vec<String> = value.as_object()?.keys().cloned().collect();
+            let mapped = mapping.columns.values().filter(|path| {
+                row::lookup(value, path).or_else(|| row::lookup(value, &path.replace('.', "/"))).is_some()
+            });
+            let mapped = mapped.count();
+            if mapped > 0 || wanted.is_some() {
+                return Some(100 + mapped);
+            }
+            if !mapping.columns.is_empty() {
+                return None;
+            }
+            Plan::of_headings(&names, &Mapping::default(), context).map(|plan| plan.known_columns())
+        };
+        let fits = |candidate: &Candidate<'_>| -> u64 {
+            let text = path_text(&candidate.path);
+            if wanted.is_some_and(|wanted| wanted != text && format!("{wanted}[]") != text) {
+                return 0;
+            }
+            let known = candidate.values.iter().filter_map(|value| plan(value)).max().unwrap_or(0) as u64;
+            // An array of records is likelier an inventory than one record, and that than ids as names.
+            let shape = match candidate.path.last() {
+                Some(Step::Each) => 2_000,
+                // One member that is an object is a wrapper rather than an id.
+                Some(Step::EveryMember) if candidate.values.len() > 1 => 1_000,
+                Some(_) => 0,
+                None => 1_500,
+            };
+            if known == 0 { 0 } else { known + shape }
+        };
+        best(candidates, fits).map(|found| Choice { path: found.path.clone(), how: How::Generic })
+    }
+
+    fn unrecognised(&mut self, origin: Origin, head: &Value, state: &mut Json) {
+        if let Some(error) = error_body(head) {
+            let message = format!("line {}: it is an error, no list of keys: {error}", origin.line);
+            return self.bad_file(origin.source, message, Some("repeat the call that made it".to_owned()));
+        }
+        if head.get("encrypted").and_then(Value::as_bool) == Some(true) {
+            let message = "it is an encrypted export of a vault".to_owned();
+            return self.bad_file(origin.source, message, Some("export it without encryption".to_owned()));
+        }
+        if is_empty_list(head) {
+            if !state.said_empty {
+                state.said_empty = true;
+                self.file_problem(
+                    origin.source,
+                    Kind::Note,
+                    "it lists nothing, so that it says neither of which provider it is nor of which format".to_owned(),
+                    None,
+                );
+            }
+            return;
+        }
+        let names = |value: &Value| -> Vec<String> {
+            value
+                .as_object()
+                .map(|object| object.keys().take(30).map(|name| quoted(name)).collect())
+                .unwrap_or_default()
+        };
+        let mut seen = Vec::new();
+        for candidate in candidates(head).iter().take(4) {
+            if let Some(value) = candidate.values.first() {
+                let text = path_text(&candidate.path);
+                let at = if text.is_empty() { "its members are".to_owned() } else { format!("`{text}` has") };
+                seen.push(format!("{at} {}", names(value).join(", ")));
+            }
+        }
+        let seen = if seen.is_empty() { "it holds no objects".to_owned() } else { seen.join("; ") };
+        self.bad_file(
+            origin.source,
+            format!("line {}: no format has records like these: {seen}", origin.line),
+            Some(MAP_HELP.to_owned()),
+        );
+    }
+
+    // ---- tables
+
+    fn read_table<R: Read>(&mut self, id: SourceId, context: &Context, text: Text<R>, head: &str) {
+        let separator = table::separator(head);
+        let mut heading = None;
+        let tops: Vec<Vec<String>> = table::records(head.as_bytes(), separator).take(table::TITLE_LINES).collect();
+        for (index, cells) in tops.iter().enumerate() {
+            if let Some(how) = self.table_format(cells, context) {
+                heading = Some((index, cells.clone(), how));
+                break;
+            }
+        }
+        let Some((skip, headings, how)) = heading else {
+            let seen: Vec<String> = tops
+                .iter()
+                .rev()
+                .max_by_key(|cells| cells.len())
+                .into_iter()
+                .flatten()
+                .take(30)
+                .map(|cell| quoted(cell))
+                .collect();
+            return self.bad_file(
+                id,
+                format!("no format has a table with these headings: {}", seen.join(", ")),
+                Some(MAP_HELP.to_owned()),
+            );
+        };
+        if let Some(source) = self.source_mut(id) {
+            source.format = Some(match &how {
+                TableHow::Known(format) => format.name,
+                TableHow::Plan(_) => Wanted::GENERIC,
+            });
+        }
+        let mut reader = table::reader(text.chain(&b"\n"[..]), separator);
+        let mut record = csv::StringRecord::new();
+        let mut state = Json::default();
+        let mut number = 0usize;
+        loop {
+            match reader.read_record(&mut record) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => return self.bad_file(id, format!("it cannot be read: {error}"), None),
+            }
+            number += 1;
+            if number <= skip + 1 {
+                continue;
+            }
+            if record.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            let line = table::start_line(reader.position().line(), &record);
+            let origin = Origin { source: id, line, column: 1, row: self.count_row(id) };
+            match &how {
+                TableHow::Known(format) => {
+                    let mut object = Map::new();
+                    for (heading, cell) in headings.iter().zip(&record) {
+                        object.entry(heading.trim().to_owned()).or_insert_with(|| Value::String(cell.to_owned()));
+                    }
+                    let choice = Choice { path: Vec::new(), how: How::Known(format) };
+                    self.read_record(&choice, &Value::Object(object), &Value::Null, None, origin, context, &mut state);
+                }
+                TableHow::Plan(plan) => {
+                    let mut problems = Vec::new();
+                    let mut pending = Vec::new();
+                    let cell = |index| record.get(index);
+                    let mut say = |kind, message| problems.push((kind, message));
+                    let read = plan.read_cells(&cell, origin, context, &mut say, &mut pending);
+                    let (keys, skipped) = match read {
+                        Ok(key) => (vec![key], None),
+                        Err(Unread::Skipped(reason)) => (Vec::new(), Some(reason)),
+                        Err(Unread::Not(why)) => {
+                            problems.push((Kind::BadRow, why.to_owned()));
+                            (Vec::new(), None)
+                        }
+                    };
+                    if record.len() > headings.len() {
+                        let message = format!("it has {} cells under {} headings", record.len(), headings.len());
+                        problems.push((Kind::BadValue, message));
+                    }
+                    self.take(id, origin, keys, false, problems, skipped, |index| {
+                        state.pending.extend(pending.drain(..).map(|date| (index, date)));
+                    });
+                }
+            }
+        }
+        let plan = match how {
+            TableHow::Known(_) => None,
+            TableHow::Plan(plan) => Some(plan),
+        };
+        self.settle_dates(id, plan.as_deref(), state.pending);
+    }
+
+    fn table_format(&self, cells: &[String], context: &Context) -> Option<TableHow> {
+        let object = cells.iter().map(|cell| (cell.trim().to_owned(), Value::Null)).collect::<Map<_, _>>();
+        let value = Value::Object(object);
+        let sample = Sample { value: &value, path: &[], table: true };
+        let plan = || Plan::of_headings(cells, &self.options.mapping, context);
+        match self.options.format {
+            Some(Wanted::Known(format)) if (format.fits)(&sample) > 0 => Some(TableHow::Known(format)),
+            Some(Wanted::Known(_)) => None,
+            Some(Wanted::Generic) => plan().map(|plan| TableHow::Plan(Box::new(plan))),
+            None if !self.options.mapping.columns.is_empty() => plan().map(|plan| TableHow::Plan(Box::new(plan))),
+            None => {
+                let scored = FORMATS.iter().map(|format| ((format.fits)(&sample), *format));
+                let known = scored.rev().max_by_key(|(score, _)| *score).filter(|(score, _)| *score > 0);
+                known
+                    .map(|(_, format)| TableHow::Known(format))
+                    .or_else(|| plan().map(|plan| TableHow::Plan(Box::new(plan))))
+            }
+        }
+    }
+
+    // ---- keys
+
+    /// Adds a key, or adds what its record says to the key that is there already; where that is.
+    fn add(&mut self, mut key: Key, events: bool) -> u32 {
+        self.take_secrets_out(&mut key);
+        for (&property, value) in &self.options.mapping.constants {
+            mapping::set_constant(&mut key, property, value);
+        }
+        if key.partial {
+            self.partial.push(key);
+            return u32::MAX;
+        }
+        let origin = key.origin;
+        if let Some(at) = self.index.find(&self.keys, &key) {
+            self.join(at, key, events);
+            return at;
+        }
+        let at = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        self.index.insert(&key, at);
+        if key.is_in_plaintext() {
+            let message = "the key itself stands in the inventory".to_owned();
+            let help = "replace the key, and export inventories without secrets".to_owned();
+            self.problem(origin, Kind::Plaintext, message, Some(help));
+        }
+        self.keys.push(key);
+        at
+    }
+
+    fn join(&mut self, at: u32, key: Key, events: bool) {
+        let origin = key.origin;
+        let Some(mine) = self.keys.get_mut(at as usize) else { return };
+        let first = mine.origin;
+        let label = quoted(&mine.label());
+        let conflicts = merge::merge(mine, key, events);
+        let mine = mine.clone();
+        self.index.insert(&mine, at);
+        let place = match self.source(first.source) {
+            Some(source) if first.source != origin.source => format!("in {}:{}", source.path, first.line),
+            _ => format!("in line {}", first.line),
+        };
+        if first.source == origin.source && !events && conflicts.is_empty() {
+            self.problem(origin, Kind::Duplicate, format!("{label} is listed {place} already"), None);
+        }
+        for conflict in conflicts {
+            self.problem(origin, Kind::Conflict, format!("{label}: {conflict} {place}"), None);
+        }
+    }
+
+    /// Joins a record that names no key of its own with the only key that it can mean.
+    fn attach(&mut self, partial: Key) {
+        let fits =
+            |key: &Key| key.provider == partial.provider && key.kind == partial.kind && key.owner == partial.owner;
+        let mut found = self.keys.iter().enumerate().filter(|(_, key)| fits(key)).map(|(at, _)| at);
+        let (first, second) = (found.next(), found.next());
+        let owner = partial.owner.known().map_or_else(|| "nobody".to_owned(), |owner| quoted(owner));
+        match (first, second) {
+            (Some(at), None) => self.join(u32::try_from(at).unwrap_or(u32::MAX), partial, false),
+            (first, _) => {
+                let message = match first {
+                    None => format!("it tells of a key of {owner}, and no listing has one"),
+                    Some(_) => format!("it tells of a key of {owner}, who has several"),
+                };
+                let help = "name the file after the id of the key, or add the listing".to_owned();
+                if let Some(source) = self.source_mut(partial.origin.source) {
+                    source.read = source.read.saturating_sub(1);
+                    source.bad += 1;
+                }
+                self.problem(partial.origin, Kind::BadRow, message, Some(help));
+            }
+        }
+    }
+
+    /// People paste keys into names and notes. What the rules see there is kept as a secret, and its text redacted.
+    fn take_secrets_out(&mut self, key: &mut Key) {
+        let Some(detector) = &self.options.detector else { return };
+        let fields = [&mut key.name, &mut key.id, &mut key.owner, &mut key.account, &mut key.supersedes];
+        for field in fields {
+            let Field::Known(text) = &*field else { continue };
+            if !looks_secret(text) || is_uuid(text) {
+                continue;
+            }
+            if let Some(secret) = mapping::secret_in(text, detector) {
+                let whole = String::from_utf8_lossy(secret.expose()).into_owned();
+                *field = Field::Known(text.replace(&whole, &secret.redacted()).into());
+                key.shown.push(Shown::Plain(secret));
+            }
+        }
+    }
+
+    // ---- the end of a file
+
+    /// Settles dates that their cells left open by what the other cells of their column have shown.
+    fn settle_dates(&mut self, id: SourceId, plan: Option<&Plan>, pending: Vec<(u32, PendingDate)>) {
+        let orders = plan.map(Plan::orders).unwrap_or_default();
+        let mut open: BTreeMap<Property, (u64, bool)> = BTreeMap::new();
+        for (at, date) in pending {
+            let column = orders.get(&date.property).copied().unwrap_or_default();
+            let time = match column.order() {
+                Some(DateOrder::DayFirst) => date.day_first,
+                Some(DateOrder::MonthFirst) => date.month_first,
+                None => {
+                    let open = open.entry(date.property).or_default();
+                    open.0 += 1;
+                    open.1 = column.is_mixed();
+                    continue;
+                }
+            };
+            if let Some(key) = self.keys.get_mut(at as usize)
+                && let Some(field) = date.property.date(key)
+            {
+                *field = field.or(Field::Known(time));
+            }
+        }
+        for (property, (count, mixed)) in open {
+            let why = if mixed { "its other dates contradict each other" } else { "no other date tells which" };
+            let message = format!(
+                "`{}`: the day and the month of {count} dates can be read in either order, and {why}; they stay unknown",
+                property.as_str()
+            );
+            let help = "say the order: --date-order day-first, or month-first".to_owned();
+            self.file_problem(id, Kind::AmbiguousDate, message, Some(help));
+        }
+    }
+
+    /// Whether the file is a page of several.
+    fn pages(&mut self, id: SourceId, state: &Json) {
+        let Some(source) = self.sources.get(id.0 as usize) else { return };
+        let rows = source.rows;
+        let more = more_pages(&state.last_beside, rows);
+        let bare = state.last.as_ref().is_some_and(|last| last.path == [Step::Each]);
+        let message = if let Some(reason) = more {
+            format!("it is one page of several: {reason}")
+        } else if bare && state.documents == 1 && matches!(rows, 20 | 30 | 50 | 100) {
+            format!("it has {rows} records, the size of a page; there may be more")
+        } else {
+            return;
+        };
+        if let Some(source) = self.source_mut(id) {
+            source.incomplete = true;
+        }
+        let help = "export all pages; they may follow one another in one file".to_owned();
+        self.file_problem(id, Kind::Incomplete, message, Some(help));
+    }
+}
+
+const MAP_HELP: &str = "say which column is what, as `--map name=HEADING --map created=HEADING`, or name the format with \
+                        --inventory-format; `keytrail inventory formats` lists them";
+
+/// What is known of a file while its documents are read.
+#[derive(Default)]
+struct Json {
+    last: Option<Choice>,
+    plan: Option<Plan>,
+    pending: Vec<(u32, PendingDate)>,
+    documents: u64,
+    last_beside: Map<String, Value>,
+    said_empty: bool,
+}
+
+#[derive(Clone)]
+struct Choice {
+    path: documents::Path,
+    how: How,
+}
+
+#[derive(Clone, Copy)]
+enum How {
+    Known(&'static Format),
+    Generic,
+}
+
+enum TableHow {
+    Known(&'static Format),
+    Plan(Box<Plan>),
+}
+
+/// A place of a document where records may be.
+struct Candidate<'a> {
+    path: documents::Path,
+    values: Vec<&'a Value>,
+}
+
+impl Candidate<'_> {
+    fn score(&self, format: &Format) -> u8 {
+        if self.path.last() == Some(&Step::EveryMember) {
+            return 0;
+        }
+        let sample = |value| Sample { value, path: &self.path, table: false };
+        self.values.iter().map(|value| (format.fits)(&sample(value))).max().unwrap_or(0)
+    }
+}
+
+/// The best of those that score, the shallowest of equals.
+fn best<'c, 'v>(candidates: &'c [Candidate<'v>], score: impl Fn(&Candidate<'v>) -> u64) -> Option<&'c Candidate<'v>> {
+    let scored = candidates.iter().map(|candidate| (score(candidate), candidate));
+    scored.filter(|(score, _)| *score > 0).rev().max_by_key(|(score, _)| *score).map(|(_, candidate)| candidate)
+}
+
+/// Every place of a document that holds objects, from the outside in.
+fn candidates(head: &Value) -> Vec<Candidate<'_>> {
+    /// Deeper structures belong to a record.
+    const DEPTH: usize = 7;
+    /// Documents with more places are no inventories.
+    const PLACES: usize = 60;
+    let mut found: Vec<Candidate<'_>> = Vec::new();
+    let mut open: std::collections::VecDeque<(documents::Path, &Value)> = [(Vec::new(), head)].into();
+    while let Some((path, value)) = open.pop_front() {
+        let further = |step: Step| {
+            let mut path = path.clone();
+            path.push(step);
+            path
+        };
+        match value {
+            Value::Object(object) => {
+                for (name, inner) in object.iter().filter(|(_, inner)| inner.is_object() || inner.is_array()) {
+                    if path.len() < DEPTH && open.len() < PLACES {
+                        open.push_back((further(Step::Member(name.clone())), inner));
+                    }
+                }
+                if !object.is_empty() && object.values().all(Value::is_object) && found.len() < PLACES {
+                    let values = object.values().take(3).collect();
+                    found.push(Candidate { path: further(Step::EveryMember), values });
+                }
+            }
+            Value::Array(elements) => {
+                for element in elements.iter().take(3) {
+                    if path.len() < DEPTH && !element.is_null() {
+                        open.push_back((further(Step::Each), element));
+                    }
+                }
+            }
+            Value::String(_) => {}
+            _ => continue,
+        }
+        match found.iter().position(|candidate| candidate.path == path) {
+            Some(at) => found[at].values.push(value),
+            None if found.len() < PLACES && !value.is_array() => found.push(Candidate { path, values: vec![value] }),
+            None => {}
+        }
+    }
+    found
+}
+
+fn at(line: u32, column: u32) -> documents::Found {
+    documents::Found { text: Vec::new(), line, column, name: None }
+}
+
+fn id_of(origin: Origin) -> SourceId {
+    origin.source
+}
+
+/// What a parser complains about, without where: its place is that in the row.
+fn syntax(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or("a mistake").to_owned()
+}
+
+/// What an answer says that is an error.
+fn error_body(head: &Value) -> Option<String> {
+    let object = head.as_object()?;
+    let failed = ["ok", "success"].iter().any(|name| object.get(*name) == Some(&Value::Bool(false)));
+    let named = ["error", "errors", "message", "error_description", "errorSummary"].iter().find_map(|name| {
+        let value = object.get(*name)?;
+        let text = match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Object(inner) => inner.get("message").and_then(Value::as_str).map(str::to_owned),
+            Value::Array(list) => list.first().map(|first| match first {
+                Value::String(text) => text.clone(),
+                first => ["message", "detail", "title"]
+                    .iter()
+                    .find_map(|name| first.get(name).and_then(Value::as_str))
+                    .unwrap_or("an error")
+                    .to_owned(),
+            }),
+            _ => None,
+        };
+        text.filter(|text| !text.is_empty())
+    });
+    match named {
+        Some(text) => {
+            let line = report_line(&text);
+            Some(format!("\"{line}\""))
+        }
+        None => failed.then(|| "it says that the call failed".to_owned()),
+    }
+}
+
+/// A text of a provider for one line, cut short, without anything that may be a key.
+fn report_line(text: &str) -> String {
+    const MAX: usize = 120;
+    let words: Vec<String> = text
+        .split_whitespace()
+        .map(|word| if looks_secret(word) { crate::secret::redact(word.as_bytes()) } else { word.to_owned() })
+        .collect();
+    let line = words.join(" ");
+    let line = crate::report::visible::line(&line).into_owned();
+    match line.char_indices().nth(MAX) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None => line,
+    }
+}
+
+/// `[]`, `{"keys": []}`, `{"data": [], "has_more": false}`, `{}`.
+fn is_empty_list(head: &Value) -> bool {
+    match head {
+        Value::Array(elements) => elements.iter().all(is_empty_list),
+        Value::Object(object) => {
+            object.is_empty()
+                || (object.values().any(|value| value.as_array().is_some_and(Vec::is_empty))
+                    && object.values().all(|value| match value {
+                        Value::Array(list) => list.is_empty(),
+                        Value::Object(_) => candidates(value).len() <= 1,
+                        _ => true,
+                    }))
+        }
+        _ => false,
+    }
+}
+
+fn is_yaml(head: &str) -> bool {
+    let first = head.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or("");
+    first.trim_end() == "---"
+        || first.starts_with("apiVersion:")
+        || first.starts_with("items:")
+        || (first.starts_with("- ") && first.contains(": "))
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+}
+
+/// Why there are more pages, by the members beside the rows; `None` where nothing says so.
+fn more_pages(beside: &Map<String, Value>, rows: u64) -> Option<String> {
+    const TRUE: &[&str] = &["has_more", "IsTruncated", "hasMore"];
+    const PRESENT: &[&str] = &[
+        "nextPageToken",
+        "next_page_uri",
+        "meta.next_page_url",
+        "links.next",
+        "links.pages.next",
+        "pagination.next",
+        "@odata.nextLink",
+        "response_metadata.next_cursor",
+        "next_cursor",
+        "NextToken",
+        "urls.next",
+        "data.actor.apiAccess.keySearch.nextCursor",
+        "metadata.continue",
+        "result_info.cursors.after",
+    ];
+    const TOTALS: &[&str] = &[
+        "total_count",
+        "total",
+        "totalCount",
+        "meta.total",
+        "meta.page.total_filtered_count",
+        "result_info.total_count",
+        "meta.pagination.total-count",
+    ];
+    for name in TRUE {
+        if beside.get(*name) == Some(&Value::Bool(true)) {
+            return Some(format!("`{name}` is true"));
+        }
+    }
+    if beside.get("isLastPage") == Some(&Value::Bool(false)) {
+        return Some("`isLastPage` is false".to_owned());
+    }
+    for name in PRESENT {
+        let there = match beside.get(*name) {
+            Some(Value::String(text)) => !text.is_empty(),
+            Some(Value::Number(_)) => true,
+            _ => false,
+        };
+        if there {
+            return Some(format!("`{name}` leads to another"));
+        }
+    }
+    for name in TOTALS {
+        if let Some(total) = beside.get(*name).and_then(Value::as_u64)
+            && total > rows
+        {
+            return Some(format!("`{name}` is {total}, and there are {rows}"));
+        }
+    }
+    None
+}

@@ -1,0 +1,212 @@
+//! Claims about reading as a whole: it never panics, and every record is a key, a problem, or counted.
+
+#![allow(clippy::unwrap_used)]
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::format::{FORMATS, tests::inventory};
+use super::problem::Kind;
+use super::{Inventory, Options, Wanted};
+
+/// Every file's records add up.
+fn adds_up(inventory: &Inventory) -> Result<(), TestCaseError> {
+    for source in inventory.sources() {
+        let skipped: u64 = source.skipped.values().sum();
+        prop_assert_eq!(source.rows, source.read + source.bad + skipped, "{:?}", source);
+        let kept = inventory.problems().iter().filter(|problem| problem.kind == Kind::BadRow).count() as u64;
+        let more = source.more_problems.get(&Kind::BadRow).copied().unwrap_or(0);
+        // Problems of the same words at the same place are one.
+        prop_assert!(source.bad == 0 || kept + more > 0, "{:?}", inventory.problems());
+    }
+    Ok(())
+}
+
+/// Members that the formats ask for, with values that they do not expect.
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        Just(Value::from("2024-01-01T00:00:00Z")),
+        Just(Value::from("never")),
+        Just(Value::from("…")),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        let name = prop_oneof![Just("id".to_owned()), Just("name".to_owned()), Just("type".to_owned()), "[a-z_]{1,8}"];
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::vec((name, inner), 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// The members that a format's tests give it, so that mutations go deep.
+fn members() -> impl Strategy<Value = String> {
+    let names: Vec<String> = [
+        "id",
+        "name",
+        "key",
+        "token",
+        "status",
+        "created",
+        "created_at",
+        "createdAt",
+        "expires_at",
+        "expiresAt",
+        "scopes",
+        "permissions",
+        "owner",
+        "user",
+        "type",
+        "attributes",
+        "relationships",
+        "restrictions",
+        "policies",
+        "condition",
+        "role_descriptors",
+        "limited_by",
+        "metadata",
+        "data",
+        "grants",
+        "fields",
+        "login",
+        "passwordHistory",
+        "method",
+        "actors",
+        "hashed_token",
+        "token_scopes",
+        "access_token",
+        "scope",
+        "keyId",
+        "passwordCredentials",
+        "Content",
+        "ReportFormat",
+        "user",
+        "arn",
+        "access_key_1_active",
+        "access_key_1_last_rotated",
+        "SecretAccessKey",
+        "versions",
+        "current_version",
+        "service_account",
+        "tokens",
+        "shown",
+        "provider",
+        "kind",
+        "origin",
+        "app",
+        "auth",
+        "network",
+        "expiryDays",
+        "createdDate",
+        "validAfterTime",
+        "disabled",
+        "extendedStatus",
+        "fullResourceName",
+        "activity",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    proptest::sample::select(names)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever a record holds, every importer makes keys or problems of it.
+    #[test]
+    fn no_importer_trips_over_a_record(
+        rows in proptest::collection::vec(proptest::collection::vec((members(), value()), 0..8), 1..3),
+    ) {
+        let rows: Vec<Value> =
+            rows.into_iter().map(|row| Value::Object(row.into_iter().collect::<Map<_, _>>())).collect();
+        let text = json!({"data": rows, "meta": {"total": 1}}).to_string();
+        for format in FORMATS {
+            let mut inventory = Inventory::new(Options { format: Some(Wanted::Known(format)), ..Options::default() });
+            inventory.read("x.json", text.as_bytes());
+            inventory.finish();
+            adds_up(&inventory)?;
+        }
+        adds_up(&inventory("x.json", &text))?;
+    }
+
+    #[test]
+    fn any_table_adds_up(
+        heading in prop_oneof![Just("Name,Created,Key"), Just("ID;Status;Läuft ab am"), Just("API key\tOwner\tLast used")],
+        text in "[a-zA-Z0-9,;\t\n\"./: ä-]{0,200}",
+    ) {
+        let inventory = inventory("x.csv", &format!("{heading}\n{text}"));
+        prop_assert!(inventory.sources()[0].format.is_some() || !inventory.all_files_read());
+        adds_up(&inventory)?;
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,80}|[\\[\\]{}:,\"a-z0-9 \n]{0,80}") {
+        adds_up(&inventory("x", &text))?;
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let mut inventory = Inventory::new(Options::default());
+        inventory.read("x", &bytes[..]);
+        inventory.finish();
+        adds_up(&inventory)?;
+    }
+}
+
+#[test]
+fn pages_wrappers_and_joined_documents_are_one_inventory() {
+    let page = |id: &str, more: bool| {
+        format!(
+            r#"{{"data":[{{"id":"{id}","type":"api_key","name":"n","partial_key_hint":"sk-...z","status":"active",
+            "created_at":"2024-01-01T00:00:00Z","workspace_id":null}}],"has_more":{more}}}"#
+        )
+    };
+    let (one, two) = (page("k1", true), page("k2", false));
+    for text in [
+        format!("{one}{two}"),
+        format!("{one}\n{two}\n"),
+        format!("[{one},{two}]"),
+        format!("HTTP/2 200\nx: y\n\n{one}\nHTTP/2 200\n\n{two}"),
+    ] {
+        let inventory = inventory("x.json", &text);
+        assert_eq!(inventory.keys().len(), 2, "{text}: {:?}", inventory.problems());
+        assert_eq!(inventory.sources()[0].format, Some("anthropic"));
+    }
+    assert!(inventory("x.json", &one).sources()[0].incomplete);
+    assert!(!inventory("x.json", &format!("{one}{two}")).sources()[0].incomplete);
+}
+
+#[test]
+fn ids_as_names_and_single_records() {
+    let inventory_of = |text: &str| inventory("x.json", text);
+    let inventory =
+        inventory_of(r#"{"k1":{"name":"a","created":"2024-01-01"},"k2":{"name":"b","created":"2024-01-02"}}"#);
+    let ids: Vec<_> = inventory.keys().iter().map(|key| key.id.known().unwrap().to_string()).collect();
+    assert_eq!(ids, ["k1", "k2"], "{:?}", inventory.problems());
+    let inventory = inventory_of(r#"{"keyName":"fake","owner":{"email":"a@example.com"},"createdOn":"2024-01-01"}"#);
+    assert_eq!(inventory.keys()[0].owner.known().unwrap(), "a@example.com");
+}
+
+#[test]
+fn an_empty_list_is_no_mistake() {
+    for text in ["[]", "{\"data\":[],\"has_more\":false}", "{\"keys\":[],\"links\":{},\"meta\":{\"total\":0}}"] {
+        let inventory = inventory("x.json", text);
+        assert!(inventory.all_files_read(), "{text}: {:?}", inventory.problems());
+        assert_eq!(inventory.problems()[0].kind, Kind::Note);
+    }
+}
+
+#[test]
+fn the_same_key_twice_in_one_file_is_said() {
+    let table = "ID,Name,Created\na,one,2024-01-01\na,one,2024-01-01\na,two,2024-01-01\n";
+    let inventory = inventory("x.csv", table);
+    assert_eq!(inventory.keys().len(), 1);
+    let kinds: Vec<Kind> = inventory.problems().iter().map(|problem| problem.kind).collect();
+    assert_eq!(kinds, [Kind::Duplicate, Kind::Conflict], "{:?}", inventory.problems());
+    assert!(inventory.problems()[1].message.contains("`name` is `two` here and `one` in line 2"));
+}
