@@ -376,6 +376,26 @@ fn long_chains_give_the_same_with_and_without_delta_scan() {
 }
 
 #[test]
+fn a_real_history_gives_the_same_with_and_without_delta_scan() {
+    // That of this project, where it is at hand: a release is tested without it.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if !root.join(".git").exists() {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    let scan = |more: &[&str]| {
+        let mut command = sandbox.keytrail();
+        command.current_dir(root).args(["scan", "--history", "--format", "json", "--min-confidence", "low"]);
+        Run::of(command.args(["--allow-incomplete", "README.md"]).args(more).output().unwrap())
+    };
+    let (with, without) = (scan(&[]), scan(&["--no-delta-scan"]));
+    assert!(with.json()["coverage"]["objects"]["scanned"].as_u64().unwrap() > 0);
+    assert_eq!(with.json()["findings"], without.json()["findings"]);
+    assert_eq!(with.json()["summary"], without.json()["summary"]);
+    assert_eq!(with.json()["coverage"]["objects"], without.json()["coverage"]["objects"]);
+}
+
+#[test]
 fn damage_and_gaps_are_named_and_the_rest_is_scanned() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     sandbox.write("kept.txt", format!("token {}\n", keys.token()));

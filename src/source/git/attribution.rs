@@ -8,7 +8,7 @@
 //!
 //! The same visit finds out which objects are missing: every id is looked up where it is first named.
 //!
-//! **Memory.** 24 bytes for every subfolder of every version of every folder, while the visit goes on and only when there
+//! **Memory.** 16 bytes for every subfolder of every version of every folder, while the visit goes on and only when there
 //! are marks.
 
 use std::collections::hash_map::RandomState;
@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use gix_hash::ObjectId;
 use gix_object::Kind;
+use rayon::slice::ParallelSliceMut;
 
 use super::commits::Graph;
 use super::store::{ObjectError, Store};
@@ -50,8 +51,16 @@ pub struct Listed {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Edge {
     child: TreeKey,
-    parent: TreeKey,
+    /// Number in the list of [`Edges`].
+    parent: u32,
     name: u32,
+}
+
+/// All subfolders of all folders.
+#[derive(Default)]
+struct Edges {
+    parents: Vec<TreeKey>,
+    edges: Vec<Edge>,
 }
 
 #[derive(Default)]
@@ -80,7 +89,7 @@ pub struct TreeVisitor<'a> {
     begins: Vec<u64>,
     keys: RandomState,
     names: Mutex<Names>,
-    edges: Mutex<Vec<Edge>>,
+    edges: Mutex<Edges>,
     /// Folders with marked files: folder, name, blob.
     files: Mutex<Vec<(TreeKey, u32, u32)>>,
     missing: Mutex<BTreeMap<ObjectId, Kind>>,
@@ -171,8 +180,11 @@ impl<'a> TreeVisitor<'a> {
         if marked && !object.again {
             let parent = self.key(object.id.as_slice());
             if !listed.folders.is_empty() {
-                let edges = listed.folders.iter().map(|entry| Edge { child: entry.what, parent, name: entry.name });
-                locked(&self.edges).extend(edges);
+                let mut all = locked(&self.edges);
+                let number = u32::try_from(all.parents.len()).unwrap_or(u32::MAX);
+                all.parents.push(parent);
+                let edges = listed.folders.iter();
+                all.edges.extend(edges.map(|entry| Edge { child: entry.what, parent: number, name: entry.name }));
             }
             if !listed.blobs.is_empty() {
                 let files = listed.blobs.iter().map(|entry| (parent, entry.name, entry.what as u32));
@@ -215,9 +227,8 @@ impl<'a> TreeVisitor<'a> {
     /// What the trees say.
     #[must_use]
     pub fn finish(self) -> Folders {
-        let mut edges = unlocked(self.edges);
-        edges.sort_unstable();
-        edges.dedup();
+        let Edges { parents, mut edges } = unlocked(self.edges);
+        edges.par_sort_unstable();
         let mut folders: HashMap<TreeKey, Folder> = HashMap::new();
         let mut waiting = Vec::new();
         for (folder, name, blob) in unlocked(self.files) {
@@ -231,8 +242,9 @@ impl<'a> TreeVisitor<'a> {
         while let Some(child) = waiting.pop() {
             let first = edges.partition_point(|edge| edge.child < child);
             for edge in edges[first..].iter().take_while(|edge| edge.child == child) {
-                let marked = folders.entry(edge.parent).or_insert_with(|| {
-                    waiting.push(edge.parent);
+                let parent = parents[edge.parent as usize];
+                let marked = folders.entry(parent).or_insert_with(|| {
+                    waiting.push(parent);
                     Folder::default()
                 });
                 marked.folders.push((edge.name, child));

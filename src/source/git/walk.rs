@@ -41,7 +41,7 @@ const BATCH: usize = 32;
 const SHARED: u32 = 16;
 
 /// After so many bytes of a pack were read, its pages are dropped.
-const RESIDENT: u64 = 48 << 20;
+const RESIDENT: u64 = 16 << 20;
 
 /// Buffers that a thread keeps for reuse.
 const SPARE: usize = 8;
