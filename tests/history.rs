@@ -324,7 +324,7 @@ fn bare_sha256_detached_empty_and_linked_repositories() {
 }
 
 #[test]
-fn alternates_and_cross_pack_differences_are_read() {
+fn alternates_and_several_packs_are_read() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     let body: String = (0..400).map(|i| format!("line {i} of a file with some words in it\n")).collect();
     sandbox.write("a.txt", format!("{body}token {}\n", keys.token()));
@@ -338,16 +338,43 @@ fn alternates_and_cross_pack_differences_are_read() {
     let run = Run::of(output.unwrap());
     assert_eq!((run.code, run.paths()), (1, vec!["a.txt".to_owned()]), "{}", run.stderr);
 
-    // Thin packs are completed when they arrive; this one is kept as it came, with its bases in another pack.
-    let base = git_text(&sandbox, &["rev-parse", "HEAD"]);
-    let second = keys.token();
-    sandbox.write("a.txt", format!("{body}another token {second}\n"));
-    let tip = commit(&sandbox, "change");
-    sandbox.write("a.txt", body.clone());
+    // Three packs under one index; objects that lie in two of them count once.
+    sandbox.write("a.txt", format!("{body}another token {}\n", keys.token()));
+    commit(&sandbox, "change");
+    sandbox.git(&["repack", "-q", "-d"]);
+    sandbox.write("a.txt", body);
     commit(&sandbox, "remove");
+    sandbox.git(&["repack", "-q", "-d"]);
+    sandbox.git(&["repack", "-q", "-a"]);
+    sandbox.git(&["multi-pack-index", "write"]);
+    let packs = fs::read_dir(sandbox.path(".git/objects/pack")).unwrap().map(|entry| entry.unwrap().path());
+    assert_eq!(packs.filter(|path| path.extension().is_some_and(|extension| extension == "pack")).count(), 4);
     let run = sandbox.scan(&["--history"]);
-    assert_eq!(run.findings().len(), 2);
-    assert!(!base.is_empty() && !tip.is_empty());
+    assert_eq!((run.code, run.findings().len()), (1, 2), "{}", run.stderr);
+    assert_eq!(run.json()["coverage"]["objects"]["seen"], 6);
+}
+
+#[test]
+fn large_blobs_are_read_and_can_be_left_out() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let body = "a line of a very long file, which is no secret\n".repeat(750_000);
+    assert!(body.len() > 33 << 20);
+    sandbox.write("large.txt", format!("{body}token {}\n", keys.token()));
+    commit(&sandbox, "large");
+    sandbox.write("large.txt", format!("{body}token {}\nmore\n", keys.token()));
+    commit(&sandbox, "changed");
+    fs::remove_file(sandbox.path("large.txt")).unwrap();
+    commit(&sandbox, "gone");
+    for packed in [false, true] {
+        if packed {
+            pack(&sandbox);
+        }
+        let run = sandbox.scan(&["--history"]);
+        assert_eq!((run.code, run.paths()), (1, vec!["large.txt".to_owned(), "large.txt".to_owned()]));
+        let run = sandbox.scan(&["--history", "--max-blob-size", "30M"]);
+        assert_eq!((run.code, run.findings().len()), (0, 0));
+        assert_eq!(run.json()["coverage"]["objects"]["skipped"], 2);
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Keys that someone asks for: the search of `keytrail locate`.
 //!
 //! A key is asked for in one of three ways. Of one that is given itself, every *form* is searched for, as it is and
-//! encoded ([`forms`]). One that is given by its SHA-256, or by a [`Mask`], is compared with every value that may be a
-//! key ([`candidates`]).
+//! encoded (`forms`). One that is given by its SHA-256, or by a [`Mask`], is compared with every value that may be a
+//! key (`candidates`).
 
 mod candidates;
 mod forms;
