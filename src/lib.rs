@@ -3,6 +3,7 @@
 //! Data goes one way: a [`source`] yields bytes, [`detect`] turns them into matches, a match with its places is a
 //! [`finding`], and a [`report`] renders findings.
 
+pub mod calls;
 pub mod detect;
 pub mod finding;
 pub mod inventory;
