@@ -9,5 +9,6 @@ pub mod finding;
 pub mod inventory;
 pub mod report;
 pub mod scan;
+pub mod schedule;
 pub mod secret;
 pub mod source;

@@ -102,17 +102,20 @@ impl Outcome {
     #[must_use]
     pub fn of_word(word: &str) -> Option<Outcome> {
         let word = word.trim().to_lowercase();
-        if word.len() == 3 && let Ok(status) = word.parse() {
+        if word.len() == 3
+            && let Ok(status) = word.parse()
+        {
             return Outcome::of_http(status);
         }
         Some(match word.as_str() {
             "success" | "successful" | "succeeded" | "ok" | "true" | "yes" | "granted" | "allow" | "allowed"
-            | "accepted" | "permitted" | "pass" | "passed" | "erfolg" | "erfolgreich" | "ja" | "gelukt" | "geslaagd" => {
-                Outcome::Success
-            }
+            | "accepted" | "permitted" | "pass" | "passed" | "erfolg" | "erfolgreich" | "ja" | "gelukt"
+            | "geslaagd" => Outcome::Success,
             "failure" | "fail" | "failed" | "false" | "no" | "denied" | "deny" | "refused" | "rejected" | "blocked"
             | "unauthorized" | "unauthorised" | "unauthenticated" | "forbidden" | "access denied" | "invalid key"
-            | "abgelehnt" | "verweigert" | "fehlgeschlagen" | "nein" | "geweigerd" | "mislukt" | "nee" => Outcome::Denied,
+            | "abgelehnt" | "verweigert" | "fehlgeschlagen" | "nein" | "geweigerd" | "mislukt" | "nee" => {
+                Outcome::Denied
+            }
             "error" | "timeout" | "not found" | "rate limited" | "throttled" | "bad request" | "fehler" | "fout" => {
                 Outcome::Error
             }

@@ -138,7 +138,8 @@ impl Index {
             places.into_iter().flatten().copied().filter(fits).collect()
         };
         // A digest is of one secret, so that it tells a key apart from the one before its rotation.
-        let by_digest = named.digest.as_ref().map(|digest| fitting(self.digests.get(digest), false)).unwrap_or_default();
+        let by_digest =
+            named.digest.as_ref().map(|digest| fitting(self.digests.get(digest), false)).unwrap_or_default();
         match by_digest.as_slice() {
             [key] => return Match::Key { key: *key, other_secret: false },
             [] => {}

@@ -190,17 +190,17 @@ impl CallFinding {
             ),
             CallKind::NewSource => {
                 let until = evidence.baseline_until.map_or_else(String::new, day);
-                format!("was used {times} from {}, where it never was until {until}{refused}", listed(&evidence.sources))
+                format!(
+                    "was used {times} from {}, where it never was until {until}{refused}",
+                    listed(&evidence.sources)
+                )
             }
             CallKind::BeyondScopes => {
                 format!("was used {times} with rights that its scopes do not name: {}", listed(&evidence.scopes))
             }
-            CallKind::UnusedScopes => format!(
-                "never needed {} between {} and {}",
-                listed(&evidence.scopes),
-                day(self.first),
-                day(self.last)
-            ),
+            CallKind::UnusedScopes => {
+                format!("never needed {} between {} and {}", listed(&evidence.scopes), day(self.first), day(self.last))
+            }
             CallKind::Unused => format!("is not in the log between {} and {}", day(self.first), day(self.last)),
         }
     }
@@ -277,18 +277,16 @@ pub fn judge_key(
         };
         if let Some(tally) = &summary.after_stated {
             findings.push(of_tally(caller(), CallKind::RevokedKey, tally, facts.stated));
-        } else if tried > 0 && let Some(first) = first {
+        } else if tried > 0
+            && let Some(first) = first
+        {
             findings.push(CallFinding {
                 caller: caller(),
                 kind: CallKind::RevokedKey,
                 first,
                 last: summary.calls.last,
                 count: tried,
-                evidence: Evidence {
-                    denied: tried,
-                    at_least: !summary.failures.is_exact(),
-                    ..Evidence::default()
-                },
+                evidence: Evidence { denied: tried, at_least: !summary.failures.is_exact(), ..Evidence::default() },
             });
         }
     }
@@ -332,8 +330,7 @@ fn of_tally(caller: Caller, kind: CallKind, tally: &Tally, since: Option<Timesta
 fn burst(caller: Caller, summary: &CallSummary, limits: &Limits) -> Option<CallFinding> {
     let window = SignedDuration::from_mins(i64::from(limits.burst_minutes));
     let burst = summary.failures.worst(window).filter(|burst| burst.calls >= limits.burst_attempts.max(1))?;
-    let mut evidence =
-        Evidence { denied: burst.calls, at_least: !summary.failures.is_exact(), ..Evidence::default() };
+    let mut evidence = Evidence { denied: burst.calls, at_least: !summary.failures.is_exact(), ..Evidence::default() };
     let during = |tally: &Tally| tally.denied > 0 && tally.first <= burst.last && tally.last >= burst.first;
     list(&summary.sources, &mut evidence.sources, &mut evidence.has_more, during);
     Some(CallFinding {

@@ -477,7 +477,9 @@ impl<'i> Reader<'i> {
                 }
             }
             let read = match &how {
-                How::Known(format) => format.read(Value::Object(object).to_string().as_bytes()).map(|read| (read, false)),
+                How::Known(format) => {
+                    format.read(Value::Object(object).to_string().as_bytes()).map(|read| (read, false))
+                }
                 How::Mapped => self.plan.read(&Value::Object(object)),
             };
             match read {
@@ -493,7 +495,9 @@ impl<'i> Reader<'i> {
     fn take(&mut self, file: &mut CallFile, place: (u32, u32), how: &How, record: Record, unclear: bool) {
         let log = match how {
             How::Known(format) => Text::from(format.provider()),
-            How::Mapped => self.options.mapping.provider.as_deref().map_or_else(|| Text::from(call::GENERIC), Text::from),
+            How::Mapped => {
+                self.options.mapping.provider.as_deref().map_or_else(|| Text::from(call::GENERIC), Text::from)
+            }
         };
         let time = match &record {
             Record::Call(call) => Some(call.time),

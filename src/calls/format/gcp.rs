@@ -125,7 +125,8 @@ mod tests {
         assert_eq!(call.named.id.as_deref(), Some("fakekeyid0001"));
         assert_eq!(call.scopes, Some(vec!["storage.objects.get".to_owned()]));
         assert_eq!((call.outcome, call.source.as_deref()), (Outcome::Success, Some("192.0.2.1")));
-        for (code, outcome) in [(7, Outcome::Denied), (16, Outcome::Denied), (5, Outcome::Error), (0, Outcome::Success)] {
+        for (code, outcome) in [(7, Outcome::Denied), (16, Outcome::Denied), (5, Outcome::Error), (0, Outcome::Success)]
+        {
             let Ok(Record::Call(call)) = read(entry(&format!("{{\"code\":{code}}}"), KEY).as_bytes()) else { panic!() };
             assert_eq!(call.outcome, outcome);
         }

@@ -42,7 +42,8 @@ struct Event {
 
 /// Reads an event.
 pub fn read(text: &[u8]) -> Result<Record, String> {
-    let event: Event = serde_json::from_slice(text).map_err(|error| refused(&error, "an event of GitHub's audit log"))?;
+    let event: Event =
+        serde_json::from_slice(text).map_err(|error| refused(&error, "an event of GitHub's audit log"))?;
     let time = [&event.timestamp, &event.created_at].into_iter().flatten().find_map(|value| {
         match read_time(value, &Clock::default()) {
             Reading::Is(Field::Known(time)) => Some(Ok(time)),
@@ -101,7 +102,9 @@ mod tests {
     fn a_token_is_named_by_its_digest() {
         use base64::Engine as _;
         let hash = base64::engine::general_purpose::STANDARD.encode([0xab; 32]);
-        let text = event(&format!(",\"hashed_token\":\"{hash}\",\"token_id\":5,\"programmatic_access_type\":\"OAuth access token\""));
+        let text = event(&format!(
+            ",\"hashed_token\":\"{hash}\",\"token_id\":5,\"programmatic_access_type\":\"OAuth access token\""
+        ));
         let call = call(&text);
         assert_eq!(call.named.digest, Some((Digest::Sha256, vec![0xab; 32].into())));
         assert_eq!((call.named.id, call.outcome), (None, Outcome::Success));
@@ -111,7 +114,9 @@ mod tests {
 
     #[test]
     fn a_fine_grained_token_has_an_id_too() {
-        let text = event(",\"token_id\":5,\"programmatic_access_type\":\"Fine-grained personal access token\",\"status_code\":403");
+        let text = event(
+            ",\"token_id\":5,\"programmatic_access_type\":\"Fine-grained personal access token\",\"status_code\":403",
+        );
         let call = call(&text);
         assert_eq!((call.named.id.as_deref(), call.named.kinds), (Some("5"), &["fine-grained-token"][..]));
         assert_eq!(call.outcome, Outcome::Denied);

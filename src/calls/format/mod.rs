@@ -75,7 +75,9 @@ impl Format {
 fn refused(error: &serde_json::Error, what: &str) -> String {
     use serde_json::error::Category;
     match error.classify() {
-        Category::Data => format!("a member is not of the kind that {what} has, at column {} of the record", error.column()),
+        Category::Data => {
+            format!("a member is not of the kind that {what} has, at column {} of the record", error.column())
+        }
         Category::Syntax | Category::Eof | Category::Io => "it is no JSON".to_owned(),
     }
 }
