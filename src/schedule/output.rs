@@ -238,7 +238,7 @@ fn text(schedule: &Schedule, inventory: &Inventory, out: &mut dyn Write, style: 
             (entry.state, [entry.date.to_string(), left, cut(&key.provider), cut(&key.label()), owner, why])
         })
         .collect();
-    let headings = ["DUE", "", "PROVIDER", "KEY", "OWNER", "WHY"];
+    let headings = ["DUE", "WHEN", "PROVIDER", "KEY", "OWNER", "WHY"];
     let mut widths = headings.map(display_width);
     for (_, cells) in &table {
         for (width, cell) in widths.iter_mut().zip(cells) {
