@@ -284,7 +284,7 @@ fn without_secrets(text: &str) -> String {
         return path.to_owned();
     }
     let parts: Vec<&str> = path
-        .split_inclusive(|c: char| c == '/' || c == ' ')
+        .split_inclusive(['/', ' '])
         .map(|part| if looks_secret(part) { if part.ends_with('/') { "…/" } else { "…" } } else { part })
         .collect();
     let joined = parts.concat();
