@@ -4,6 +4,7 @@
 //! `None`; no reader guesses.
 
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 
 use jiff::Timestamp;
 
@@ -143,6 +144,21 @@ pub struct Call {
     pub scopes: Option<Vec<String>>,
 }
 
+/// From where a call came, in one notation: an address without its port, in the shortest form, IPv4 where IPv6 only
+/// wraps it; of a list of proxies (`X-Forwarded-For`) the first. Names of services stay as they are.
+#[must_use]
+pub fn origin(source: &str) -> String {
+    let first = source.split(',').next().unwrap_or_default().trim();
+    let bare = first.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(first);
+    if let Ok(address) = bare.parse::<IpAddr>() {
+        return address.to_canonical().to_string();
+    }
+    match first.parse::<SocketAddr>() {
+        Ok(address) => address.ip().to_canonical().to_string(),
+        Err(_) => first.to_owned(),
+    }
+}
+
 /// What a record of a log comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
@@ -172,6 +188,23 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Outcome::of_word(word), outcome, "{word}");
+        }
+    }
+
+    #[test]
+    fn one_address_has_one_notation() {
+        for (source, wanted) in [
+            ("192.0.2.1", "192.0.2.1"),
+            (" 192.0.2.1:5123 ", "192.0.2.1"),
+            ("192.0.2.1, 198.51.100.7", "192.0.2.1"),
+            ("2001:DB8:0:0::1", "2001:db8::1"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("cloudformation.amazonaws.com", "cloudformation.amazonaws.com"),
+            ("", ""),
+        ] {
+            assert_eq!(origin(source), wanted, "{source}");
         }
     }
 

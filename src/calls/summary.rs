@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use super::call::{Call, Outcome};
+use super::call::{Call, Outcome, origin};
 use crate::inventory::key::Text;
 
 /// How many different sources, actions, scopes and principals of one key are kept.
@@ -364,14 +364,14 @@ impl CallSummary {
                 texts.record(&text, tally);
             }
         };
-        for (texts, text) in [
-            (&mut self.sources, &call.source),
-            (&mut self.actions, &call.action),
-            (&mut self.principals, &call.principal),
-        ] {
-            if let Some(text) = text {
-                note(texts, text);
-            }
+        if let Some(source) = &call.source {
+            note(&mut self.sources, &origin(source));
+        }
+        if let Some(action) = &call.action {
+            note(&mut self.actions, action);
+        }
+        if let Some(principal) = &call.principal {
+            note(&mut self.principals, principal);
         }
         if let Some(scopes) = &call.scopes {
             self.with_scopes += 1;
