@@ -1,5 +1,5 @@
-//! `keytrail schedule` through the binary: the table, what programs read, and the calendar as an independent reader sees
-//! it.
+//! `keytrail schedule` through the binary: the table, what programs read, and the calendar as an independent reader
+//! sees it.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -14,7 +14,7 @@ use ical::property::Property;
 const INVENTORY: &str = "Provider,Key ID,Name,Owner,Account,Status,Created,Expires,Rotation due\n\
     acme,k1,\"billing, EU; \\main\",a@example.com,one,active,2026-01-10T08:00:00Z,,\n\
     acme,k2,deploy,b@example.com,one,active,2026-01-10T08:00:00Z,2026-02-01T00:00:00Z,\n\
-    other,k3,schlüssel-für-übermäßig-lange-namen-mit-vielen-umlauten-äöü-und-noch-mehr-äöüß-bis-zum-ende,,,active,,,2026-05-01\n\
+    other,k3,schlüssel-für-übermäßig-lange-namen-mit-vielen-umlauten-äöü-und-mehr-äöü-bis-zum-ende,,,active,,,2026-05-01\n\
     acme,k4,gone,,,revoked,2020-01-01T00:00:00Z,,\n\
     acme,k5,nobody-knows,,,active,,,\n";
 
@@ -155,7 +155,7 @@ fn the_calendar_says_the_same_to_an_independent_reader() {
     let expiry = unescaped(value(&events[0].properties, "SUMMARY"));
     assert_eq!(expiry, "Rotate key before it expires: deploy (acme)");
     let long = unescaped(value(&events[2].properties, "SUMMARY"));
-    assert!(long.contains("lange-namen-mit-vielen-umlauten-äöü-und-noch-mehr-äöüß-bis-zum-ende"), "{long}");
+    assert!(long.contains("lange-namen-mit-vielen-umlauten-äöü-und-mehr-äöü-bis-zum-ende"), "{long}");
 
     let uids = |calendar: &IcalCalendar| -> Vec<String> {
         calendar.events.iter().map(|event| value(&event.properties, "UID").to_owned()).collect()

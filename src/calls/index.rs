@@ -171,7 +171,8 @@ impl Index {
     }
 }
 
-/// For each key the place of the key that it replaces: found by its id, else by a name that one key of the provider has.
+/// For each key the place of the key that it replaces: found by its id, else by a name that one key of the provider
+/// has.
 #[must_use]
 pub fn predecessors(keys: &[Key]) -> Vec<Option<usize>> {
     let mut ids: HashMap<(&Text, &Text), usize> = HashMap::new();

@@ -1,9 +1,9 @@
 //! Call logs: what providers and gateways have written down about the use of keys, added up key by key.
 //!
-//! [`Calls::read`] streams any number of logs, tells by their content what they are ([`mod@format`]), finds the key of the
-//! inventory that a call was made with ([`index`]) and keeps a bounded summary of each ([`summary`]). [`judge`] says what
-//! is wrong; checks turn that into findings. Memory grows with the number of keys and not with the size of the logs, and
-//! the order of the files, and of the rows in them, changes nothing.
+//! [`Calls::read`] streams any number of logs, tells by their content what they are ([`mod@format`]), finds the key of
+//! the inventory that a call was made with ([`index`]) and keeps a bounded summary of each ([`summary`]). [`judge`]
+//! says what is wrong; checks turn that into findings. Memory grows with the number of keys and not with the size of
+//! the logs, and the order of the files, and of the rows in them, changes nothing.
 //!
 //! ```no_run
 //! # use keytrail::{calls::{self, Calls, judge}, inventory::Inventory};
@@ -85,8 +85,8 @@ pub enum CallsError {
 }
 
 /// What to do about a log that nothing recognises.
-const HELP: &str = "Say which field is what: `fields = { key-id = …, time = …, source = …, outcome = … }` in the mapping \
-                    of call logs; `docs/calls.md` has examples";
+const HELP: &str = "Say which field is what: `fields = { key-id = …, time = …, source = …, outcome = … }` in the \
+                    mapping of call logs; `docs/calls.md` has examples";
 
 /// A row that could not be read, or something else worth knowing about a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -234,8 +234,8 @@ impl Calls {
         self.more_strangers
     }
 
-    /// The time that the logs of a provider cover, together; `None` where there is none. The logs of a mapping without a
-    /// provider are those of `generic`.
+    /// The time that the logs of a provider cover, together; `None` where there is none. The logs of a mapping without
+    /// a provider are those of `generic`.
     #[must_use]
     pub fn span(&self, provider: &str) -> Option<Span> {
         self.spans.get(provider).copied()

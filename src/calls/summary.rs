@@ -483,7 +483,9 @@ mod tests {
     prop_compose! {
         fn call()(
             second in 0i64..4_000, source in proptest::option::of(0u32..400), action in "[a-c]",
-            outcome in proptest::sample::select(&[Outcome::Success, Outcome::Denied, Outcome::Error, Outcome::Unknown][..]),
+            outcome in proptest::sample::select(
+                &[Outcome::Success, Outcome::Denied, Outcome::Error, Outcome::Unknown][..],
+            ),
             scopes in proptest::option::of(proptest::collection::vec("[rw]", 0..3)),
         ) -> Call {
             Call {
@@ -521,27 +523,34 @@ mod tests {
             left.merge(right);
             prop_assert_eq!(&left, &whole);
             // Any order will do.
-            calls.sort_by_key(|call| (call.time.as_second().unsigned_abs().wrapping_mul(seed | 1), call.source.clone()));
+            let mixed = |call: &Call| call.time.as_second().unsigned_abs().wrapping_mul(seed | 1);
+            calls.sort_by_key(|call| (mixed(call), call.source.clone()));
             prop_assert_eq!(summed(&calls).unwrap(), whole);
         }
 
         /// The window that slides is the same as looking from every failure.
         #[test]
-        fn bursts_are_those_of_a_plain_search(mut seconds in proptest::collection::vec(0i64..2_000, 1..60), window in 1i64..400) {
+        fn bursts_are_those_of_a_plain_search(
+            mut seconds in proptest::collection::vec(0i64..2_000, 1..60), window in 1i64..400,
+        ) {
             let burst = times(&seconds).worst(SignedDuration::from_secs(window)).unwrap();
             seconds.sort_unstable();
-            let plain = seconds.iter().map(|from| seconds.iter().filter(|s| (*from..from + window).contains(*s)).count());
+            let within = |from: &i64| seconds.iter().filter(|s| (*from..from + window).contains(*s)).count();
+            let plain = seconds.iter().map(within);
             prop_assert_eq!(burst.calls, plain.max().unwrap() as u64);
             prop_assert!(burst.last.as_second() - burst.first.as_second() < window);
         }
 
         /// What is kept of too many times claims no more than there was.
         #[test]
-        fn coarse_times_never_claim_too_much(seconds in proptest::collection::vec(0i64..200_000, 1_500..2_500), window in 1i64..900) {
+        fn coarse_times_never_claim_too_much(
+            seconds in proptest::collection::vec(0i64..200_000, 1_500..2_500), window in 1i64..900,
+        ) {
             let coarse = times(&seconds).worst(SignedDuration::from_secs(window)).unwrap();
             let mut sorted = seconds;
             sorted.sort_unstable();
-            let most = (0..sorted.len()).map(|at| sorted[at..].partition_point(|s| *s < sorted[at] + window)).max().unwrap();
+            let within = |at: usize| sorted[at..].partition_point(|s| *s < sorted[at] + window);
+            let most = (0..sorted.len()).map(within).max().unwrap();
             prop_assert!(coarse.calls as usize <= most, "{} of {most}", coarse.calls);
         }
     }

@@ -381,8 +381,8 @@ proptest! {
     /// However rows are ordered and spread over files, keys, strangers, spans and judgements are the same.
     #[test]
     fn order_and_files_do_not_matter(
-        rows in proptest::collection::vec((0u32..40, 0u32..86_400, 0u32..4, 0u32..300, 0u32..4), 1..200), cut: prop::sample::Index,
-        swap: prop::sample::Index,
+        rows in proptest::collection::vec((0u32..40, 0u32..86_400, 0u32..4, 0u32..300, 0u32..4), 1..200),
+        cut: prop::sample::Index, swap: prop::sample::Index,
     ) {
         let inventory = acme(",Expires,Status", &["acme,k0,one,2026-01-10T00:00:00Z,active", "acme,k1,two,,revoked"]);
         let mut lines: Vec<String> = rows.iter().map(|(day, second, key, source, outcome)| {
@@ -396,7 +396,8 @@ proptest! {
         lines.reverse();
         let (left, right) = lines.split_at(cut.index(lines.len()));
         let (left, right) = (left.concat(), right.concat());
-        for files in [[("a", left.as_bytes()), ("b", right.as_bytes())], [("b", right.as_bytes()), ("a", left.as_bytes())]] {
+        let (left, right) = (("a", left.as_bytes()), ("b", right.as_bytes()));
+        for files in [[left, right], [right, left]] {
             let parts = try_read(&inventory, &options(), &files).unwrap();
             prop_assert_eq!(&parts.keys, &whole.keys);
             prop_assert_eq!(&parts.strangers, &whole.strangers);

@@ -1,7 +1,7 @@
 //! A schedule as an iCalendar file (RFC 5545): an all-day event for each key, with reminders 14 and 3 days before.
 //!
-//! The time stamp of every event is the day that the schedule is seen from, and its identity is that of the key, so that
-//! a calendar which is imported again moves events instead of doubling them. No text holds a key or a part of one.
+//! The time stamp of every event is the day that the schedule is seen from, and its identity is that of the key, so
+//! that a calendar which is imported again moves events instead of doubling them. No text holds a key or a part of one.
 
 use std::fmt::Write as _;
 

@@ -1,8 +1,8 @@
 //! When keys are due for rotation, as a list by date, and as a calendar ([`ics`]).
 //!
-//! [`due`] is the rule for one key: the date that its inventory states, else so many days after its secret last changed;
-//! its expiry where that comes earlier. A [`Schedule`] is that rule applied to an inventory on a day. Days are those of
-//! UTC, and nothing depends on the clock: the same inventory and the same day give the same bytes.
+//! [`due`] is the rule for one key: the date that its inventory states, else so many days after its secret last
+//! changed; its expiry where that comes earlier. A [`Schedule`] is that rule applied to an inventory on a day. Days are
+//! those of UTC, and nothing depends on the clock: the same inventory and the same day give the same bytes.
 
 pub mod ics;
 pub mod output;
@@ -205,8 +205,8 @@ impl Schedule {
     }
 }
 
-/// The identity of a key's event. A digest, since ids are nobody's business in a calendar that is shared, and since some
-/// hold characters that programs choke on.
+/// The identity of a key's event. A digest, since ids are nobody's business in a calendar that is shared, and since
+/// some hold characters that programs choke on.
 fn uid(key: &Key) -> String {
     let text = |field: &Field<crate::inventory::key::Text>| field.known().map_or_else(String::new, ToString::to_string);
     // Without an id only its name and owner tell it from others.

@@ -3,8 +3,8 @@
 //! Members and their meaning are those of the CloudTrail user guide, "CloudTrail record contents" and "CloudTrail
 //! userIdentity element"; the shape is confirmed against its "CloudTrail log file examples".
 //!
-//! Ids that begin with `ASIA` are of temporary credentials (IAM user guide, "IAM identifiers", unique id prefixes). They
-//! end by themselves, no inventory lists them, and a busy account has millions: they are counted and left out.
+//! Ids that begin with `ASIA` are of temporary credentials (IAM user guide, "IAM identifiers", unique id prefixes).
+//! They end by themselves, no inventory lists them, and a busy account has millions: they are counted and left out.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -133,10 +133,12 @@ mod tests {
     }
 
     const EVENT: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","principalId":"FAKE","arn":
-        "arn:aws:iam::000000000000:user/Mateo","accountId":"000000000000","accessKeyId":"AKIA-FAKE-0001","userName":"Mateo",
-        "sessionContext":{"attributes":{"mfaAuthenticated":"false"}}},"eventTime":"2023-07-19T21:17:28Z",
-        "eventSource":"ec2.amazonaws.com","eventName":"StartInstances","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.0",
-        "userAgent":"aws-cli/2.13.5","requestParameters":{"instancesSet":{"items":[{"instanceId":"i-fake"}]}}}"#;
+        "arn:aws:iam::000000000000:user/Mateo","accountId":"000000000000","accessKeyId":"AKIA-FAKE-0001",
+        "userName":"Mateo","sessionContext":{"attributes":{"mfaAuthenticated":"false"}}},
+        "eventTime":"2023-07-19T21:17:28Z",
+        "eventSource":"ec2.amazonaws.com","eventName":"StartInstances","awsRegion":"us-east-1",
+        "sourceIPAddress":"192.0.2.0","userAgent":"aws-cli/2.13.5",
+        "requestParameters":{"instancesSet":{"items":[{"instanceId":"i-fake"}]}}}"#;
 
     #[test]
     fn an_event_is_a_call() {

@@ -3,8 +3,8 @@
 //!
 //! Members are those of Google's reference of `LogEntry` and `AuditLog`. The shape of an entry is confirmed against
 //! published examples ("Audit log example" of Bigtable, "Example logs for service accounts"); none of them has
-//! `serviceAccountKeyName`, whose form (`//iam.googleapis.com/projects/P/serviceAccounts/A/keys/ID`) is the reference's.
-//! The codes of `status` are those of `google.rpc.Code`.
+//! `serviceAccountKeyName`, whose form (`//iam.googleapis.com/projects/P/serviceAccounts/A/keys/ID`) is the
+//! reference's. The codes of `status` are those of `google.rpc.Code`.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -110,14 +110,18 @@ mod tests {
     fn entry(status: &str, info: &str) -> String {
         format!(
             r#"{{"insertId":"fake","logName":"projects/fake-p/logs/cloudaudit.googleapis.com%2Fdata_access","timestamp":
-            "2026-05-27T16:24:56.135Z","protoPayload":{{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","status":
-            {status},"authenticationInfo":{{"principalEmail":"ci@fake-p.example"{info}}},"requestMetadata":{{"callerIp":
+            "2026-05-27T16:24:56.135Z","protoPayload":{{"@type":"type.googleapis.com/google.cloud.audit.AuditLog",
+            "status":{status},"authenticationInfo":{{"principalEmail":"ci@fake-p.example"{info}}},
+            "requestMetadata":{{"callerIp":
             "192.0.2.1","callerSuppliedUserAgent":"x"}},"serviceName":"storage.googleapis.com","methodName":
             "storage.objects.get","authorizationInfo":[{{"permission":"storage.objects.get","granted":true}}]}}}}"#
         )
     }
 
-    const KEY: &str = r#","serviceAccountKeyName":"//iam.googleapis.com/projects/fake-p/serviceAccounts/ci@fake-p.example/keys/fakekeyid0001""#;
+    const KEY: &str = concat!(
+        r#","serviceAccountKeyName":"//iam.googleapis.com/projects/fake-p/"#,
+        r#"serviceAccounts/ci@fake-p.example/keys/fakekeyid0001""#
+    );
 
     #[test]
     fn an_entry_is_a_call() {

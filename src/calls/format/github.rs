@@ -1,12 +1,12 @@
 //! GitHub's audit log of an organisation or enterprise: JSON, JSON Lines as streaming writes them, and the CSV export.
 //!
 //! Members are those of GitHub's documentation, "Identifying audit log events performed by an access token" and "Audit
-//! log events for your enterprise"; GitHub publishes no example of an event with token data, so the shape is confirmed in
-//! part. `hashed_token` is the SHA-256 of the token in base64. `token_id` is the id under which the organisation's
+//! log events for your enterprise"; GitHub publishes no example of an event with token data, so the shape is confirmed
+//! in part. `hashed_token` is the SHA-256 of the token in base64. `token_id` is the id under which the organisation's
 //! listing shows a fine-grained token; of other tokens the listings show other numbers, and only the digest counts.
 //!
-//! The log holds what was done. Only requests that it logs as such (`api.request`) have a status. `token_scopes` is what
-//! the token may do rather than what the call needed, so that it says nothing about use.
+//! The log holds what was done. Only where an event has a `status_code` of HTTP does it tell of a refusal.
+//! `token_scopes` is what the token may do rather than what the call needed, so that it says nothing about use.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};

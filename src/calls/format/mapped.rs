@@ -1,4 +1,5 @@
-//! Logs of any origin: JSON Lines, JSON and tables, by an explicit [`CallMapping`] or by headings that say what they are.
+//! Logs of any origin: JSON Lines, JSON and tables, by an explicit [`CallMapping`] or by headings that say what they
+//! are.
 //!
 //! Gateways and services of one's own write these, so that nothing is certain but what the mapping says. A key that
 //! stands in such a log as it is becomes its SHA-256 at once; neither the key nor a part of it is kept.

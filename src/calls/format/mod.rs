@@ -1,7 +1,7 @@
 //! The logs that keytrail knows, one file each. What a file is, is told by the members of its records.
 //!
-//! A reader turns the text of one record into a [`Record`], or says why it is none. No message quotes a value: logs hold
-//! keys more often than they should.
+//! A reader turns the text of one record into a [`Record`], or says why it is none. No message quotes a value: logs
+//! hold keys more often than they should.
 
 pub mod cloudtrail;
 pub mod gcp;
