@@ -97,6 +97,7 @@ fn help_of_every_command() {
         &["inventory", "show"],
         &["inventory", "convert"],
         &["inventory", "formats"],
+        &["schedule"],
         &["demo"],
         &["completions"],
     ] {

@@ -112,6 +112,13 @@ struct Files {
     /// Exports of any providers; `-` is standard input
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// How inventories are read.
+#[derive(Debug, clap::Args)]
+pub struct Reading {
     /// All files are of this format, whatever they look like; `generic` reads a table or JSON by its headings
     #[arg(long, value_name = "FORMAT", help_heading = "Reading")]
     inventory_format: Option<String>,
@@ -135,7 +142,7 @@ struct Files {
     time_zone: Option<String>,
 }
 
-impl Files {
+impl Reading {
     fn options(&self) -> anyhow::Result<Options> {
         let mapping = Mapping {
             provider: self.provider.clone(),
@@ -162,12 +169,16 @@ impl Files {
         Ok(Options { format, mapping, detector: Some(detector) })
     }
 
-    fn read(&self) -> anyhow::Result<Inventory> {
-        if self.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+    /// Reads inventories; what is wrong with them is among their problems.
+    ///
+    /// # Errors
+    /// When the options cannot be used, or standard input is named twice.
+    pub fn read(&self, files: &[PathBuf]) -> anyhow::Result<Inventory> {
+        if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
             bail!("standard input can be read once only");
         }
         let mut inventory = Inventory::new(self.options()?);
-        for path in &self.files {
+        for path in files {
             inventory.read_path(path);
         }
         inventory.finish();
@@ -215,7 +226,7 @@ fn finish(files: &Files, stdout: Option<Format>, outputs: &[PathBuf], global: Gl
     if let Some(path) = files.files.iter().find(|file| outputs.iter().any(|(path, _)| path == file)) {
         bail!("`{}` would be read and overwritten", path.display());
     }
-    let inventory = files.read()?;
+    let inventory = files.reading.read(&files.files)?;
     for (path, format) in outputs {
         write_file(&inventory, format, path).with_context(|| format!("`{}` cannot be written", path.display()))?;
     }

@@ -17,6 +17,7 @@ mod locate;
 mod progress;
 mod rules;
 mod scan;
+mod schedule;
 mod selection;
 mod session;
 pub mod style;
@@ -75,6 +76,7 @@ enum Command {
     Scan(Box<scan::ScanArgs>),
     Locate(locate::LocateArgs),
     Inventory(inventory::InventoryArgs),
+    Schedule(schedule::ScheduleArgs),
     Rules(rules::RulesArgs),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
@@ -105,6 +107,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Scan(args) => scan::run(*args, global),
         Command::Locate(args) => locate::run(args, global),
         Command::Inventory(args) => inventory::run(args, global),
+        Command::Schedule(args) => schedule::run(&args, global),
         Command::Rules(args) => rules::run(args, global),
         Command::Demo(args) => demo::run(args, global),
         Command::Completions(args) => completions::run(args),

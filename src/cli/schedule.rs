@@ -1,0 +1,129 @@
+//! `keytrail schedule`: when the keys of inventories are due for rotation, as a table and as a calendar.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::ValueHint;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use keytrail::inventory::{Inventory, output as inventory_output};
+use keytrail::report::format::Style;
+use keytrail::schedule::output::{self, Format};
+use keytrail::schedule::{Periods, Schedule, day};
+
+use super::Global;
+use super::inventory::Reading;
+use super::selection::alternatives;
+
+/// Say when keys are due for rotation, and write a calendar
+///
+/// A key is due on the day that its inventory states, else a period after its secret last changed, and when it expires
+/// at the latest. Calendars have stable identities: importing one again moves events instead of doubling them.
+#[derive(Debug, clap::Args)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  keytrail schedule --inventory keys.csv                        a table, the most urgent first
+  keytrail schedule --inventory *.json -o rotation.ics          a calendar with reminders 14 and 3 days before
+  keytrail schedule --inventory keys.csv --rotation-days 30 --as-of 2026-01-31 --format json
+
+Keys without any known date are listed as such, and revoked ones are left out.
+
+Exit codes:
+  0  every record is a key, or was left out for a reason that is said
+  1  some records or values could not be read
+  2  wrong use, or a file that could not be read or recognised"
+)]
+pub struct ScheduleArgs {
+    /// Export of issued keys of any provider; `-` is standard input
+    #[arg(long, value_name = "FILE", required = true, num_args = 1.., value_hint = ValueHint::FilePath)]
+    inventory: Vec<PathBuf>,
+    /// So many days after its secret last changed a key is due
+    #[arg(long, value_name = "DAYS", default_value_t = Periods::default().rotation_days,
+        value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    rotation_days: u32,
+    /// So many days before that it is due soon
+    #[arg(long, value_name = "DAYS", default_value_t = Periods::default().notice_days,
+        value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    notice: u32,
+    /// The day that the schedule is seen from, such as 2026-01-31 [default: today, in UTC]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    #[command(flatten)]
+    reading: Reading,
+    /// Format on standard output [default: text, or nothing when files are written]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    format: Option<Format>,
+    /// Write this file; its extension says the format: .ics, .txt, .json or .csv
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    output: Vec<PathBuf>,
+}
+
+/// Some records could not be read.
+const FINDINGS: u8 = 1;
+/// A file could not be read.
+const FAILED: u8 = 2;
+
+pub fn run(args: &ScheduleArgs, global: Global) -> anyhow::Result<ExitCode> {
+    let outputs = args.output.iter().map(|path| Ok((path, format_of(path)?))).collect::<anyhow::Result<Vec<_>>>()?;
+    if let Some(path) = args.inventory.iter().find(|file| args.output.contains(file)) {
+        bail!("`{}` would be read and overwritten", path.display());
+    }
+    let inventory = args.reading.read(&args.inventory)?;
+    let periods = Periods { rotation_days: args.rotation_days, notice_days: args.notice };
+    let as_of = args.as_of.unwrap_or_else(|| day(Timestamp::now()));
+    let schedule = Schedule::new(inventory.keys(), &periods, as_of);
+    for (path, format) in &outputs {
+        write_file(&schedule, &inventory, *format, path)
+            .with_context(|| format!("`{}` cannot be written", path.display()))?;
+    }
+    if let Some(format) = args.format.or(outputs.is_empty().then_some(Format::Text)) {
+        let mut out = BufWriter::new(anstream::stdout().lock());
+        output::write(format, &schedule, &inventory, &mut out, &look(global, io::stdout().is_terminal()))?;
+        out.flush()?;
+    }
+    // A schedule leaves out what could not be read; whoever relies on it has to know, whatever its format.
+    let mut err = BufWriter::new(anstream::stderr().lock());
+    if !global.quiet || !inventory.all_files_read() {
+        inventory_output::problems(&inventory, &mut err, &look(global, io::stderr().is_terminal()))?;
+    }
+    err.flush()?;
+    let lost = inventory.problems().iter().any(|problem| problem.kind.is_loss());
+    Ok(ExitCode::from(match (inventory.all_files_read(), lost) {
+        (false, _) => FAILED,
+        (true, true) => FINDINGS,
+        (true, false) => 0,
+    }))
+}
+
+/// [`anstream`] takes colours away where they are not wanted.
+fn look(global: Global, terminal: bool) -> Style {
+    Style { color: true, unicode: terminal, verbose: global.verbose, ..Style::default() }
+}
+
+fn format_of(path: &Path) -> anyhow::Result<Format> {
+    Format::from_path(path).ok_or_else(|| {
+        let known: Vec<&str> = Format::ALL.iter().map(|format| format.extension()).collect();
+        anyhow!("the name of `{}` does not end in {}", path.display(), alternatives(&known))
+    })
+}
+
+/// Writes beside its place first, so that a reader never finds half of a file.
+fn write_file(schedule: &Schedule, inventory: &Inventory, format: Format, path: &Path) -> anyhow::Result<()> {
+    let style = Style { color: false, verbose: true, ..Style::default() };
+    // Devices and pipes have to be written in place.
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        let mut out = BufWriter::new(std::fs::File::create(path)?);
+        output::write(format, schedule, inventory, &mut out, &style)?;
+        return Ok(out.flush()?);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    output::write(format, schedule, inventory, &mut out, &style)?;
+    // Schedules tell whose keys are old: the file stays private to its owner.
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
+    Ok(())
+}
