@@ -5,7 +5,7 @@
 mod commonmark;
 pub mod csv;
 pub mod format;
-mod history;
+pub(crate) mod history;
 pub mod json;
 pub mod jsonl;
 pub mod junit;

@@ -12,7 +12,8 @@ pub mod spec;
 pub(crate) mod tests;
 
 use anchor::ByteSet;
-pub use set::{RuleFile, RuleFileError, Ruleset, read_files};
+pub use crate::mistake::Mistake as RuleFileError;
+pub use set::{RuleFile, Ruleset, read_files};
 
 use crate::detect::verify::Family;
 use crate::finding::{Confidence, Severity};
