@@ -147,16 +147,7 @@ impl Files {
             constants: pairs("--set", &self.set)?,
         };
         mapping.check()?;
-        let format = match &self.inventory_format {
-            None => None,
-            Some(name) => Some(Wanted::of_name(name).ok_or_else(|| {
-                let near = similar(name, FORMATS.iter().map(|format| format.name));
-                match near.as_slice() {
-                    [] => anyhow!("there is no inventory format `{name}`; `keytrail inventory formats` lists them"),
-                    near => anyhow!("there is no inventory format `{name}`; did you mean {}?", alternatives(near)),
-                }
-            })?),
-        };
+        let format = self.inventory_format.as_deref().map(wanted).transpose()?;
         // What people paste into names is looked for with all rules.
         let detector = Detector::new(Arc::new(Ruleset::builtin()));
         Ok(Options { format, mapping, detector: Some(detector) })
@@ -173,6 +164,20 @@ impl Files {
         inventory.finish();
         Ok(inventory)
     }
+}
+
+/// The format of that name.
+///
+/// # Errors
+/// When there is none; says what may have been meant.
+pub fn wanted(name: &str) -> anyhow::Result<Wanted> {
+    Wanted::of_name(name).ok_or_else(|| {
+        let near = similar(name, FORMATS.iter().map(|format| format.name));
+        match near.as_slice() {
+            [] => anyhow!("there is no inventory format `{name}`; `keytrail inventory formats` lists them"),
+            near => anyhow!("there is no inventory format `{name}`; did you mean {}?", alternatives(near)),
+        }
+    })
 }
 
 fn pairs(option: &str, given: &[String]) -> anyhow::Result<std::collections::BTreeMap<Property, String>> {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
+mod audit;
 mod completions;
 pub mod crash;
 mod demo;
@@ -73,6 +74,7 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::ScanArgs>),
+    Audit(Box<audit::AuditArgs>),
     Locate(locate::LocateArgs),
     Inventory(inventory::InventoryArgs),
     Rules(rules::RulesArgs),
@@ -103,6 +105,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     .write_global();
     match command {
         Command::Scan(args) => scan::run(*args, global),
+        Command::Audit(args) => audit::run(*args, global),
         Command::Locate(args) => locate::run(args, global),
         Command::Inventory(args) => inventory::run(args, global),
         Command::Rules(args) => rules::run(args, global),

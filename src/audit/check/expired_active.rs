@@ -29,6 +29,9 @@ fn judge(context: &Context<'_>, subject: &Subject<'_>) -> Verdict {
             Verdict::Fail(Found::new(message).fact("expired", day(expires)))
         }
         (Field::Known(Status::Active), Field::Known(_) | Field::Empty) => Verdict::Pass,
+        (Field::Known(Status::Active), Field::Unknown) => {
+            Verdict::Unknown("the inventory does not say when the key expires")
+        }
         (Field::Known(_), _) => Verdict::Apart,
         (Field::Empty | Field::Unknown, Field::Known(_)) => {
             Verdict::Unknown("the inventory does not say whether the key is active")
