@@ -38,7 +38,9 @@ fn findings<'r>(run: &'r Run, check: &str) -> Vec<&'r Value> {
 
 fn key<'r>(run: &'r Run, name: &str) -> &'r Value {
     let keys = run.json()["keys"].as_array().unwrap();
-    keys.iter().find(|key| key["key"].as_str().unwrap().ends_with(name)).unwrap_or_else(|| panic!("{name} in {keys:#?}"))
+    keys.iter()
+        .find(|key| key["key"].as_str().unwrap().ends_with(name))
+        .unwrap_or_else(|| panic!("{name} in {keys:#?}"))
 }
 
 /// A commit of everything, made on a day.
@@ -59,7 +61,8 @@ fn a_leaked_key_that_works_is_told_with_the_day_since_which_it_is_exposed() {
     commit_on(&sandbox, "2026-06-20");
     sandbox.write("deploy.env", "AWS_ACCESS_KEY_ID=from-the-vault\n");
     commit_on(&sandbox, "2026-06-21");
-    let listing = aws(&[("deploy", &leaked, "Active", "2026-06-01T00:00:00Z"), ("ci", &quiet, "Active", "2026-06-01T00:00:00Z")]);
+    let listing =
+        aws(&[("deploy", &leaked, "Active", "2026-06-01T00:00:00Z"), ("ci", &quiet, "Active", "2026-06-01T00:00:00Z")]);
     std::fs::write(sandbox.home().join("keys.json"), listing).unwrap();
     let inventory = sandbox.home().join("keys.json");
     let run = audit(&sandbox, &["--inventory", inventory.to_str().unwrap(), "--history"]);
@@ -67,7 +70,10 @@ fn a_leaked_key_that_works_is_told_with_the_day_since_which_it_is_exposed() {
     let active = findings(&run, "leaked-active");
     assert_eq!(active.len(), 1, "{:#?}", run.findings());
     assert_eq!((&active[0]["severity"], &active[0]["leaks"][0]["how"]), (&"critical".into(), &"id-beside".into()));
-    assert_eq!((&active[0]["leaks"][0]["certainty"], &active[0]["leaks"][0]["at_head"]), (&"certain".into(), &false.into()));
+    assert_eq!(
+        (&active[0]["leaks"][0]["certainty"], &active[0]["leaks"][0]["at_head"]),
+        (&"certain".into(), &false.into())
+    );
     assert_eq!(active[0]["places"][0]["line"], 1);
     assert!(active[0]["message"].as_str().unwrap().contains("exposed for 10 days"), "{}", active[0]["message"]);
     // The other key was looked for in every object, and is nowhere: that is said, too.
@@ -104,9 +110,12 @@ fn every_outcome_of_the_join() {
     );
     let run = audit(&sandbox, &["--inventory", "keys.json", "--inventory", "github.json"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
-    let about = |check: &str, id: &str| findings(&run, check).iter().any(|finding| {
-        finding["key"].as_str().is_some_and(|key| key.ends_with(id)) || finding["message"].as_str().unwrap().contains(id)
-    });
+    let about = |check: &str, id: &str| {
+        findings(&run, check).iter().any(|finding| {
+            finding["key"].as_str().is_some_and(|key| key.ends_with(id))
+                || finding["message"].as_str().unwrap().contains(id)
+        })
+    };
     assert!(about("leaked-active", &old) && about("replaced-referenced", &old) && about("old-key-active", &old));
     assert!(about("leaked-inactive", &revoked) && !about("leaked-active", &revoked));
     assert_eq!(findings(&run, "leaked-unmanaged").len(), 1, "{:#?}", run.findings());
@@ -202,7 +211,25 @@ fn the_policy_is_found_and_its_mistakes_are_shown() {
     sandbox.write("keytrail.toml", "[audit]\nrotatoin = 10\n");
     let run = audit();
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("keytrail.toml:2:1") && run.stderr.contains("did you mean `rotation`"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("keytrail.toml:2:1") && run.stderr.contains("did you mean `rotation`"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn files_are_mapped_by_the_configuration() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("acme-keys.csv", "Tag;Gemacht\nBot;01.02.2026\n");
+    let mapping = "[[inventory.mapping]]\nfiles = \"acme-*\"\nprovider = \"acme\"\n\
+        columns = { name = \"Tag\", created = \"Gemacht\" }\ndate-order = \"day-first\"\n";
+    sandbox.write("keytrail.toml", mapping);
+    let run = audit(&sandbox, &["--no-scan", "--inventory", "acme-keys.csv"]);
+    assert_eq!(key(&run, "Bot")["secret_since"], "2026-02-01T00:00:00Z", "{}", run.stderr);
+    let shown = sandbox.keytrail().args(["inventory", "convert", "acme-keys.csv"]).output().unwrap();
+    let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!((&shown["keys"][0]["provider"], &shown["keys"][0]["name"]), (&"acme".into(), &"Bot".into()));
 }
 
 #[test]
@@ -227,7 +254,10 @@ fn an_earlier_audit_tells_what_is_new_and_resolved() {
     sandbox.write("keys.csv", "id,name,provider,created,last used\nk1,Bot,acme,2025-01-01,2026-01-01\n");
     let first = ["audit", "--no-scan", "--inventory", "keys.csv", "--as-of", "2026-06-01", "-o", "first.json"];
     assert_eq!(sandbox.keytrail().args(first).output().unwrap().status.code(), Some(1));
-    sandbox.write("keys.csv", "id,name,provider,created,last used,rotated\nk1,Bot,acme,2025-01-01,2026-01-01,2026-06-02\n");
+    sandbox.write(
+        "keys.csv",
+        "id,name,provider,created,last used,rotated\nk1,Bot,acme,2025-01-01,2026-01-01,2026-06-02\n",
+    );
     let run = audit(&sandbox, &["--no-scan", "--inventory", "keys.csv", "--previous", "first.json"]);
     let changes = &run.json()["changes"];
     assert_eq!(changes["resolved"][0]["check"], "rotation-overdue", "{changes:#?}");

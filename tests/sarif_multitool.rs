@@ -12,14 +12,14 @@ use keytrail::report::format::{self, Format, Style};
 // The sample names these through `crate::`.
 use keytrail::{audit, config, detect, finding, inventory, secret};
 
-#[path = "../src/report/sample.rs"]
-mod sample;
 #[path = "../src/report/audit_sample.rs"]
 mod audit_sample;
+#[path = "../src/report/sample.rs"]
+mod sample;
 
 /// What the samples call `crate::report`.
 mod report {
-    pub use super::sample;
+    pub(crate) use super::sample;
     pub use keytrail::report::*;
 }
 

@@ -4,7 +4,7 @@
 //! nothing, or that left out the history in which it was; one about a key is not resolved by leaving its provider's
 //! export out. Those are named apart.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -40,6 +40,12 @@ pub fn compare(audit: &mut Audit, previous: &Audit) {
     }
     let present = open(audit);
     let looked = Looked::new(audit, previous);
+    let accepted: HashSet<&str> = audit
+        .findings
+        .iter()
+        .filter(|finding| !finding.is_open())
+        .map(|finding| finding.fingerprint.as_str())
+        .collect();
     for finding in previous.findings.iter().filter(|finding| finding.is_open()) {
         if present.contains_key(finding.fingerprint.as_str()) {
             continue;
@@ -54,8 +60,7 @@ pub fn compare(audit: &mut Audit, previous: &Audit) {
             since,
         };
         // What somebody has accepted in the meantime was looked at.
-        let accepted = audit.findings.iter().any(|one| one.fingerprint == finding.fingerprint);
-        if accepted || looked.at(finding) {
+        if accepted.contains(finding.fingerprint.as_str()) || looked.at(finding) {
             changes.resolved.push(record);
         } else {
             changes.not_looked_at.push(record);

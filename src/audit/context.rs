@@ -9,7 +9,6 @@ use super::policy::{Periods, Policy};
 use super::run::Usage;
 use crate::inventory::Inventory;
 use crate::inventory::key::{Basis, Field, Key, Status};
-use crate::inventory::problem::quoted;
 use crate::report::visible;
 
 /// Whether a key works at the moment of an audit.
@@ -93,7 +92,7 @@ pub struct Context<'a> {
     pub references: Vec<String>,
     /// What replaces each key.
     pub successors: Vec<Option<Successor>>,
-    /// For each exception of the policy, whether something was excused by it.
+    /// How reports name the file of the policy.
     pub policy_path: String,
 }
 
@@ -275,12 +274,6 @@ pub fn or_more(basis: Basis) -> &'static str {
         Basis::Stated | Basis::ValidFrom => "",
         Basis::Granted => " or more",
     }
-}
-
-/// A name of the inventory in a message that may not be longer than a line.
-#[must_use]
-pub fn short(text: &str) -> String {
-    quoted(text)
 }
 
 #[cfg(test)]

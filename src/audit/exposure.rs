@@ -53,15 +53,17 @@ pub fn certainty(found: &[&Match]) -> Certainty {
 #[must_use]
 pub fn told(context: &Context<'_>, found: &[&Match]) -> String {
     let leaks: Vec<&Leak<'_>> = found.iter().filter_map(|found| context.leak(found.leak)).collect();
-    let mut places: Vec<String> =
-        leaks.iter().flat_map(|leak| history::places(leak.finding)).map(position).collect();
+    let mut places: Vec<String> = leaks.iter().flat_map(|leak| history::places(leak.finding)).map(position).collect();
     places.dedup();
-    let head = if leaks.iter().any(|leak| leak.finding.is_at_head()) { "stands" } else { "stands no longer at HEAD, but" };
-    let verb = if head == "stands" { "It stands in" } else { "It is not at HEAD any more, but the history has it in" };
+    let verb = match leaks.iter().any(|leak| leak.finding.is_at_head()) {
+        true => "It stands in",
+        false => "It is not at HEAD any more, but the history has it in",
+    };
     let mut text = format!("{verb} {}", named(&places));
-    let first = leaks.iter().filter_map(|leak| leak.since()).min_by_key(|commit| {
-        (commit.date.parse::<Timestamp>().is_err(), commit.date.parse::<Timestamp>().ok())
-    });
+    let first = leaks
+        .iter()
+        .filter_map(|leak| leak.since())
+        .min_by_key(|commit| (commit.date.parse::<Timestamp>().is_err(), commit.date.parse::<Timestamp>().ok()));
     if let Some(commit) = first {
         text.push_str(&format!(
             ", since {} of {} by {}",
@@ -99,11 +101,11 @@ pub fn evidence(mut found: Found, context: &Context<'_>, subject: &Subject<'_>, 
     found
 }
 
-/// For how long it has been exposed: ` for 12 days`, or nothing.
+/// For how long it has been exposed, to go between two verbs: `, has been exposed for 12 days,`, or nothing.
 #[must_use]
 pub fn duration(context: &Context<'_>, matches: &[&Match]) -> String {
     since(context, matches)
-        .map(|since| format!(", exposed for {}", counted_days(days_between(since, context.as_of))))
+        .map(|since| format!(", has been exposed for {},", counted_days(days_between(since, context.as_of))))
         .unwrap_or_default()
 }
 

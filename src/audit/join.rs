@@ -71,9 +71,11 @@ impl Leak<'_> {
     /// When the last of its places came into being; `None` where that is not known of each.
     #[must_use]
     pub fn latest(&self) -> Option<Timestamp> {
-        let times = self.finding.locations.iter().map(|place| {
-            place.history.as_ref()?.introduced.as_ref()?.date.parse::<Timestamp>().ok()
-        });
+        let times = self
+            .finding
+            .locations
+            .iter()
+            .map(|place| place.history.as_ref()?.introduced.as_ref()?.date.parse::<Timestamp>().ok());
         times.collect::<Option<Vec<_>>>()?.into_iter().max()
     }
 
@@ -359,8 +361,7 @@ fn telling(key: &Key, value: &str) -> usize {
 
 /// Why a finding that matches nothing may be a key of the inventory all the same.
 fn doubt(inventory: &Inventory, rule: Option<&RuleInfo>, ids: &Ids) -> Option<Doubt> {
-    let of_provider: Vec<&Key> =
-        inventory.keys().iter().filter(|key| same_provider(&key.provider, rule)).collect();
+    let of_provider: Vec<&Key> = inventory.keys().iter().filter(|key| same_provider(&key.provider, rule)).collect();
     if of_provider.is_empty() || rule.is_none_or(|rule| is_generic(&rule.provider)) {
         return Some(Doubt::NoInventory);
     }
@@ -429,8 +430,7 @@ fn repositories(finding: &Finding, scan: &Scan<'_>) -> BTreeSet<String> {
     let of = |place: &Location| {
         let path = place.artifact.path.as_str();
         let inside = |prefix: &str| {
-            prefix.is_empty()
-                || path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            prefix.is_empty() || path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let holding = scan.repositories.iter().filter(|repository| inside(&repository.prefix));
         holding.max_by_key(|repository| repository.prefix.len()).map(|repository| repository.name.clone())

@@ -426,7 +426,9 @@ pub(crate) mod tests {
         assert!(!exception.covers("rotation-overdue", Some("gcp"), &["key-12"]));
         assert!(!exception.covers("rotation-overdue", None, &["key-12"]));
         assert!(!exception.covers("rotation-overdue", Some("aws"), &["key-2"]));
-        assert!(!exception.has_expired(at("2026-06-30T23:59:59Z")) && exception.has_expired(at("2026-07-01T00:00:00Z")));
+        assert!(
+            !exception.has_expired(at("2026-06-30T23:59:59Z")) && exception.has_expired(at("2026-07-01T00:00:00Z"))
+        );
         assert_eq!(exception.place, (2, 9));
     }
 

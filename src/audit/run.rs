@@ -83,24 +83,40 @@ pub struct Input<'a> {
     pub observed: BTreeMap<&'static str, u64>,
 }
 
-/// What a check came to while it is counted.
+/// What a check came to while it is counted: controls speak of the keys of one provider, or of all, and so it is counted
+/// for each.
 #[derive(Default)]
 struct Tally {
-    passed: u64,
-    failed: u64,
-    accepted: u64,
+    /// By the index of the provider among [`Maker::providers`]; what concerns no key comes last.
+    by_provider: Vec<Judgements>,
     unknown: BTreeMap<&'static str, u64>,
 }
 
-/// Counts for controls: a control speaks of the keys of a provider, or of all.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Judgements {
-    judged: u64,
+    passed: u64,
     failed: u64,
     accepted: u64,
     unknown: u64,
-    findings: BTreeSet<String>,
-    checks: BTreeSet<&'static str>,
+    findings: Vec<String>,
+}
+
+impl Judgements {
+    fn add(&mut self, other: &Judgements) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.accepted += other.accepted;
+        self.unknown += other.unknown;
+        self.findings.extend_from_slice(&other.findings);
+    }
+}
+
+impl Tally {
+    fn all(&self) -> Judgements {
+        let mut all = Judgements::default();
+        self.by_provider.iter().for_each(|judgements| all.add(judgements));
+        all
+    }
 }
 
 /// Runs all checks.
@@ -124,7 +140,7 @@ pub fn run(input: &Input<'_>) -> Audit {
         context: &context,
         findings: Vec::new(),
         tallies: BTreeMap::new(),
-        controls: BTreeMap::new(),
+        providers: Providers::new(keys),
         used: HashSet::new(),
         seen: HashMap::new(),
     };
@@ -154,7 +170,7 @@ pub fn run(input: &Input<'_>) -> Audit {
     for (id, judged) in &input.observed {
         let failed = input.observations.iter().filter(|one| one.check.id == *id).count() as u64;
         if let Some(check) = CHECKS.iter().find(|check| check.id == *id) {
-            maker.pass(check, None, judged.saturating_sub(failed));
+            maker.tally(check, None).passed += judged.saturating_sub(failed);
         }
     }
     for observation in &input.observations {
@@ -168,8 +184,37 @@ pub fn run(input: &Input<'_>) -> Audit {
             maker.judge(check, None, None, verdict);
         }
     }
-    let Maker { findings, tallies, controls, .. } = maker;
-    document(input, &context, findings, tallies, controls)
+    let Maker { findings, tallies, providers, .. } = maker;
+    document(input, &context, findings, &tallies, &providers)
+}
+
+/// The providers of the keys, each with an index.
+struct Providers {
+    names: Vec<String>,
+    of_key: Vec<usize>,
+}
+
+impl Providers {
+    fn new(keys: &[Key]) -> Self {
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        let mut names = Vec::new();
+        let of_key = keys.iter().map(|key| {
+            *known.entry(key.provider.as_str()).or_insert_with(|| {
+                names.push(key.provider.to_string());
+                names.len() - 1
+            })
+        });
+        Providers { of_key: of_key.collect(), names }
+    }
+
+    /// The index of what concerns no key.
+    fn none(&self) -> usize {
+        self.names.len()
+    }
+
+    fn name(&self, index: usize) -> Option<&str> {
+        self.names.get(index).map(String::as_str)
+    }
 }
 
 /// Names that are told apart: a name that comes twice gets a number.
@@ -189,7 +234,7 @@ struct Maker<'c, 'a> {
     context: &'c Context<'a>,
     findings: Vec<Finding>,
     tallies: BTreeMap<&'static str, Tally>,
-    controls: BTreeMap<(&'static str, &'static str), (Control, Judgements)>,
+    providers: Providers,
     /// Exceptions that excused something.
     used: HashSet<usize>,
     /// How often an identity came.
@@ -197,49 +242,33 @@ struct Maker<'c, 'a> {
 }
 
 impl Maker<'_, '_> {
-    fn controls(&mut self, check: &'static Check, key: Option<usize>, mut count: impl FnMut(&mut Judgements)) {
-        let key = key.and_then(|key| self.context.keys().get(key));
-        for control in check.controls {
-            if key.map_or(!control.provider.is_empty(), |key| !control.concerns(key)) {
-                continue;
-            }
-            let (_, judgements) = self
-                .controls
-                .entry((control.framework.name(), control.id))
-                .or_insert_with(|| (*control, Judgements::default()));
-            judgements.checks.insert(check.id);
-            count(judgements);
+    fn tally(&mut self, check: &'static Check, key: Option<usize>) -> &mut Judgements {
+        let none = self.providers.none();
+        let provider = key.and_then(|key| self.providers.of_key.get(key).copied()).unwrap_or(none);
+        let tally = self.tallies.entry(check.id).or_default();
+        if tally.by_provider.len() <= none {
+            tally.by_provider.resize(none + 1, Judgements::default());
         }
-    }
-
-    fn pass(&mut self, check: &'static Check, key: Option<usize>, count: u64) {
-        self.tallies.entry(check.id).or_default().passed += count;
-        self.controls(check, key, |judgements| judgements.judged += count);
+        &mut tally.by_provider[provider]
     }
 
     fn judge(&mut self, check: &'static Check, key: Option<usize>, leak: Option<usize>, verdict: Verdict) {
         match verdict {
-            Verdict::Pass => self.pass(check, key, 1),
+            Verdict::Pass => self.tally(check, key).passed += 1,
             Verdict::Apart => {}
             Verdict::Unknown(why) => {
+                self.tally(check, key).unknown += 1;
                 *self.tallies.entry(check.id).or_default().unknown.entry(why).or_default() += 1;
-                self.controls(check, key, |judgements| judgements.unknown += 1);
             }
             Verdict::Fail(found) => {
                 let finding = self.finding(check, key, leak, found);
-                let (open, fingerprint) = (finding.is_open(), finding.fingerprint.clone());
-                let tally = self.tallies.entry(check.id).or_default();
-                tally.failed += 1;
-                tally.accepted += u64::from(!open);
-                self.controls(check, key, |judgements| {
-                    judgements.judged += 1;
-                    if open {
-                        judgements.failed += 1;
-                        judgements.findings.insert(fingerprint.clone());
-                    } else {
-                        judgements.accepted += 1;
-                    }
-                });
+                let judgements = self.tally(check, key);
+                if finding.is_open() {
+                    judgements.failed += 1;
+                    judgements.findings.push(finding.fingerprint.clone());
+                } else {
+                    judgements.accepted += 1;
+                }
                 self.findings.push(finding);
             }
         }
@@ -386,15 +415,14 @@ fn document(
     input: &Input<'_>,
     context: &Context<'_>,
     mut findings: Vec<Finding>,
-    tallies: BTreeMap<&'static str, Tally>,
-    controls: BTreeMap<(&'static str, &'static str), (Control, Judgements)>,
+    tallies: &BTreeMap<&'static str, Tally>,
+    providers: &Providers,
 ) -> Audit {
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (!finding.is_open(), std::cmp::Reverse(finding.severity));
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| a.places.first().cmp(&b.places.first()))
-            .then_with(|| (&a.key, &a.check, &a.subject, &a.fingerprint).cmp(&(&b.key, &b.check, &b.subject, &b.fingerprint)))
+        key(a).cmp(&key(b)).then_with(|| a.places.first().cmp(&b.places.first())).then_with(|| {
+            (&a.key, &a.check, &a.subject, &a.fingerprint).cmp(&(&b.key, &b.check, &b.subject, &b.fingerprint))
+        })
     });
     let mut open: HashMap<&str, Vec<String>> = HashMap::new();
     for finding in findings.iter().filter(|finding| finding.is_open()) {
@@ -402,9 +430,8 @@ fn document(
             open.entry(key).or_default().push(finding.fingerprint.clone());
         }
     }
-    let keys: Vec<KeyRecord> = (0..context.keys().len())
-        .filter_map(|index| key_record(input, context, index, &mut open))
-        .collect();
+    let keys: Vec<KeyRecord> =
+        (0..context.keys().len()).filter_map(|index| key_record(input, context, index, &mut open)).collect();
     let mut summary = Summary { keys: keys.len() as u64, ..Summary::default() };
     for finding in &findings {
         if finding.is_open() {
@@ -415,9 +442,8 @@ fn document(
         }
     }
     summary.keys_with_findings = keys.iter().filter(|key| !key.findings.is_empty()).count() as u64;
-    let certain = |index: &usize| {
-        context.join.of_key(*index).iter().any(|found| found.certainty > super::Certainty::Ambiguous)
-    };
+    let certain =
+        |index: &usize| context.join.of_key(*index).iter().any(|found| found.certainty > super::Certainty::Ambiguous);
     let works = |index: &usize| Life::of(&context.keys()[*index], input.as_of).may_work();
     summary.leaked_and_working = (0..context.keys().len()).filter(certain).filter(works).count() as u64;
     summary.searched_and_not_found = keys
@@ -447,7 +473,7 @@ fn document(
         scan,
         findings,
         checks: check_records(tallies),
-        controls: control_records(controls),
+        controls: control_records(tallies, providers),
         keys,
         changes: None,
     }
@@ -522,12 +548,13 @@ fn key_record(
     })
 }
 
-fn check_records(tallies: BTreeMap<&'static str, Tally>) -> Vec<CheckRecord> {
+fn check_records(tallies: &BTreeMap<&'static str, Tally>) -> Vec<CheckRecord> {
     let mut records: Vec<CheckRecord> = CHECKS
         .iter()
         .map(|check| {
             let empty = Tally::default();
             let tally = tallies.get(check.id).unwrap_or(&empty);
+            let all = tally.all();
             let mut controls: Vec<String> = check.controls.iter().map(Control::name).collect();
             controls.sort();
             let nhi = check.controls.iter().filter(|control| control.framework == super::control::Framework::OwaspNhi);
@@ -537,11 +564,11 @@ fn check_records(tallies: BTreeMap<&'static str, Tally>) -> Vec<CheckRecord> {
                 why: check.why.to_owned(),
                 remedy: check.remedy.to_owned(),
                 severity: check.severity,
-                judged: tally.passed + tally.failed,
-                passed: tally.passed,
-                failed: tally.failed,
-                accepted: tally.accepted,
-                unknown: tally.unknown.values().sum(),
+                judged: all.passed + all.failed + all.accepted,
+                passed: all.passed,
+                failed: all.failed + all.accepted,
+                accepted: all.accepted,
+                unknown: all.unknown,
                 unknown_because: tally.unknown.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),
                 controls,
                 cwe: check.cwe.to_vec(),
@@ -553,43 +580,50 @@ fn check_records(tallies: BTreeMap<&'static str, Tally>) -> Vec<CheckRecord> {
     records
 }
 
-fn control_records(mut judged: BTreeMap<(&'static str, &'static str), (Control, Judgements)>) -> Vec<ControlRecord> {
+fn control_records(tallies: &BTreeMap<&'static str, Tally>, providers: &Providers) -> Vec<ControlRecord> {
+    let mut controls: BTreeMap<(&'static str, &'static str), (Control, BTreeSet<&'static str>, Judgements)> =
+        BTreeMap::new();
     // Controls about which nothing can be said are named, too: an auditor wants to see that they were thought of.
     for check in CHECKS {
         for control in check.controls {
-            let (_, judgements) = judged
+            let (_, checks, judgements) = controls
                 .entry((control.framework.name(), control.id))
-                .or_insert_with(|| (*control, Judgements::default()));
-            judgements.checks.insert(check.id);
+                .or_insert_with(|| (*control, BTreeSet::new(), Judgements::default()));
+            checks.insert(check.id);
+            let tally = tallies.get(check.id).map(|tally| tally.by_provider.as_slice()).unwrap_or_default();
+            let concerned = tally.iter().enumerate().filter(|(index, _)| control.concerns(providers.name(*index)));
+            concerned.for_each(|(_, counts)| judgements.add(counts));
         }
     }
-    let mut records: Vec<(Control, ControlRecord)> = judged
+    let mut records: Vec<(Control, ControlRecord)> = controls
         .into_values()
-        .map(|(control, counts)| {
+        .map(|(control, checks, mut counts)| {
+            let judged = counts.passed + counts.failed + counts.accepted;
             let outcome = if counts.failed > 0 {
                 Outcome::Fail
             } else if counts.unknown > 0 {
                 Outcome::Unknown
-            } else if counts.judged > 0 {
+            } else if judged > 0 {
                 Outcome::Pass
             } else {
                 Outcome::NotApplicable
             };
+            counts.findings.sort();
             let record = ControlRecord {
                 framework: control.framework.name().to_owned(),
                 id: control.id.to_owned(),
                 outcome,
-                checks: counts.checks.into_iter().map(str::to_owned).collect(),
-                judged: counts.judged,
+                checks: checks.into_iter().map(str::to_owned).collect(),
+                judged,
                 failed: counts.failed,
                 accepted: counts.accepted,
                 unknown: counts.unknown,
-                findings: counts.findings.into_iter().collect(),
+                findings: counts.findings,
             };
             (control, record)
         })
         .collect();
-    records.sort_by(|(a, _), (b, _)| (a.framework, natural(a.id)).cmp(&(b.framework, natural(b.id))));
+    records.sort_by_key(|(control, _)| (control.framework, natural(control.id)));
     records.into_iter().map(|(_, record)| record).collect()
 }
 

@@ -194,7 +194,10 @@ fn status_and_owner() {
     assert_eq!(verdict("leaked-reported", &with(|key| key.status = Field::Known(Status::Leaked))), "fail");
     assert_eq!(verdict("leaked-reported", &with(|key| key.status = Field::Known(Status::Active))), "apart");
     let owner = |owner| verdict("no-owner", &with(|key| key.owner = owner));
-    assert_eq!((owner(Field::Empty), owner(Field::Unknown), owner(Field::Known("a".into()))), ("fail", "unknown", "pass"));
+    assert_eq!(
+        (owner(Field::Empty), owner(Field::Unknown), owner(Field::Known("a".into()))),
+        ("fail", "unknown", "pass")
+    );
     let staff = policy("[audit]\nstaff = [\"ann@example.com\"]\n");
     let left = |owner: &str, kind| {
         let key = with(|key| {
@@ -334,7 +337,8 @@ fn controls_pass_fail_and_say_what_is_not_known() {
     aws.created = Field::Known(at("2026-06-01T00:00:00Z"));
     let outcome = |keys: &[Key], framework: &str, id: &str| {
         let audit = audit(keys, NOW);
-        let found = audit.controls.into_iter().find(|control| control.framework.starts_with(framework) && control.id == id);
+        let found =
+            audit.controls.into_iter().find(|control| control.framework.starts_with(framework) && control.id == id);
         found.unwrap()
     };
     let good = outcome(std::slice::from_ref(&aws), "CIS AWS", "1.13");

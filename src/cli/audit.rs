@@ -32,6 +32,8 @@ use super::{Global, inventory as inventory_command, progress, session};
 /// Reads the key inventories that providers export, scans the paths for leaked keys, and joins both: which key leaked,
 /// whether it still works, since when it was exposed, which key in the code no inventory knows, and which key was found
 /// nowhere. Periods, exceptions and people are those of keytrail.toml. Nothing leaves the machine, and no key is shown.
+// The options of histories are those of `scan`, where they exclude scans of changes. There are none here: the group of
+// that name is empty.
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("changes")))]
 #[command(after_help = "\
@@ -94,13 +96,7 @@ pub struct AuditArgs {
     #[command(flatten, next_help_heading = "Rules")]
     selection: Selection,
     /// Look at findings that are at least as certain as this: confirmed, high, medium or low
-    #[arg(
-        long,
-        value_name = "LEVEL",
-        default_value = "medium",
-        hide_possible_values = true,
-        help_heading = "Rules"
-    )]
+    #[arg(long, value_name = "LEVEL", default_value = "medium", hide_possible_values = true, help_heading = "Rules")]
     min_confidence: Confidence,
     /// Explain a check: what it looks for, why, and what to do
     #[arg(long, value_name = "CHECK", exclusive = true, help_heading = "Rules")]
@@ -175,9 +171,10 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
             bail!("`{}` would be read and overwritten", path.display());
         }
     }
-    let previous = args.previous.as_deref().map(|path| {
-        json::read(path).with_context(|| format!("the earlier audit `{}` cannot be used", path.display()))
-    });
+    let previous = args
+        .previous
+        .as_deref()
+        .map(|path| json::read(path).with_context(|| format!("the earlier audit `{}` cannot be used", path.display())));
     let previous = previous.transpose()?;
     let loaded = configuration(args.config.as_deref())?;
     let mut policy = Policy::new(&loaded)?;
@@ -382,7 +379,8 @@ fn write_stdout(audit: &Audit, format: Format, global: Global) -> io::Result<()>
     let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     let width = console::Term::stdout().size_checked().map_or(100, |(_, columns)| usize::from(columns));
     let style = Style {
-        color: color && (io::stdout().is_terminal() || anstream::ColorChoice::global() == anstream::ColorChoice::Always),
+        color: color
+            && (io::stdout().is_terminal() || anstream::ColorChoice::global() == anstream::ColorChoice::Always),
         verbose: global.verbose,
         width: width.clamp(40, 160),
         ..Style::default()

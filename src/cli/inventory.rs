@@ -115,6 +115,10 @@ struct Files {
     /// All files are of this format, whatever they look like; `generic` reads a table or JSON by its headings
     #[arg(long, value_name = "FORMAT", help_heading = "Reading")]
     inventory_format: Option<String>,
+    /// How files of certain names are read: `[[inventory.mapping]]` of this file [default: keytrail.toml of this folder or
+    /// one above it, up to the root of the repository]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reading")]
+    config: Option<PathBuf>,
     /// The column of a property: name=Label, or owner=user.mail in JSON; repeatable
     #[arg(long, value_name = "PROPERTY=HEADING", help_heading = "Reading")]
     map: Vec<String>,
@@ -157,8 +161,16 @@ impl Files {
         if self.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
             bail!("standard input can be read once only");
         }
-        let mut inventory = Inventory::new(self.options()?);
+        let options = self.options()?;
+        let loaded = super::audit::configuration(self.config.as_deref())?;
+        let (format, mapping) = (options.format, options.mapping.clone());
+        let mut inventory = Inventory::new(options);
         for path in &self.files {
+            let own = loaded.config.inventory.of_file(path);
+            // Who maps on the command line means that and nothing else.
+            let as_told = if mapping == Mapping::default() { own.map(|own| own.mapping()) } else { None };
+            let format = format.or_else(|| own.and_then(|own| own.wanted()));
+            inventory.read_as(format, as_told.unwrap_or_else(|| mapping.clone()));
             inventory.read_path(path);
         }
         inventory.finish();

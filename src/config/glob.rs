@@ -76,10 +76,11 @@ impl Choice {
     /// Prepares the patterns. Those that [`check`](Self::check) complains about fit nothing.
     #[must_use]
     pub fn chooser(&self) -> Chooser {
-        let pattern = |text: &Option<Spanned<String>>| {
-            text.as_ref().map(|text| Box::new((text.get_ref() == "*", Pattern::new(text.get_ref()).ok())))
+        let wish = |text: &Option<Spanned<String>>| match text.as_ref().map(|text| text.get_ref().as_str()) {
+            None | Some("*") => Wish::Anything,
+            Some(text) => Pattern::new(text).map_or(Wish::Nothing, |pattern| Wish::Fitting(Box::new(pattern))),
         };
-        Chooser { patterns: self.patterns().map(pattern) }
+        Chooser { wishes: self.patterns().map(wish) }
     }
 }
 
@@ -93,8 +94,16 @@ pub fn check(pattern: &Spanned<String>, wrong: &mut Vec<Wrong>) {
 /// A [`Choice`] that was prepared.
 #[derive(Clone, Debug)]
 pub struct Chooser {
-    /// In the order of the fields of [`Choice`]; whether it is a lone star, and the pattern unless it is none.
-    patterns: [Option<Box<(bool, Option<Pattern>)>>; 6],
+    /// In the order of the fields of [`Choice`].
+    wishes: [Wish; 6],
+}
+
+/// What a property of a key has to be.
+#[derive(Clone, Debug)]
+enum Wish {
+    Anything,
+    Fitting(Box<Pattern>),
+    Nothing,
 }
 
 impl Chooser {
@@ -110,12 +119,10 @@ impl Chooser {
             integrations.iter().map(|text| text.as_str()).collect(),
             one(&key.name),
         ];
-        self.patterns.iter().zip(values).all(|(pattern, values)| match pattern.as_deref() {
-            None => true,
-            Some((true, _)) => true,
-            Some((false, pattern)) => {
-                values.into_iter().any(|value| pattern.as_ref().is_some_and(|pattern| pattern.fits(value)))
-            }
+        self.wishes.iter().zip(values).all(|(wish, values)| match wish {
+            Wish::Anything => true,
+            Wish::Fitting(pattern) => values.into_iter().any(|value| pattern.fits(value)),
+            Wish::Nothing => false,
         })
     }
 }
@@ -139,10 +146,13 @@ mod tests {
         key.environment = Field::Known("Production".into());
         Key::add_to(&mut key.integrations, "billing");
         Key::add_to(&mut key.integrations, "orders/api");
-        for text in ["", "provider = \"a*\"", "environment = \"prod*\"\nprovider = \"AWS\"", "integration = \"orders*\""] {
+        for text in
+            ["", "provider = \"a*\"", "environment = \"prod*\"\nprovider = \"AWS\"", "integration = \"orders*\""]
+        {
             assert!(chooser(text).fits(&key), "{text}");
         }
-        for text in ["provider = \"gcp\"", "environment = \"prod\"", "integration = \"order\"", "provider=\"aws\"\nkind=\"x\""]
+        for text in
+            ["provider = \"gcp\"", "environment = \"prod\"", "integration = \"order\"", "provider=\"aws\"\nkind=\"x\""]
         {
             assert!(!chooser(text).fits(&key), "{text}");
         }

@@ -98,8 +98,7 @@ impl InventoryConfig {
             if let Some(format) = &mapping.format
                 && Wanted::of_name(format.get_ref()).is_none()
             {
-                let names: Vec<&str> =
-                    FORMATS.iter().map(|format| format.name).chain([Wanted::GENERIC]).collect();
+                let names: Vec<&str> = FORMATS.iter().map(|format| format.name).chain([Wanted::GENERIC]).collect();
                 wrong.push(Wrong {
                     span: format.span(),
                     message: format!("`{}` is no inventory format; there are {}", format.get_ref(), names.join(", ")),
@@ -131,10 +130,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_said() {
-        let config: InventoryConfig = toml::from_str(
-            "[[mapping]]\nfiles = \"a\"\nformat = \"aws-acces-keys\"\ntime-zone = \"Mars/Base\"\n",
-        )
-        .unwrap();
+        let config: InventoryConfig =
+            toml::from_str("[[mapping]]\nfiles = \"a\"\nformat = \"aws-acces-keys\"\ntime-zone = \"Mars/Base\"\n")
+                .unwrap();
         let mut wrong = Vec::new();
         config.check(&mut wrong);
         assert!(wrong[0].message.contains("no inventory format; there are"));

@@ -76,8 +76,7 @@ impl Loaded {
         if !syntax.is_empty() {
             return Err(syntax.iter().map(|error| at(error.span(), error.message().trim())).collect());
         }
-        let config: Config =
-            toml::from_str(&text).map_err(|error| vec![at(error.span(), error.message().trim())])?;
+        let config: Config = toml::from_str(&text).map_err(|error| vec![at(error.span(), error.message().trim())])?;
         let mut wrong = Vec::new();
         config.audit.check(&mut wrong);
         config.inventory.check(&mut wrong);
@@ -195,7 +194,10 @@ mod tests {
         for (text, said) in [
             ("[audit]\nrotation = 0\n", "days"),
             ("[audit]\nrotation = \"soon\"\n", "never"),
-            ("[[audit.exception]]\ncheck=\"unused\"\nkey=\"x\"\nreason=\"y\"\nexpires = \"31.12.2026\"\n", "2026-12-31"),
+            (
+                "[[audit.exception]]\ncheck=\"unused\"\nkey=\"x\"\nreason=\"y\"\nexpires = \"31.12.2026\"\n",
+                "2026-12-31",
+            ),
         ] {
             let mistake = mistakes(text).remove(0);
             assert!(mistake.line > 1 && mistake.message.contains(said), "{mistake:?}");

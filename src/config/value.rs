@@ -120,10 +120,11 @@ impl std::str::FromStr for Day {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let shape = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| match i {
-            4 | 7 => b == b'-',
-            _ => b.is_ascii_digit(),
-        });
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(i, b)| match i {
+                4 | 7 => b == b'-',
+                _ => b.is_ascii_digit(),
+            });
         match text.parse::<Date>() {
             Ok(date) if shape => Ok(Day(date)),
             _ => Err(format!("`{text}` is no date; write one as 2026-12-31")),

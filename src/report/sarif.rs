@@ -35,7 +35,8 @@ pub const MAX_RESULTS: usize = 25_000;
 /// GitHub rejects a result with more than 1,000 locations and shows 100; so many related locations are written.
 pub const MAX_RELATED: usize = 99;
 
-pub(super) const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+pub(super) const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The project's page.
 pub(super) const HOME: &str = "https://github.com/keytrail/keytrail";

@@ -3,11 +3,11 @@
 //! The page says what the check looks for, why that matters, what is not known without what, and what to do; `keytrail
 //! audit --explain CHECK` shows it, and `docs/audit.md` has them all.
 
+use super::Place;
 use super::context::{Context, Subject};
 use super::control::Control;
 use super::join::{Leak, Match};
 use super::policy::Exception;
-use super::Place;
 use crate::finding::{Fact, Severity};
 
 /// A check with its page.

@@ -44,7 +44,7 @@ fn judge(_: &Context<'_>, subject: &Subject<'_>) -> Verdict {
     let reasons: Vec<String> = broad
         .iter()
         .take(TOLD)
-        .map(|(scope, entry)| format!("{} {}", quote(scope), lead(&entry.why)))
+        .map(|(scope, entry)| format!("{} ({})", quote(scope), lead(&entry.why)))
         .collect();
     let more = match broad.len().saturating_sub(TOLD) {
         0 => String::new(),
@@ -69,7 +69,7 @@ fn judge(_: &Context<'_>, subject: &Subject<'_>) -> Verdict {
 /// Scopes that are explained; others are named.
 const TOLD: usize = 3;
 
-/// A reason of the catalogue as the rest of a sentence.
+/// A reason of the catalogue inside of a sentence.
 fn lead(why: &str) -> &str {
     why.trim_end_matches('.')
 }

@@ -11,8 +11,8 @@ pub mod spec;
 #[allow(clippy::unwrap_used, clippy::panic)]
 pub(crate) mod tests;
 
-use anchor::ByteSet;
 pub use crate::mistake::Mistake as RuleFileError;
+use anchor::ByteSet;
 pub use set::{RuleFile, Ruleset, read_files};
 
 use crate::detect::verify::Family;

@@ -70,7 +70,9 @@ fn case(finding: &Finding) -> TestCase {
         }
     }
     let name = finding.key.as_deref().unwrap_or(&finding.subject);
-    let mut case = TestCase::new(line(&format!("{name} ({})", position(finding))), status);
+    let place = position(finding);
+    let name = if name == place { place } else { format!("{name} ({place})") };
+    let mut case = TestCase::new(line(&name), status);
     case.set_classname(finding.check.as_str());
     if let Some(place) = finding.places.first() {
         case.extra.insert("file".into(), line(&place.path).into());

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::{coverage, counted, not_found, position};
+use super::{counted, coverage, not_found, position};
 use crate::audit::{Audit, Outcome, Step};
 use crate::finding::Severity;
 use crate::report::commonmark;
@@ -36,13 +36,12 @@ fn heading(audit: &Audit, text: &mut String) {
     if audit.summary.findings == 0 {
         text.push_str("Nothing is wrong.");
     } else {
-        let by: Vec<String> =
-            [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Note]
-                .into_iter()
-                .map(|severity| (*counts.of(severity), severity))
-                .filter(|(count, _)| *count > 0)
-                .map(|(count, severity)| format!("{count} {severity}"))
-                .collect();
+        let by: Vec<String> = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Note]
+            .into_iter()
+            .map(|severity| (*counts.of(severity), severity))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, severity)| format!("{count} {severity}"))
+            .collect();
         let _ = write!(text, "**{}** ({})", counted(audit.summary.findings, "finding"), by.join(", "));
         let _ = write!(text, " about {}.", counted(audit.summary.keys_with_findings, "key"));
     }
@@ -69,13 +68,17 @@ fn findings(audit: &Audit, text: &mut String) {
     }
     text.push_str("| severity | check | key | what is wrong | what to do |\n| --- | --- | --- | --- | --- |\n");
     for finding in open.iter().take(MAX_FINDINGS) {
+        let place = position(finding);
+        let subject = match finding.subject == place {
+            true => String::new(),
+            false => commonmark::text(&cut(&finding.subject)) + " ",
+        };
         let _ = writeln!(
             text,
-            "| {} | `{}` | {} {} | {} | {} |",
+            "| {} | `{}` | {subject}{} | {} | {} |",
             finding.severity,
             finding.check,
-            commonmark::text(&cut(&finding.subject)),
-            commonmark::code_cell(&cut(&position(finding))),
+            commonmark::code_cell(&cut(&place)),
             commonmark::text(&cut(&finding.message)),
             commonmark::text(&cut(&finding.remedy)),
         );
@@ -113,8 +116,7 @@ fn rotations(audit: &Audit, text: &mut String) {
 }
 
 fn controls(audit: &Audit, text: &mut String) {
-    let told: Vec<_> =
-        audit.controls.iter().filter(|control| control.outcome != Outcome::NotApplicable).collect();
+    let told: Vec<_> = audit.controls.iter().filter(|control| control.outcome != Outcome::NotApplicable).collect();
     if told.is_empty() {
         return;
     }

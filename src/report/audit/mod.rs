@@ -91,11 +91,7 @@ fn position(finding: &Finding) -> String {
 
 /// What was looked at, as sentences.
 fn coverage(audit: &Audit) -> String {
-    let mut text = format!(
-        "{} from {}",
-        counted(audit.summary.keys, "key"),
-        counted(audit.files.len() as u64, "file")
-    );
+    let mut text = format!("{} from {}", counted(audit.summary.keys, "key"), counted(audit.files.len() as u64, "file"));
     match &audit.scan {
         None => text.push_str("; nothing was scanned"),
         Some(scan) => {

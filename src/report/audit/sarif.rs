@@ -11,9 +11,9 @@ use std::path::Path;
 use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, LogicalLocation, Message, Notification, PhysicalLocation, PropertyBag,
-    Region, ReportingConfiguration, ReportingDescriptor, ReportingDescriptorReference,
-    ReportingDescriptorRelationship, Result as SarifResult, ResultKind, Run, RunAutomationDetails, Sarif, Suppression,
-    Tool, ToolComponent, ToolComponentReference,
+    Region, ReportingConfiguration, ReportingDescriptor, ReportingDescriptorReference, ReportingDescriptorRelationship,
+    Result as SarifResult, ResultKind, Run, RunAutomationDetails, Sarif, Suppression, Tool, ToolComponent,
+    ToolComponentReference,
 };
 
 use crate::audit::{Audit, CheckRecord, Finding, LeakPlace, Place};
@@ -251,9 +251,10 @@ fn result(audit: &Audit, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
         .iter()
         .flat_map(|leak| {
             leak.places.iter().map(move |place| {
-                let since = place.introduced.as_ref().map(|commit| {
-                    format!(", since {} of {}", crate::report::history::short(&commit.id), commit.date)
-                });
+                let since = place
+                    .introduced
+                    .as_ref()
+                    .map(|commit| format!(", since {} of {}", crate::report::history::short(&commit.id), commit.date));
                 let text = format!("{} '{}' leaked here{}.", leak.title, leak.redacted, since.unwrap_or_default());
                 (plain_text(&text), place)
             })
@@ -269,11 +270,10 @@ fn result(audit: &Audit, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
         location.logical_locations = Some(vec![logical(finding)]);
         location
     });
-    let text = format!("{}: {} {}", plain_text(&finding.subject), plain_text(&finding.message), plain_text(&finding.remedy));
-    let mut properties = BTreeMap::from([
-        ("severity".to_owned(), json!(finding.severity)),
-        ("key".to_owned(), json!(finding.key)),
-    ]);
+    let text =
+        format!("{}: {} {}", plain_text(&finding.subject), plain_text(&finding.message), plain_text(&finding.remedy));
+    let mut properties =
+        BTreeMap::from([("severity".to_owned(), json!(finding.severity)), ("key".to_owned(), json!(finding.key))]);
     for fact in &finding.evidence {
         let known = properties.entry(fact.name.clone()).or_insert_with(|| json!([]));
         if let Some(list) = known.as_array_mut() {
@@ -321,8 +321,9 @@ fn result(audit: &Audit, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
         suppression.justification = Some(line(&format!("{}{until}", accepted.reason)));
         result.suppressions = Some(vec![suppression]);
     }
-    result.baseline_state = audit.changes.as_ref().filter(|_| finding.is_open()).map(|changes| {
-        json!(if changes.new.contains(&finding.fingerprint) { "new" } else { "unchanged" })
+    result.baseline_state = audit.changes.as_ref().filter(|_| finding.is_open()).map(|_| {
+        // What is new is open since this very audit.
+        json!(if finding.open_since.as_ref() == Some(&audit.as_of) { "new" } else { "unchanged" })
     });
     result
 }
@@ -343,10 +344,8 @@ fn artifact(path: &str) -> ArtifactLocation {
 
 fn inventory_location(place: &Place) -> Location {
     // A row has no end that anybody knows; a region without one ends with its line.
-    let region = Region::builder()
-        .start_line(i64::from(place.line.max(1)))
-        .start_column(i64::from(place.column.max(1)))
-        .build();
+    let region =
+        Region::builder().start_line(i64::from(place.line.max(1))).start_column(i64::from(place.column.max(1))).build();
     let physical = PhysicalLocation::builder().artifact_location(artifact(&place.path)).region(region).build();
     Location::builder().physical_location(physical).build()
 }
@@ -363,8 +362,7 @@ fn leak_location(place: &LeakPlace) -> Location {
         // An archive has no lines; GitHub wants a region all the same.
         Region::builder().start_line(1).start_column(1).end_line(1).end_column(1).build()
     };
-    let physical =
-        PhysicalLocation::builder().artifact_location(artifact(&place.artifact.path)).region(region).build();
+    let physical = PhysicalLocation::builder().artifact_location(artifact(&place.artifact.path)).region(region).build();
     Location::builder().physical_location(physical).build()
 }
 
@@ -400,7 +398,8 @@ fn invocation(audit: &Audit, omitted: usize) -> Invocation {
     });
     let mut notifications: Vec<Notification> = notices.collect();
     if omitted > 0 {
-        let text = format!("{omitted} findings of lower severity were left out, because code scanning services reject more");
+        let text =
+            format!("{omitted} findings of lower severity were left out, because code scanning services reject more");
         notifications.push(said(OMITTED, 1, "warning", text));
     }
     Invocation::builder()

@@ -1,11 +1,11 @@
 //! The text of an audit, for people: what is wrong by key, then where rotations stand, then one line that sums up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::{coverage, counted, not_found, position};
+use super::{counted, coverage, not_found, position};
 use crate::audit::{Audit, Finding, KeyRecord, Outcome, Step};
 use crate::finding::Severity;
 use crate::report::format::Style;
@@ -50,10 +50,11 @@ fn findings(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result
             }
         }
     }
+    let records: HashMap<&str, &KeyRecord> = audit.keys.iter().map(|record| (record.key.as_str(), record)).collect();
     let shown = if style.verbose { groups.len() } else { MAX_SHOWN };
     for (key, findings) in groups.iter().take(shown) {
         let Some(first) = findings.first() else { continue };
-        let record = audit.keys.iter().find(|record| record.key == *key);
+        let record = records.get(key).copied();
         writeln!(out, "{}", title(first, record, style))?;
         for finding in findings {
             let severity = paint(style, severity_style(finding.severity), finding.severity.as_str());
@@ -172,14 +173,13 @@ fn summary(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<
     if let Some(said) = not_found(audit) {
         writeln!(out, "{}", wrapped(&said, style, 0, 0))?;
     }
-    let (fail, unknown, pass) = audit.controls.iter().fold((0, 0, 0), |(fail, unknown, pass), control| {
-        match control.outcome {
+    let (fail, unknown, pass) =
+        audit.controls.iter().fold((0, 0, 0), |(fail, unknown, pass), control| match control.outcome {
             Outcome::Fail => (fail + 1, unknown, pass),
             Outcome::Unknown => (fail, unknown + 1, pass),
             Outcome::Pass => (fail, unknown, pass + 1),
             Outcome::NotApplicable => (fail, unknown, pass),
-        }
-    });
+        });
     writeln!(out, "Of the controls that checks map to, {fail} fail, {pass} pass, and of {unknown} not all is known.")?;
     let mut counts = audit.summary.by_severity.clone();
     let by: Vec<String> = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Note]
