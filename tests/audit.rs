@@ -219,6 +219,24 @@ fn the_policy_is_found_and_its_mistakes_are_shown() {
 }
 
 #[test]
+fn a_secret_that_was_rotated_since_is_no_live_leak() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let id = keys.of(AWS_ID);
+    sandbox.write("a.env", format!("AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={}\n", keys.of(AWS_SECRET)));
+    commit_on(&sandbox, "2026-05-01");
+    let outcome = |rotated: &str| {
+        let rows = format!("id,name,provider,created,rotated,status\n{id},Bot,aws,2025-01-01,{rotated},active\n");
+        std::fs::write(sandbox.home().join("aws.csv"), rows).unwrap();
+        let inventory = sandbox.home().join("aws.csv");
+        let run = audit(&sandbox, &["--history", "--inventory", inventory.to_str().unwrap()]);
+        ["leaked-active", "leaked-replaced", "replaced-referenced"].map(|check| findings(&run, check).len())
+    };
+    // Rotated after the commit: what stands there is an old secret. Rotated before it: the leak is of the new one.
+    assert_eq!(outcome("2026-06-01"), [0, 1, 1]);
+    assert_eq!(outcome("2026-04-01"), [1, 0, 0]);
+}
+
+#[test]
 fn files_are_mapped_by_the_configuration() {
     let sandbox = Sandbox::repository();
     sandbox.write("acme-keys.csv", "Tag;Gemacht\nBot;01.02.2026\n");
