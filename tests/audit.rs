@@ -181,6 +181,27 @@ fn digests_masks_and_the_key_itself_are_recognised() {
 }
 
 #[test]
+fn a_key_of_the_inventory_is_found_where_no_rule_sees_it() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let (token, value) = (keys.token(), keys.value());
+    // Encoded twice over, and without a name: rules have nothing to go by.
+    let code = base64::engine::general_purpose::STANDARD.encode(format!("prefix {value} suffix"));
+    sandbox.write("a.txt", format!("see {code} there\n"));
+    sandbox.commit();
+    sandbox.write("a.txt", "gone\n");
+    sandbox.commit();
+    let rows = format!("id,name,provider,key\nk1,Bot,acme,{value}\nk2,Other,acme,{token}\n");
+    std::fs::write(sandbox.home().join("acme.csv"), rows).unwrap();
+    let inventory = sandbox.home().join("acme.csv");
+    let run = audit(&sandbox, &["--history", "--inventory", inventory.to_str().unwrap()]);
+    let active = findings(&run, "leaked-active");
+    assert_eq!(active.len(), 1, "{} {:#?}", run.stderr, run.json()["keys"]);
+    assert_eq!((&active[0]["key"], &active[0]["leaks"][0]["how"]), (&"acme/key/k1".into(), &"plaintext".into()));
+    let other = &key(&run, "k2")["search"];
+    assert_eq!((&other["searchable"], &other["found"]), (&"exactly".into(), &false.into()));
+}
+
+#[test]
 fn a_mask_that_fits_several_values_says_so() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     let (one, two) = (keys.token(), keys.token());

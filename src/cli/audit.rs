@@ -14,7 +14,9 @@ use keytrail::audit::{self, Audit, Input, Repository, Scan, changes, check};
 use keytrail::config::{Config, Loaded};
 use keytrail::detect::Detector;
 use keytrail::detect::rule::Ruleset;
+use keytrail::detect::wanted::{self, Asked};
 use keytrail::finding::Confidence;
+use keytrail::inventory::key::Shown;
 use keytrail::inventory::{Inventory, Options, Wanted};
 use keytrail::report::Report;
 use keytrail::report::audit::{Format, json, write};
@@ -183,12 +185,13 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
     }
     let as_of = args.as_of.unwrap_or_else(now);
     let inventory = read_inventory(&args.inventory, args.inventory_format.as_deref(), &loaded.config)?;
-    let rules = rules(&args)?;
+    let plain = in_plaintext(&inventory);
+    let rules = rules(&args, plain.is_some())?;
     let (report, repositories) = match args.no_scan {
         true => (None, Vec::new()),
         false => {
             let repositories = repositories(&args.paths);
-            (Some(scan(&args, &rules, global)?), repositories)
+            (Some(scan(&args, &rules, plain.as_ref(), global)?), repositories)
         }
     };
     let scan = report.as_ref().map(|report| Scan {
@@ -279,13 +282,32 @@ pub fn read_inventory(files: &[PathBuf], format: Option<&str>, config: &Config) 
     Ok(inventory)
 }
 
-fn rules(args: &AuditArgs) -> anyhow::Result<Arc<Ruleset>> {
+/// The keys that stand in the inventory themselves: these are looked for in every form, whether a rule sees them or not.
+/// Beyond [`wanted::MAX_KEYS`], and for keys too short or too long to be told from other text, rules have to do.
+fn in_plaintext(inventory: &Inventory) -> Option<Asked> {
+    let mut asked = Asked::default();
+    let shown = inventory.keys().iter().flat_map(|key| &key.shown);
+    for shown in shown {
+        if let Shown::Plain(secret) = shown
+            && asked.len() < wanted::MAX_KEYS
+        {
+            // A key that cannot be asked for is one that rules alone look for.
+            let _ = asked.add_keys(secret.expose());
+        }
+    }
+    (!asked.is_empty()).then_some(asked)
+}
+
+fn rules(args: &AuditArgs, locating: bool) -> anyhow::Result<Arc<Ruleset>> {
     let mut rules = args.rule_files.load()?;
     args.selection.apply(&mut rules)?;
+    if locating {
+        wanted::add_rule(&mut rules)?;
+    }
     Ok(Arc::new(rules))
 }
 
-fn scan(args: &AuditArgs, rules: &Arc<Ruleset>, global: Global) -> anyhow::Result<Report> {
+fn scan(args: &AuditArgs, rules: &Arc<Ruleset>, also: Option<&Asked>, global: Global) -> anyhow::Result<Report> {
     let mut plan = Plan::of_current_folder(global)?;
     plan.command = "audit";
     if !args.paths.is_empty() {
@@ -298,7 +320,7 @@ fn scan(args: &AuditArgs, rules: &Arc<Ruleset>, global: Global) -> anyhow::Resul
     plan.min_confidence = args.min_confidence;
     plan.progress = progress_mode(args.progress, global);
     plan.jobs = jobs(args.jobs);
-    let mut report = session::scan(&plan, &mut None)?;
+    let mut report = session::scan(&plan, &mut None, also)?;
     // The inventory itself often lies in the folder that is scanned. What it shows of keys is no leak of them into code,
     // and has a check of its own.
     let inventories: Vec<PathBuf> = args.inventory.iter().filter_map(|path| path.canonicalize().ok()).collect();

@@ -36,7 +36,7 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
     let streams = plan.format == Format::Jsonl;
     // Written while the scan goes on, so that a reader sees the first finding at once.
     let mut lines = streams.then(|| JsonLines::new(anstream::stdout(), plan.show_secrets));
-    let mut report = scan(&plan, &mut lines)?;
+    let mut report = scan(&plan, &mut lines, None)?;
     report.exit_code = exit_code(&report, &plan);
     for output in &plan.outputs {
         write_file(&report, output.format, &output.path)
@@ -59,15 +59,20 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
 }
 
 /// Scans as planned; findings are written to `lines`, if there are such, while the scan goes on. The exit code of the
-/// report is not decided.
+/// report is not decided. `also` are keys that are looked for besides what rules find; the rules have to have the one
+/// [for them](keytrail::detect::wanted::add_rule).
 ///
 /// # Errors
 /// When a path that was named cannot be reached, or `lines` cannot be written.
-pub fn scan(plan: &Plan, lines: &mut Option<JsonLines<anstream::Stdout>>) -> anyhow::Result<Report> {
+pub fn scan(
+    plan: &Plan,
+    lines: &mut Option<JsonLines<anstream::Stdout>>,
+    also: Option<&Asked>,
+) -> anyhow::Result<Report> {
     let started = Instant::now();
     let root = std::env::current_dir().context("the current folder cannot be found")?;
     let Plan { input, rules, .. } = plan;
-    let scanner = scanner(rules.clone(), plan)?;
+    let scanner = scanner(rules.clone(), plan, also)?;
     let mut failed: Option<io::Error> = None;
     let mut collector = Collector::default();
     let mut take = |scanned: Scanned| {
@@ -145,7 +150,7 @@ fn tell_not_found(asked: &Asked, report: &Report) -> io::Result<()> {
 /// Keys that are named; the others are counted.
 const NAMED: usize = 20;
 
-fn scanner(rules: Arc<Ruleset>, plan: &Plan) -> anyhow::Result<Scanner> {
+fn scanner(rules: Arc<Ruleset>, plan: &Plan, also: Option<&Asked>) -> anyhow::Result<Scanner> {
     let options = Options {
         max_file_size: plan.max_file_size,
         limits: container::Limits {
@@ -162,7 +167,13 @@ fn scanner(rules: Arc<Ruleset>, plan: &Plan) -> anyhow::Result<Scanner> {
             let wanted = Wanted::new(asked, &detector)?;
             Scanner::locating(detector, wanted, key, options)
         }
-        None => Scanner::new(detector, key, options),
+        None => match also {
+            Some(also) => {
+                let wanted = Wanted::new(also, &detector)?;
+                Scanner::new(detector, key, options).also_locating(wanted)
+            }
+            None => Scanner::new(detector, key, options),
+        },
     })
 }
 
