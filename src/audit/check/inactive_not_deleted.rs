@@ -10,8 +10,8 @@ pub static CHECK: Check = Check {
     id: "inactive-not-deleted",
     title: "Switched off but not deleted",
     severity: Severity::Low,
-    what: "A key is listed as inactive: it does not work, and can be switched on again. Revoked keys are gone for good, \
-           and expired ones have ended by themselves.",
+    what: "A key is listed as inactive: it does not work, and can be switched on again. Revoked keys are gone for \
+           good, and expired ones have ended by themselves.",
     why: "Whoever takes over an account can switch the key on again, and a copy of it that leaked years ago works.",
     remedy: "Delete the key once it is clear that nothing misses it.",
     controls: control::ENDED,

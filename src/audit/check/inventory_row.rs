@@ -12,9 +12,9 @@ pub static CHECK: Check = Check {
     id: "inventory-row",
     title: "Row of the inventory that cannot be read",
     severity: Severity::Medium,
-    what: "A row of an inventory is no key, a value in it cannot be read or can be read in two ways, a file lists a key \
-           twice, or two files contradict each other. Each has its line and reason; what could not be read is not in \
-           the audit.",
+    what: "A row of an inventory is no key, a value in it cannot be read or can be read in two ways, a file lists a \
+           key twice, or two files contradict each other. Each has its line and reason; what could not be read is not \
+           in the audit.",
     why: "A key that is left out of an audit by a mistake in a file is one that nobody looks at.",
     remedy: "Correct the row, or say with `[[inventory.mapping]]` how the file is to be read.",
     controls: control::INVENTORY,

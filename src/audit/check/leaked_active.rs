@@ -10,11 +10,11 @@ pub static CHECK: Check = Check {
     id: "leaked-active",
     title: "Leaked and active",
     severity: Severity::Critical,
-    what: "A key of the inventory stands in what was scanned, and it works, or nobody says that it does not. Reports say \
-           since which commit, and how it was recognised: an id, a digest or the key itself leave no doubt; a mask of a \
-           few characters makes it possible, and one that fits several keys or values is ambiguous.",
-    why: "Whoever can read the code can use the key. Deleting it from the file does not help: the history keeps it, and \
-          so do clones.",
+    what: "A key of the inventory stands in what was scanned, and it works, or nobody says that it does not. Reports \
+           say since which commit, and how it was recognised: an id, a digest or the key itself leave no doubt; a mask \
+           of a few characters makes it possible, and one that fits several keys or values is ambiguous.",
+    why: "Whoever can read the code can use the key. Deleting it from the file does not help: the history keeps it, \
+          and so do clones.",
     remedy: "Revoke the key now, replace it, and look through the provider's logs for use since it was exposed.",
     controls: control::LEAKED,
     cwe: &[798, 613, 672],

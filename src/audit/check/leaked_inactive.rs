@@ -10,10 +10,10 @@ pub static CHECK: Check = Check {
     id: "leaked-inactive",
     title: "Leaked and revoked",
     severity: Severity::Note,
-    what: "A key of the inventory stands in what was scanned, and it is revoked, has expired, or is switched off. One that \
-           is only switched off weighs more, since it can be switched on again.",
-    why: "It opens nothing any more. It shows how keys get into code, and what was done with it while it worked is in the \
-          provider's logs.",
+    what: "A key of the inventory stands in what was scanned, and it is revoked, has expired, or is switched off. One \
+           that is only switched off weighs more, since it can be switched on again.",
+    why: "It opens nothing any more. It shows how keys get into code, and what was done with it while it worked is in \
+          the provider's logs.",
     remedy: "Take it out of the code, so that nobody wonders about it again; look for use while it was exposed.",
     controls: control::IN_CODE,
     cwe: &[798, 540],

@@ -10,9 +10,9 @@ pub static CHECK: Check = Check {
     id: "leaked-replaced",
     title: "Leaked and rotated since",
     severity: Severity::Low,
-    what: "A key was recognised by its id, and every place of it is older than the last rotation: what leaked is an earlier \
-           secret of the key. Told only where the history was scanned, and where the provider keeps the id through a \
-           rotation.",
+    what: "A key was recognised by its id, and every place of it is older than the last rotation: what leaked is an \
+           earlier secret of the key. Told only where the history was scanned, and where the provider keeps the id \
+           through a rotation.",
     why: "The secret that leaked opens nothing any more; what was done with it before is in the provider's logs.",
     remedy: "Take it out of the code, and look for use between the leak and the rotation.",
     controls: control::IN_CODE,

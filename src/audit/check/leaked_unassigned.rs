@@ -11,12 +11,12 @@ pub static CHECK: Check = Check {
     id: "leaked-unassigned",
     title: "In code, and nobody can say which key it is",
     severity: Severity::High,
-    what: "A secret stands in what was scanned, and the inventory does not tell whether it is one of its keys: there is \
-           none of its provider, the export leaves keys out, or it shows nothing by which the secret could be \
+    what: "A secret stands in what was scanned, and the inventory does not tell whether it is one of its keys: there \
+           is none of its provider, the export leaves keys out, or it shows nothing by which the secret could be \
            recognised. The severity is that of the rule that found it.",
     why: "It has to be taken for a key that works until somebody has looked.",
-    remedy: "Look the key up at its provider, revoke it, and add an export to the audit that shows an id, a digest or the \
-             last characters of keys.",
+    remedy: "Look the key up at its provider, revoke it, and add an export to the audit that shows an id, a digest or \
+             the last characters of keys.",
     controls: control::IN_CODE,
     cwe: &[798, 540],
     asks: Asks::Leak(judge),

@@ -12,8 +12,8 @@ pub static CHECK: Check = Check {
     id: "leaked-unmanaged",
     title: "In code but in no inventory",
     severity: Severity::High,
-    what: "A secret stands in what was scanned, the inventory of its provider is whole, every key in it could have been \
-           recognised, and none of them is it.",
+    what: "A secret stands in what was scanned, the inventory of its provider is whole, every key in it could have \
+           been recognised, and none of them is it.",
     why: "Somebody made a key of which the list knows nothing, or it belongs to somebody else's account. Nobody will \
           rotate it, and nobody knows whether it works.",
     remedy: "Find out whose it is, revoke it, and see that keys are issued where the inventory sees them.",

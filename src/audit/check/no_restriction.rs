@@ -11,8 +11,8 @@ pub static CHECK: Check = Check {
     id: "no-restriction",
     title: "Works from anywhere",
     severity: Severity::Low,
-    what: "The inventory says that the use of a key that works is limited to no addresses, referrers or applications. An \
-           inventory that does not speak of such limits says nothing here.",
+    what: "The inventory says that the use of a key that works is limited to no addresses, referrers or applications. \
+           An inventory that does not speak of such limits says nothing here.",
     why: "A key that works from a few addresses only is of little use to whoever finds it.",
     remedy: "Limit the key to the addresses, referrers or applications that use it.",
     controls: control::ANYWHERE,

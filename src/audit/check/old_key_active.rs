@@ -10,9 +10,9 @@ pub static CHECK: Check = Check {
     id: "old-key-active",
     title: "Old key still active after its successor",
     severity: Severity::High,
-    what: "A key that works was replaced by another one longer ago than `audit.overlap` allows. Which key replaces which \
-           is what the inventory says (`supersedes`); besides, of several keys with the same label, and of the two \
-           access keys of an AWS user, the newer one is taken for the successor of the older.",
+    what: "A key that works was replaced by another one longer ago than `audit.overlap` allows. Which key replaces \
+           which is what the inventory says (`supersedes`); besides, of several keys with the same label, and of the \
+           two access keys of an AWS user, the newer one is taken for the successor of the older.",
     why: "A rotation that does not end with the old key has changed nothing for whoever has a copy of it.",
     remedy: "See that nothing uses the old key any more, and revoke it.",
     controls: control::UNFINISHED,

@@ -15,8 +15,8 @@ pub static CHECK: Check = Check {
            nobody has left. Service accounts and teams are judged only where the list names some as patterns; an owner \
            of whom the inventory does not say what it is counts as a person if it is an address.",
     why: "A person's key goes on working after the person has gone, and nobody will notice who uses it.",
-    remedy: "Make a key that belongs to a service account or to somebody who is there, put it in place, and revoke this \
-             one.",
+    remedy: "Make a key that belongs to a service account or to somebody who is there, put it in place, and revoke \
+             this one.",
     controls: control::OWNER,
     cwe: &[286, 708],
     asks: Asks::Key(judge),

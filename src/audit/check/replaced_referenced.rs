@@ -10,8 +10,8 @@ pub static CHECK: Check = Check {
     id: "replaced-referenced",
     title: "Replaced but still referenced at HEAD",
     severity: Severity::High,
-    what: "A key has a successor, or was rotated after it came into the code, and the old one still stands in the working \
-           tree or at HEAD. Matches that may be another key do not count.",
+    what: "A key has a successor, or was rotated after it came into the code, and the old one still stands in the \
+           working tree or at HEAD. Matches that may be another key do not count.",
     why: "The rotation stopped half-way. When the old key is revoked, as it should be, what uses it stops working.",
     remedy: "Put the new key in the place of the old one (outside of the code), and then revoke the old one.",
     controls: control::UNFINISHED,

@@ -11,8 +11,8 @@ pub static CHECK: Check = Check {
     id: "review-overdue",
     title: "Review overdue",
     severity: Severity::Low,
-    what: "Nobody has confirmed within `audit.review` that a key is needed. Not asked for unless that period is given. A \
-           key that was never reviewed is overdue when it is older than the period.",
+    what: "Nobody has confirmed within `audit.review` that a key is needed. Not asked for unless that period is given. \
+           A key that was never reviewed is overdue when it is older than the period.",
     why: "Rights that are granted once and never looked at again only grow.",
     remedy: "Ask the owner whether the key and its scopes are needed, and note the date.",
     controls: control::REVIEW,

@@ -18,7 +18,8 @@ pub static CHECK: Check = Check {
            be in time either.",
     why: "The longer a key lives, the more copies of it there are, and the longer a leak that nobody saw stays open. A \
           key that is rotated on a schedule can also be rotated in an emergency.",
-    remedy: "Make a new key, put it in the place of the old one, see that the old one is no longer used, and revoke it.",
+    remedy: "Make a new key, put it in the place of the old one, see that the old one is no longer used, and revoke \
+             it.",
     controls: control::ROTATION,
     cwe: &[262, 263, 324],
     asks: Asks::Key(judge),

@@ -11,8 +11,8 @@ pub static CHECK: Check = Check {
     id: "scope-not-allowed",
     title: "Scope that is not allowed",
     severity: Severity::High,
-    what: "A key has a scope that none of the `[[audit.allowed-scopes]]` that concern it allows. Keys that none of them \
-           concerns are not judged.",
+    what: "A key has a scope that none of the `[[audit.allowed-scopes]]` that concern it allows. Keys that none of \
+           them concerns are not judged.",
     why: "What an integration needs was decided once; a key that may do more was made past that decision.",
     remedy: "Issue a key with the scopes that are allowed, or allow the scope and say why.",
     controls: control::RIGHTS,

@@ -11,8 +11,8 @@ pub static CHECK: Check = Check {
     id: "scope-unused",
     title: "Scope granted but not used",
     severity: Severity::Low,
-    what: "Call logs tell which scopes a key that works has used, and it has more. Keys of which no log tells scopes are \
-           not judged, nor are those that made no call: these are `unused`.",
+    what: "Call logs tell which scopes a key that works has used, and it has more. Keys of which no log tells scopes \
+           are not judged, nor are those that made no call: these are `unused`.",
     why: "A scope that is never used can be taken away without anybody noticing but whoever finds the key.",
     remedy: "Issue a key with the scopes that are used.",
     controls: control::RIGHTS,

@@ -11,10 +11,10 @@ pub static CHECK: Check = Check {
     id: "shared-integrations",
     title: "Shared by several integrations",
     severity: Severity::Medium,
-    what: "The inventory lists more than one integration for a key. An inventory that does not speak of integrations says \
-           nothing here.",
-    why: "A shared key cannot be revoked for one of its users alone, has the scopes of all of them together, and no log \
-          tells who used it.",
+    what: "The inventory lists more than one integration for a key. An inventory that does not speak of integrations \
+           says nothing here.",
+    why: "A shared key cannot be revoked for one of its users alone, has the scopes of all of them together, and no \
+          log tells who used it.",
     remedy: "Give every integration a key of its own, with the scopes that it needs.",
     controls: control::SHARED,
     cwe: &[1391, 522],

@@ -12,7 +12,8 @@ pub static CHECK: Check = Check {
     title: "Unused",
     severity: Severity::Medium,
     what: "A key that works was not used for longer than `audit.unused`, or has never been used although it is older \
-           than that. Call logs count as well as what the inventory says. Where neither speaks of use, nothing is said.",
+           than that. Call logs count as well as what the inventory says. Where neither speaks of use, nothing is \
+           said.",
     why: "A key that nobody uses is missed by nobody when somebody else begins to use it.",
     remedy: "Ask its owner, switch it off for a while if the provider can, and revoke it.",
     controls: control::UNUSED,
