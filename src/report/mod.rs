@@ -2,10 +2,13 @@
 //!
 //! A [`Report`] is complete and ordered when a format gets it; formats never filter, sort, redact or look anything up.
 
+pub mod audit;
+#[cfg(test)]
+pub(crate) mod audit_sample;
 mod commonmark;
 pub mod csv;
 pub mod format;
-mod history;
+pub(crate) mod history;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
