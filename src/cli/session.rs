@@ -101,6 +101,10 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
         show_secrets: plan.show_secrets,
     };
     report.exit_code = exit_code(&report, &plan);
+    let mut formats = plan.outputs.iter().map(|output| output.format).chain([plan.format]);
+    if formats.any(Format::shows_fingerprints) {
+        report.identify();
+    }
     for output in &plan.outputs {
         write_file(&report, output.format, &output.path)
             .with_context(|| format!("the report `{}` cannot be written", output.path.display()))?;

@@ -123,20 +123,22 @@ pub(super) fn for_each_pair(text: &[u8], set: &PairSet, found: impl FnMut(usize)
 /// Whether the processor has what the functions of [`avx2`] are compiled for. Asked for every run, hence kept in a
 /// single byte.
 #[cfg(target_arch = "x86_64")]
-#[inline]
+#[inline(always)]
 fn has_vectors() -> bool {
     use std::sync::atomic::{AtomicU8, Ordering};
     static KNOWN: AtomicU8 = AtomicU8::new(0);
+    #[cold]
+    fn find_out() -> bool {
+        let has = std::is_x86_feature_detected!("avx2")
+            && std::is_x86_feature_detected!("bmi1")
+            && std::is_x86_feature_detected!("bmi2")
+            && std::is_x86_feature_detected!("lzcnt")
+            && std::is_x86_feature_detected!("popcnt");
+        KNOWN.store(1 + u8::from(has), Ordering::Relaxed);
+        has
+    }
     match KNOWN.load(Ordering::Relaxed) {
-        0 => {
-            let has = std::is_x86_feature_detected!("avx2")
-                && std::is_x86_feature_detected!("bmi1")
-                && std::is_x86_feature_detected!("bmi2")
-                && std::is_x86_feature_detected!("lzcnt")
-                && std::is_x86_feature_detected!("popcnt");
-            KNOWN.store(1 + u8::from(has), Ordering::Relaxed);
-            has
-        }
+        0 => find_out(),
         known => known == 2,
     }
 }
