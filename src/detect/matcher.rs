@@ -260,8 +260,6 @@ pub(super) struct Search<'a> {
     at: usize,
     /// Whether literals outside runs are looked at.
     outside: bool,
-    /// Kept from run to run: see [`runs::separators`].
-    separators: Vec<usize>,
     /// Context words of the neighbourhood.
     seen: Seen,
 }
@@ -276,7 +274,6 @@ impl<'a> Search<'a> {
             done: Examined::default(),
             at: 0,
             outside: false,
-            separators: Vec::with_capacity(64),
             seen: Seen::default(),
         }
     }
@@ -290,29 +287,25 @@ impl<'a> Search<'a> {
     fn run(&mut self, run: Range<usize>) {
         self.at = run.start;
         let before = self.done.in_runs.len();
-        let mut separators = std::mem::take(&mut self.separators);
-        let digits = runs::separators(self.text, run.clone(), &mut separators);
-        self.boundaries(run.clone(), &separators);
+        let digits = self.boundaries(run.clone());
         if run.len() >= self.detector.inside_min {
             self.insides(run.clone());
         }
         let covered = self.done.in_runs[before..].iter().any(|judged| judged.found.span.len() * 2 > run.len());
         if !covered && !self.literals_only {
-            self.unprefixed(run, digits, &separators);
+            self.unprefixed(run, digits);
         }
-        self.separators = separators;
     }
 
-    /// Literals at the start of the run and behind every byte that is no letter or digit.
-    fn boundaries(&mut self, run: Range<usize>, separators: &[usize]) {
+    /// Literals at the start of the run and behind every byte that is no letter or digit; returns how many digits it has.
+    fn boundaries(&mut self, run: Range<usize>) -> usize {
         self.boundary(run.start, run.end);
         let escaped = escape_len(self.text, run.start);
         if escaped > 0 {
             self.boundary(run.start + escaped, run.end);
         }
-        for &separator in separators {
-            self.boundary(separator + 1, run.end);
-        }
+        let text = self.text;
+        runs::separators(text, run.clone(), |separator| self.boundary(separator + 1, run.end))
     }
 
     /// Tries the anchors that begin with the two bytes at `at`.
@@ -467,7 +460,7 @@ impl<'a> Search<'a> {
     }
 
     /// Values without a known prefix: by their shape, or by the name they are assigned to.
-    fn unprefixed(&mut self, run: Range<usize>, digits: usize, separators: &[usize]) {
+    fn unprefixed(&mut self, run: Range<usize>, digits: usize) {
         let bytes = &self.text[run.clone()];
         // The base64 of a user and a password is no random value; only what stands in front of it tells.
         let basic = self.text[run.start.saturating_sub(6)..run.start].eq_ignore_ascii_case(b"basic ");
@@ -482,12 +475,16 @@ impl<'a> Search<'a> {
         let before = self.done.in_runs.len();
         self.shapes(value.clone());
         // Words of letters and digits inside it, such as 32 hexadecimal digits in a path.
-        let mut from = value.start;
-        for end in separators.iter().copied().filter(|at| value.contains(at)).chain([value.end]) {
-            if end - from >= MIN_RUN && end - from < value.len() {
-                self.shapes(from..end);
-            }
-            from = end + 1;
+        if value.len() > MIN_RUN {
+            let (text, mut from) = (self.text, value.start);
+            let mut word = |end: usize| {
+                if end - from >= MIN_RUN && end - from < value.len() {
+                    self.shapes(from..end);
+                }
+                from = end + 1;
+            };
+            runs::separators(text, value.clone(), &mut word);
+            word(value.end);
         }
         if self.done.in_runs.len() > before {
             return;

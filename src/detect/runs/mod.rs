@@ -29,16 +29,16 @@ pub fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
     portable::for_each(text, found);
 }
 
-/// Replaces `places` by the places of all bytes of a run that are neither letters nor digits, in order, and returns
-/// the number of its digits. Behind each of the places a key can begin. `run` is a part of `text`.
+/// Calls `found` with the places of all bytes of a run that are neither letters nor digits, in order, and returns the
+/// number of its digits. Behind each of the places a key can begin. `run` is a part of `text`.
 #[inline]
-pub fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>) -> usize {
+pub fn separators(text: &[u8], run: Range<usize>, found: impl FnMut(usize)) -> usize {
     #[cfg(target_arch = "x86_64")]
     if has_vectors() {
         // SAFETY: what the function needs was just found to be there.
-        return unsafe { avx2::separators(text, run, places) };
+        return unsafe { avx2::separators(text, run, found) };
     }
-    portable::separators(text, run, places)
+    portable::separators(text, run, found)
 }
 
 /// Calls `found` with the classes of each 64 bytes of `value`, in order; a last block is filled up with marks.
@@ -148,10 +148,9 @@ fn has_vectors() -> bool {
 fn separators_by(
     text: &[u8],
     run: Range<usize>,
-    places: &mut Vec<usize>,
+    mut found: impl FnMut(usize),
     marks: impl Fn(&[u8; BLOCK]) -> (u64, u64),
 ) -> usize {
-    places.clear();
     let mut digits = 0;
     let mut at = run.start;
     while at < run.end {
@@ -168,7 +167,7 @@ fn separators_by(
         digits += (numbers & within).count_ones() as usize;
         let mut others = !words & within;
         while others != 0 {
-            places.push(at + others.trailing_zeros() as usize);
+            found(at + others.trailing_zeros() as usize);
             others &= others - 1;
         }
         at += BLOCK;
