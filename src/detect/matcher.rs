@@ -103,18 +103,16 @@ struct ContextWords {
 }
 
 impl ContextWords {
-    /// One bit for each rule: whether a word that it asks for stands near `value`.
-    fn named(&self, text: &[u8], value: Range<usize>, seen: &mut Seen) -> Vec<u64> {
-        let mut named = vec![0; self.rules.div_ceil(64)];
-        for (i, mut bits) in self.words.near(text, value, seen).into_iter().enumerate() {
-            while bits != 0 {
-                for &rule in &self.asked_by[i * 64 + bits.trailing_zeros() as usize] {
-                    named[usize::from(rule) / 64] |= 1 << (rule % 64);
-                }
-                bits &= bits - 1;
+    /// Replaces `named` by one bit for each rule: whether a word that it asks for stands near `value`. Nothing is in it
+    /// where there is no such word at all.
+    fn named(&self, text: &[u8], value: Range<usize>, seen: &mut Seen, named: &mut Vec<u64>) {
+        named.clear();
+        for word in self.words.near(text, value, seen) {
+            named.resize(self.rules.div_ceil(64), 0);
+            for &rule in &self.asked_by[usize::from(word)] {
+                named[usize::from(rule) / 64] |= 1 << (rule % 64);
             }
         }
-        named
     }
 }
 
@@ -262,6 +260,8 @@ pub(super) struct Search<'a> {
     outside: bool,
     /// Context words of the neighbourhood.
     seen: Seen,
+    /// Kept from value to value: see [`ContextWords::named`].
+    named: Vec<u64>,
 }
 
 impl<'a> Search<'a> {
@@ -275,6 +275,7 @@ impl<'a> Search<'a> {
             at: 0,
             outside: false,
             seen: Seen::default(),
+            named: Vec::new(),
         }
     }
 
@@ -455,8 +456,8 @@ impl<'a> Search<'a> {
     }
 
     fn has_context(&mut self, index: u16, whole: Range<usize>) -> bool {
-        let named = self.detector.context().named(self.text, whole, &mut self.seen);
-        named[usize::from(index) / 64] >> (index % 64) & 1 == 1
+        self.detector.context().named(self.text, whole, &mut self.seen, &mut self.named);
+        is_in(&self.named, index)
     }
 
     /// Values without a known prefix: by their shape, or by the name they are assigned to.
@@ -473,13 +474,14 @@ impl<'a> Search<'a> {
             return;
         }
         let before = self.done.in_runs.len();
-        self.shapes(value.clone());
+        let mut random = None;
+        self.shapes(value.clone(), &mut random);
         // Words of letters and digits inside it, such as 32 hexadecimal digits in a path.
         if value.len() > MIN_RUN {
             let (text, mut from) = (self.text, value.start);
             let mut word = |end: usize| {
                 if end - from >= MIN_RUN && end - from < value.len() {
-                    self.shapes(from..end);
+                    self.shapes(from..end, &mut None);
                 }
                 from = end + 1;
             };
@@ -489,7 +491,7 @@ impl<'a> Search<'a> {
         if self.done.in_runs.len() > before {
             return;
         }
-        if !basic && !entropy::looks_random(&self.text[value.clone()]) {
+        if !basic && !random.unwrap_or_else(|| entropy::looks_random(&self.text[value.clone()])) {
             return;
         }
         let before = context::before(self.text, value.start);
@@ -534,8 +536,9 @@ impl<'a> Search<'a> {
             .any(|part| part.group == own.group && part.role != own.role)
     }
 
-    /// Tries the rules whose keys have this length and alphabet.
-    fn shapes(&mut self, value: Range<usize>) {
+    /// Tries the rules whose keys have this length and alphabet. `random` says whether the value looks random, once that
+    /// is known.
+    fn shapes(&mut self, value: Range<usize>, random: &mut Option<bool>) {
         let detector = self.detector;
         let Some(shapes) = detector.shapes_by_len.get(value.len()) else { return };
         let bytes = &self.text[value.clone()];
@@ -549,17 +552,17 @@ impl<'a> Search<'a> {
             }
         }
         if !shapes.named.is_empty() {
-            self.named_shapes(shapes, value);
+            self.named_shapes(shapes, value, random);
         }
     }
 
     /// Tries the rules that ask for words near a value. There are many, so that everything which decides about all of
     /// them comes first.
-    fn named_shapes(&mut self, shapes: &OfLen, value: Range<usize>) {
+    fn named_shapes(&mut self, shapes: &OfLen, value: Range<usize>, random: &mut Option<bool>) {
         let detector = self.detector;
         let bytes = &self.text[value.clone()];
         // Context alone would also speak for the names of things.
-        let random = entropy::looks_random(bytes);
+        let random = *random.get_or_insert_with(|| entropy::looks_random(bytes));
         if !random && !shapes.verified {
             return;
         }
@@ -568,12 +571,22 @@ impl<'a> Search<'a> {
         if reference && bytes.iter().all(u8::is_ascii_hexdigit) {
             return;
         }
+        let mut named = std::mem::take(&mut self.named);
+        detector.context().named(self.text, value.clone(), &mut self.seen, &mut named);
+        if !named.is_empty() || !self.done.in_runs.is_empty() {
+            self.tried_by_name(&shapes.named, value, random, &named);
+        }
+        self.named = named;
+    }
+
+    /// Tries those rules of which a word stands near, and those whose other part was found before.
+    fn tried_by_name(&mut self, shapes: &[u16], value: Range<usize>, random: bool, named: &[u64]) {
+        let bytes = &self.text[value.clone()];
         let other = names_other(&context::before(self.text, value.start));
-        let named = detector.context().named(self.text, value.clone(), &mut self.seen);
         let alphabet: ByteSet = bytes.iter().copied().collect();
-        for &index in &shapes.named {
+        for &index in shapes {
             let shape = &self.rules.shapes()[index as usize];
-            let is_named = named[usize::from(shape.rule) / 64] >> (shape.rule % 64) & 1 == 1;
+            let is_named = is_in(named, shape.rule);
             if !is_named && self.done.in_runs.is_empty() || !alphabet.is_subset(&shape.alphabet) {
                 continue;
             }
@@ -587,6 +600,11 @@ impl<'a> Search<'a> {
             }
         }
     }
+}
+
+/// Whether a bit is set; none of an empty set is.
+fn is_in(bits: &[u64], index: u16) -> bool {
+    bits.get(usize::from(index) / 64).is_some_and(|group| group >> (index % 64) & 1 == 1)
 }
 
 /// The name in front, in lower case, when it says that the value is something else: a digest, an id. It does not when

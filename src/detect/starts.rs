@@ -12,19 +12,17 @@ pub(super) struct Starts {
 }
 
 impl Starts {
-    /// The set for these literals. Of one that is shorter than three bytes, every continuation by a character that
-    /// can be typed is in the set: keys consist of nothing else.
+    /// The set for these literals of two bytes or more. Of one of two, every continuation by a character that can be
+    /// typed is in the set: keys consist of nothing else.
     pub(super) fn new<'l>(literals: impl Iterator<Item = &'l [u8]>) -> Self {
         let mut set = Starts { bits: Box::new([0; BITS / 64]) };
         for literal in literals {
-            let all = |i: usize| literal.get(i).map_or(0..=0x7f, |&b| b..=b);
-            let typed = |b: &u8| b.is_ascii_graphic() || b.is_ascii_whitespace();
-            for a in all(0) {
-                for b in all(1) {
-                    for c in all(2).filter(|c| literal.len() > 2 || typed(c)) {
-                        let place = place([a, b, c, 0]);
-                        set.bits[place / 64] |= 1 << (place % 64);
-                    }
+            let &[a, b, ref rest @ ..] = literal else { continue };
+            let typed = |third: &u8| third.is_ascii_graphic() || third.is_ascii_whitespace();
+            for third in rest.first().map_or(0..=0x7f, |&third| third..=third) {
+                if !rest.is_empty() || typed(&third) {
+                    let place = place([a, b, third, 0]);
+                    set.bits[place / 64] |= 1 << (place % 64);
                 }
             }
         }
@@ -62,7 +60,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_literal_is_missed(
-            literals in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 1..6), 0..20),
+            literals in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 2..6), 0..20),
             before in proptest::collection::vec(any::<u8>(), 0..4),
             after in proptest::collection::vec(b' '..=b'~', 1..4),
         ) {

@@ -34,8 +34,6 @@ pub(super) struct Words {
     words: Vec<Word>,
     /// Whether a word begins with something else than a letter or digit.
     marks: bool,
-    /// Number of words.
-    len: usize,
 }
 
 struct Word {
@@ -44,9 +42,6 @@ struct Word {
     bytes: Box<[u8]>,
     index: u16,
 }
-
-/// Bits of the words of [`Words`] that were found, by index.
-pub(super) type WordSet = Vec<u64>;
 
 /// The words that stand in a stretch of a text.
 #[derive(Debug, Default)]
@@ -102,13 +97,18 @@ impl Words {
         first.push(small(start));
         let words: Vec<Word> = all.into_iter().map(|(_, word)| word).collect();
         let marks = words.iter().any(|word| !word.bytes[0].is_ascii_alphanumeric());
-        let len = words.iter().map(|word| usize::from(word.index) + 1).max().unwrap_or(0);
-        Words { places, before, first, words, marks, len }
+        Words { places, before, first, words, marks }
     }
 
     /// The words that stand near `value`: on its line, on the two lines above or the one below, within the reach.
-    /// Words inside the value itself do not count. `seen` is kept from one value of a text to the next.
-    pub(super) fn near(&self, text: &[u8], value: Range<usize>, seen: &mut Seen) -> WordSet {
+    /// Words inside the value itself do not count. `seen` is kept from one value of a text to the next. The words are
+    /// told by their indices; one that stands there twice is told twice.
+    pub(super) fn near<'s>(
+        &self,
+        text: &[u8],
+        value: Range<usize>,
+        seen: &'s mut Seen,
+    ) -> impl Iterator<Item = u16> + 's {
         let floor = value.start.saturating_sub(REACH_BEFORE - EDGE);
         let mut from = value.start;
         for _ in 0..3 {
@@ -122,14 +122,9 @@ impl Words {
                 .map_or(ceiling, |i| (to + 1).min(ceiling) + i);
         }
         self.cover(text, from..to, seen);
-        let mut set = vec![0; self.len.div_ceil(64)];
         let first = seen.hits.partition_point(|hit| hit.start < from);
-        for hit in seen.hits[first..].iter().take_while(|hit| hit.start < to) {
-            if hit.end <= value.start || hit.start >= value.end && hit.end <= to {
-                set[usize::from(hit.word) / 64] |= 1 << (hit.word % 64);
-            }
-        }
-        set
+        let near = seen.hits[first..].iter().take_while(move |hit| hit.start < to);
+        near.filter(move |hit| hit.end <= value.start || hit.start >= value.end && hit.end <= to).map(|hit| hit.word)
     }
 
     /// Finds the words that begin in a range and are not known yet.
@@ -255,7 +250,11 @@ mod tests {
     use super::*;
 
     fn near(words: &Words, text: &[u8], value: Range<usize>) -> u64 {
-        words.near(text, value, &mut Seen::default())[0]
+        in_bits(words.near(text, value, &mut Seen::default()))
+    }
+
+    fn in_bits(words: impl Iterator<Item = u16>) -> u64 {
+        words.fold(0, |bits, word| bits | 1 << word)
     }
 
     #[test]
@@ -326,7 +325,7 @@ mod tests {
                 let start = start.min(text.len());
                 let value = start..(start + len).min(text.len());
                 let alone = near(&words, &text, value.clone());
-                prop_assert_eq!(words.near(&text, value, &mut seen)[0], alone);
+                prop_assert_eq!(in_bits(words.near(&text, value, &mut seen)), alone);
             }
             let mut seen = Seen::default();
             words.cover(&text, 0..text.len(), &mut seen);
