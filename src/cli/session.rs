@@ -38,6 +38,10 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
     let mut lines = streams.then(|| JsonLines::new(anstream::stdout(), plan.show_secrets));
     let mut report = scan(&plan, &mut lines, None)?;
     report.exit_code = exit_code(&report, &plan);
+    let mut formats = plan.outputs.iter().map(|output| output.format).chain([plan.format]);
+    if formats.any(Format::shows_fingerprints) {
+        report.identify();
+    }
     for output in &plan.outputs {
         write_file(&report, output.format, &output.path)
             .with_context(|| format!("the report `{}` cannot be written", output.path.display()))?;

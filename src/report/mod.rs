@@ -23,6 +23,7 @@ pub mod visible;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -198,6 +199,14 @@ impl Report {
     #[must_use]
     pub fn rule(&self, finding: &Finding) -> Option<&RuleInfo> {
         self.rules.get(&finding.rule)
+    }
+
+    /// Works the fingerprints of all findings out, many at once. Those of guessable values are slow by intention, and
+    /// whoever shows them one by one would wait for each.
+    pub fn identify(&self) {
+        self.findings.par_iter().for_each(|finding| {
+            let _ = finding.fingerprint.get();
+        });
     }
 
     /// Findings that no comment allows.

@@ -178,12 +178,12 @@ impl Ruleset {
 
     /// Anchors at boundaries that begin with this pair of bytes.
     #[inline]
-    pub(crate) fn boundary(&self, pair: usize) -> &[Entry<&'static [u8]>] {
+    pub(crate) fn boundary(&self, pair: usize) -> Range<usize> {
         match self.first_two[pair] {
-            0 => &[],
+            0 => 0..0,
             bucket => {
                 let (start, end) = self.buckets[bucket as usize - 1];
-                &self.boundary[start as usize..end as usize]
+                start as usize..end as usize
             }
         }
     }
