@@ -259,9 +259,7 @@ fn lists_of_other_scanners_are_carried_over() {
     assert_eq!((run.code, new(&run), known(&run)), (1, 1, 2), "{}", run.stderr);
 
     let digest = |key: &str| hex::encode(sha1::Sha1::digest(key.as_bytes()));
-    let entry = |key: &str, line: u32, is_secret: bool| {
-        serde_json::json!({ "type": "GitHub Token", "hashed_secret": digest(key), "line_number": line, "is_secret": is_secret })
-    };
+    let entry = |key: &str, line: u32, is_secret: bool| serde_json::json!({ "type": "GitHub Token", "hashed_secret": digest(key), "line_number": line, "is_secret": is_secret });
     let baseline = serde_json::json!({ "version": "1.5.0", "plugins_used": [], "results": {
         "c.py": [entry(&third, 9, false), entry("another", 1, true)],
     } });

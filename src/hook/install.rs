@@ -147,7 +147,13 @@ impl Hooks {
     /// When files cannot be written, or what is there cannot be kept.
     pub fn install(&self, kind: Kind, program: &Path) -> Result<Installed, HookError> {
         let (hook, before) = (self.path(kind), self.before(kind));
-        let made = !self.folder.exists();
+        // Whichever of the two goes last takes the folder along.
+        let by_the_other = || -> Result<bool, HookError> {
+            let others = [Kind::PreCommit, Kind::PrePush].into_iter().filter(|other| *other != kind);
+            let mut scripts = others.map(|other| script_of(&self.path(other)));
+            scripts.try_fold(false, |made, script| Ok(made || script?.is_some_and(|text| text.contains(FOLDER_MADE))))
+        };
+        let made = !self.folder.exists() || by_the_other()?;
         let outcome = match self.state(kind)? {
             State::Own { changed: true, .. } => return Err(HookError::Changed(hook)),
             State::Own { script, .. } => {
