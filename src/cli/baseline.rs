@@ -52,6 +52,11 @@ enum BaselineCommand {
 
 /// Make a baseline of everything that a scan finds
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline create                         what the current folder has
+  keytrail baseline create --history               and its whole history
+  keytrail baseline create --reason 'test data' --owner @platform --expires 2027-06-30")]
 struct CreateArgs {
     #[command(flatten)]
     looking: Looking,
@@ -64,6 +69,11 @@ struct CreateArgs {
 
 /// Add what a scan finds to the baseline; what it says about the known findings stays
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline update --reason 'revoked on 2026-03-01'
+  keytrail baseline update tests --reason 'test data'      what this folder has
+  keytrail baseline update --report leaks.json             what a scan found")]
 struct UpdateArgs {
     #[command(flatten)]
     looking: Looking,
@@ -76,6 +86,10 @@ struct UpdateArgs {
 /// The whole repository has to be scanned for that, and completely. Entries that came from a history stay unless
 /// --history is given.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline prune --dry-run
+  keytrail baseline prune --history                entries of the history, too")]
 struct PruneArgs {
     #[command(flatten)]
     looking: Looking,
@@ -86,6 +100,10 @@ struct PruneArgs {
 
 /// Go through findings in the terminal: leave each open, allow it with a reason, or open it in an editor
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline review                         what is new
+  keytrail baseline review --all                   and what is listed already")]
 struct ReviewArgs {
     #[command(flatten)]
     looking: Looking,
@@ -100,6 +118,11 @@ struct ReviewArgs {
 /// .secrets.baseline. They name places rather than values, so the repository is scanned, and what they name is looked up
 /// among the findings. Whatever cannot be carried over is listed.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline import .gitleaksignore
+  keytrail baseline import gitleaks-report.json
+  keytrail baseline import .secrets.baseline --owner @platform")]
 struct ImportArgs {
     /// The file
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]

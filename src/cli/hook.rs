@@ -27,6 +27,11 @@ use super::{Cli, Command, Global, session};
 /// Have git ask keytrail before a commit or a push
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true, subcommand_value_name = "COMMAND", disable_help_subcommand = true)]
+#[command(after_help = "\
+Examples:
+  keytrail hook install                 before every commit
+  keytrail hook install --pre-push      before every push
+  keytrail hook uninstall")]
 pub struct HookArgs {
     #[command(subcommand)]
     command: HookCommand,
@@ -58,6 +63,10 @@ struct InstallArgs {
 
 /// Take keytrail's hooks away, and put those back that were there before
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail hook uninstall                 all of them
+  keytrail hook uninstall --pre-push      this one")]
 struct UninstallArgs {
     #[command(flatten)]
     which: Which,
@@ -86,6 +95,10 @@ impl Which {
 ///
 /// It is `keytrail scan --staged`, with the baseline at the top of the repository if there is one.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail hook pre-commit
+  keytrail hook pre-commit --min-confidence high")]
 struct PreCommitArgs {
     /// Options of `keytrail scan`
     #[arg(value_name = "OPTION", trailing_var_arg = true, allow_hyphen_values = true)]
@@ -96,6 +109,10 @@ struct PreCommitArgs {
 ///
 /// Standard input has the lines that git gives to the hook. The commits that the remote does not have are scanned.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  #!/bin/sh
+  exec keytrail hook pre-push \"$@\"")]
 struct PrePushArgs {
     /// Name of the remote
     remote: String,
@@ -112,8 +129,9 @@ struct PrePushArgs {
 /// quarantine where git keeps them until the hook agrees.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example of hooks/pre-receive in the repository on the server:
+Examples:
   #!/bin/sh
+  # hooks/pre-receive in the repository on the server
   exec keytrail hook pre-receive --min-confidence high")]
 struct PreReceiveArgs {
     /// Options of `keytrail scan`
