@@ -31,9 +31,9 @@ fn tools() -> PathBuf {
     PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end())
 }
 
-/// Where builds go: beside those of the tests, so that a second run has less to do.
-fn target(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("e2e").join(name)
+/// Where builds go: where those of the tests went, so that crates which are built already are not built again.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().to_owned()
 }
 
 fn said(output: &Output) -> String {
@@ -77,11 +77,7 @@ fn in_sandbox(program: impl AsRef<std::ffi::OsStr>, sandbox: &Sandbox, tools: &P
         .env("PRE_COMMIT_HOME", sandbox.home().join("pre-commit"))
         .env("GIT_CONFIG_GLOBAL", sandbox.home().join(".gitconfig"))
         .env("GIT_CONFIG_NOSYSTEM", "1")
-        // A program that is built faster does for a test; pre-commit builds what it is told to.
-        .env("CARGO_TARGET_DIR", target("pre-commit"))
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "64")
+        .env("CARGO_TARGET_DIR", target())
         .env_remove("GIT_DIR")
         .env_remove("GIT_INDEX_FILE");
     command
@@ -151,9 +147,7 @@ fn a_wheel_installs_the_program() {
             .current_dir(ROOT)
             .args(["build", "--profile", "dev", "--out"])
             .arg(&wheels)
-            .env("CARGO_TARGET_DIR", target("wheel"))
-            .env("CARGO_PROFILE_DEV_DEBUG", "0")
-            .env("CARGO_PROFILE_DEV_STRIP", "symbols"),
+            .env("CARGO_TARGET_DIR", target()),
     );
     let wheel = fs::read_dir(&wheels).unwrap().next().unwrap().unwrap().path();
     let environment = folder.path().join("environment");
