@@ -38,6 +38,8 @@ struct Literal {
     offset: usize,
     bytes: &'static [u8],
     head: Head,
+    /// Its place in the order of all.
+    index: u16,
 }
 
 /// The first eight bytes of a literal, or as many as it has, and ones for their bits: compared at once.
@@ -65,10 +67,10 @@ impl Head {
 }
 
 impl Literal {
-    fn new(probe: Probe, bytes: &'static [u8]) -> Self {
+    fn new(probe: Probe, bytes: &'static [u8], index: usize) -> Self {
         let offset = probes(bytes).position(|other| other == probe).unwrap_or_default();
         let place = place(probe.map(Option::unwrap_or_default));
-        Literal { probe, place, offset, bytes, head: Head::of(bytes) }
+        Literal { probe, place, offset, bytes, head: Head::of(bytes), index: u16::try_from(index).unwrap_or(u16::MAX) }
     }
 
     #[inline]
@@ -116,7 +118,7 @@ impl Literals {
             let Some((&probe, holders)) = best else { break };
             for &i in holders {
                 if std::mem::take(&mut open[i]) {
-                    literals.push(Literal::new(probe, all[i]));
+                    literals.push(Literal::new(probe, all[i], i));
                 }
             }
         }
@@ -132,13 +134,23 @@ impl Literals {
         Literals { set, exact, first, literals, short }
     }
 
+    /// The place of a literal among all of them in order, if it is one.
+    pub(super) fn index_of(&self, bytes: &[u8]) -> Option<u16> {
+        self.literals.iter().find(|literal| literal.bytes == bytes).map(|literal| literal.index)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.literals.len()
+    }
+
     /// Length of the longest one in bytes.
     pub(super) fn longest(&self) -> usize {
         self.literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(0)
     }
 
-    /// Where the literals start that stand in the text, in order, each place once.
-    pub(super) fn places(&self, text: &[u8]) -> Vec<usize> {
+    /// Where the literals start that stand in the text, and which: their places among all literals in order, each once.
+    pub(super) fn places(&self, text: &[u8]) -> Vec<(usize, u16)> {
         let mut places = Vec::new();
         runs::for_each_probe(text, &self.set, |at| {
             let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
@@ -155,7 +167,7 @@ impl Literals {
 
     /// Finds the literals whose probe has this place and stands at `at`.
     #[inline(always)]
-    fn at(&self, text: &[u8], at: usize, place: usize, places: &mut Vec<usize>) {
+    fn at(&self, text: &[u8], at: usize, place: usize, places: &mut Vec<(usize, u16)>) {
         if self.exact[place / 64] >> (place % 64) & 1 == 0 {
             return;
         }
@@ -164,7 +176,7 @@ impl Literals {
             if let Some(start) = at.checked_sub(literal.offset)
                 && literal.stands_at(text, start)
             {
-                places.push(start);
+                places.push((start, literal.index));
             }
         }
     }
@@ -285,6 +297,7 @@ static COMMONNESS: [[u32; 16]; 16] = {
 };
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use proptest::prelude::*;
 
@@ -293,8 +306,13 @@ mod tests {
     const LITERALS: [&[u8]; 8] =
         [b"://", b"-----BEGIN A", b"-----BEGIN B", b"BEGIN", b"&sig=", b"8Q~", b"\"private_key_id", b"xox\xff"];
 
-    fn by_definition(text: &[u8]) -> Vec<usize> {
-        (0..text.len()).filter(|&i| LITERALS.iter().any(|literal| text[i..].starts_with(literal))).collect()
+    fn by_definition(literals: &Literals, text: &[u8]) -> Vec<(usize, u16)> {
+        let mut all: Vec<(usize, u16)> = (0..text.len())
+            .flat_map(|i| LITERALS.iter().filter(move |literal| text[i..].starts_with(literal)).map(move |l| (i, l)))
+            .map(|(i, literal)| (i, literals.index_of(literal).unwrap()))
+            .collect();
+        all.sort_unstable();
+        all
     }
 
     proptest! {
@@ -308,7 +326,7 @@ mod tests {
                 text.extend(filler.as_bytes());
             }
             let literals = Literals::new(LITERALS.into_iter());
-            prop_assert_eq!(literals.places(&text), by_definition(&text));
+            prop_assert_eq!(literals.places(&text), by_definition(&literals, &text));
         }
     }
 
@@ -319,9 +337,9 @@ mod tests {
             for at in 0..150 {
                 let mut text = vec![b' '; at];
                 text.extend(literal);
-                assert_eq!(literals.places(&text), by_definition(&text), "{at}");
+                assert_eq!(literals.places(&text), by_definition(&literals, &text), "{at}");
                 text.resize(200, b' ');
-                assert_eq!(literals.places(&text), by_definition(&text), "{at}");
+                assert_eq!(literals.places(&text), by_definition(&literals, &text), "{at}");
             }
         }
     }
@@ -329,6 +347,6 @@ mod tests {
     #[test]
     fn one_byte_is_no_literal() {
         let literals = Literals::new([&b"x"[..], b""].into_iter());
-        assert_eq!(literals.places(b"xxx"), Vec::<usize>::new());
+        assert_eq!(literals.places(b"xxx"), Vec::new());
     }
 }
