@@ -6,6 +6,7 @@ mod commonmark;
 pub mod csv;
 pub mod format;
 mod history;
+pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod junit;

@@ -1,0 +1,143 @@
+//! Charts as SVG, for the pages to embed. Each stands beside a table with the same numbers.
+//!
+//! The colours below are those of the light theme; the style sheet replaces each of them, by its name in the `fill` or
+//! `stroke` attribute, by that of the theme in use.
+
+use std::io;
+
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+/// Colours of the severities, from `critical` to `note`.
+pub const SEVERITY_COLORS: [RGBColor; 5] = [
+    RGBColor(0x9D, 0x1C, 0x1C),
+    RGBColor(0xC2, 0x41, 0x0C),
+    RGBColor(0x8A, 0x5A, 0x00),
+    RGBColor(0x1D, 0x5F, 0x9E),
+    RGBColor(0x55, 0x60, 0x6E),
+];
+
+/// Lines and text.
+const INK: RGBColor = RGBColor(0x33, 0x38, 0x40);
+/// The lines behind the bars.
+const GRID: RGBColor = RGBColor(0xC9, 0xCF, 0xD6);
+
+const WIDTH: u32 = 760;
+const LABELS: u32 = 170;
+const ROW: u32 = 28;
+/// Characters of a label; the rest is cut.
+const LABEL_CHARS: usize = 24;
+
+/// A horizontal bar made of parts, one for each colour.
+pub struct Bar {
+    /// What it stands for.
+    pub label: String,
+    /// The lengths of its parts.
+    pub parts: Vec<u64>,
+}
+
+/// Horizontal stacked bars, the first one on top.
+///
+/// # Errors
+///
+/// When the library refuses the coordinates, which it does for none.
+pub fn bars(bars: &[Bar], colors: &[RGBColor]) -> io::Result<String> {
+    let longest = bars.iter().map(|bar| bar.parts.iter().sum::<u64>()).max().unwrap_or(0).max(1);
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, (WIDTH, height(bars.len()))).into_drawing_area();
+        let mut chart = ChartBuilder::on(&area)
+            .margin(10)
+            .margin_right(30)
+            .set_label_area_size(LabelAreaPosition::Left, LABELS)
+            .set_label_area_size(LabelAreaPosition::Bottom, ROW)
+            .build_cartesian_2d(0.0..longest as f64, 0.0..bars.len() as f64)
+            .map_err(io::Error::other)?;
+        let whole = |length: &f64| if length.fract() == 0.0 { format!("{length:.0}") } else { String::new() };
+        chart
+            .configure_mesh()
+            .disable_y_mesh()
+            .disable_y_axis()
+            .x_labels(usize::try_from(longest).unwrap_or(8).clamp(1, 8))
+            .x_label_formatter(&whole)
+            .label_style(ink())
+            .axis_style(INK)
+            .bold_line_style(GRID)
+            .light_line_style(TRANSPARENT)
+            .draw()
+            .map_err(io::Error::other)?;
+        for (index, bar) in bars.iter().enumerate() {
+            let bottom = (bars.len() - index - 1) as f64;
+            let mut from = 0;
+            for (&part, color) in bar.parts.iter().zip(colors) {
+                let corners = [(from as f64, bottom + 0.2), ((from + part) as f64, bottom + 0.8)];
+                if part > 0 {
+                    chart.draw_series([Rectangle::new(corners, color.filled())]).map_err(io::Error::other)?;
+                }
+                from += part;
+            }
+            label(&area, chart.backend_coord(&(0.0, bottom + 0.5)), &bar.label)?;
+        }
+        area.present().map_err(io::Error::other)?;
+    }
+    Ok(svg)
+}
+
+fn height(rows: usize) -> u32 {
+    // Charts have some dozens of rows at most.
+    20 + ROW + ROW * u32::try_from(rows).unwrap_or(1)
+}
+
+fn ink() -> TextStyle<'static> {
+    ("sans-serif", 14).into_font().color(&INK)
+}
+
+/// Writes a row's name to the left of its start.
+fn label(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, (x, y): (i32, i32), text: &str) -> io::Result<()> {
+    let text = match text.char_indices().nth(LABEL_CHARS) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    };
+    // The library escapes markup; what cannot be seen is for this format to show.
+    let text = crate::report::visible::line(&text).into_owned();
+    let style = ink().pos(Pos::new(HPos::Right, VPos::Center));
+    area.draw(&Text::new(text, (x - 10, y), style)).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn chart(label: &str, parts: &[u64]) -> String {
+        bars(&[Bar { label: label.to_owned(), parts: parts.to_vec() }], &SEVERITY_COLORS).unwrap()
+    }
+
+    #[test]
+    fn labels_are_text() {
+        let svg = chart("</svg><script>\u{202e}\"", &[1]);
+        assert!(svg.contains("&lt;/svg&gt;&lt;script&gt;\\u{202e}&quot;"), "{svg}");
+        assert_eq!(svg.matches("<script").count(), 0);
+        assert!(chart(&"é".repeat(500), &[1]).contains(&format!("{}…", "é".repeat(LABEL_CHARS))));
+    }
+
+    #[test]
+    fn parts_are_as_long_as_their_numbers() {
+        let svg = chart("Alpha", &[30, 10, 0, 0, 0]);
+        let width = |color: &str| -> u32 {
+            let bar = svg.lines().find(|line| line.contains(&format!("fill=\"{color}\""))).unwrap();
+            bar.split_once("width=\"").unwrap().1.split_once('"').unwrap().0.parse().unwrap()
+        };
+        assert!(width("#9D1C1C").abs_diff(3 * width("#C2410C")) <= 3, "{svg}");
+        assert!(!svg.contains("#8A5A00"), "{svg}");
+        assert!(!svg.contains("style="), "the policy of a page blocks styles in attributes");
+    }
+
+    #[test]
+    fn any_number_can_be_drawn() {
+        for parts in [vec![], vec![0], vec![1], vec![u64::from(u32::MAX); 5]] {
+            assert!(chart("x", &parts).ends_with("</svg>\n"));
+        }
+        assert!(bars(&[], &SEVERITY_COLORS).unwrap().ends_with("</svg>\n"));
+    }
+}
