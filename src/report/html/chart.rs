@@ -88,8 +88,9 @@ fn height(rows: usize) -> u32 {
     20 + ROW + ROW * u32::try_from(rows).unwrap_or(1)
 }
 
+/// The library makes of this size letters of 13 pixels.
 fn ink() -> TextStyle<'static> {
-    ("sans-serif", 14).into_font().color(&INK)
+    ("sans-serif", 16).into_font().color(&INK)
 }
 
 /// Writes a row's name to the left of its start.
