@@ -9,7 +9,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::secret::{Fingerprint, Redacted};
+use crate::secret::{Identity, Redacted};
 
 /// How much a leaked key of this kind gives away. Ordered, so that thresholds are comparisons.
 #[derive(
@@ -332,7 +332,7 @@ pub struct Finding {
     /// The key.
     pub secret: Redacted,
     /// Its identity: see [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
-    pub fingerprint: Fingerprint,
+    pub fingerprint: Identity,
     /// How bad this leak is.
     pub severity: Severity,
     /// How sure it is that this is a key.

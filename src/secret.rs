@@ -5,6 +5,7 @@
 //! through [`Secret::expose`], the bytes themselves: searching for that name finds every place that can leak.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use hmac::{Hmac, KeyInit, Mac};
@@ -62,6 +63,70 @@ impl Secret {
         let mut short = [0u8; 16];
         short.copy_from_slice(&tag[..16]);
         Fingerprint(short)
+    }
+}
+
+/// The fingerprint of a finding. That of a guessable value is slow by intention, so it is worked out when somebody asks
+/// for it first: reports for people show none.
+#[derive(Clone)]
+pub struct Identity {
+    known: OnceLock<Fingerprint>,
+    asked: Option<Box<Asked>>,
+}
+
+/// What a fingerprint is made of.
+#[derive(Clone)]
+struct Asked {
+    secret: Secret,
+    rule: String,
+    key: FingerprintKey,
+}
+
+impl Identity {
+    /// The identity of a value under a rule; see [`Secret::fingerprint`].
+    #[must_use]
+    pub fn of(secret: &Secret, rule: &str, guessable: bool, key: &FingerprintKey) -> Self {
+        if !guessable {
+            return secret.fingerprint(rule, false, key).into();
+        }
+        let asked = Asked { secret: secret.clone(), rule: rule.to_owned(), key: key.clone() };
+        Identity { known: OnceLock::new(), asked: Some(Box::new(asked)) }
+    }
+
+    /// The fingerprint.
+    #[must_use]
+    pub fn get(&self) -> Fingerprint {
+        *self.known.get_or_init(|| match &self.asked {
+            Some(asked) => asked.secret.fingerprint(&asked.rule, true, &asked.key),
+            // There is no identity without one of the two.
+            None => Fingerprint([0; 16]),
+        })
+    }
+}
+
+impl From<Fingerprint> for Identity {
+    fn from(known: Fingerprint) -> Self {
+        Identity { known: OnceLock::from(known), asked: None }
+    }
+}
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl Eq for Identity {}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.get(), f)
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -88,6 +88,7 @@ fn help_of_every_command() {
     for args in [
         &[][..],
         &["scan"],
+        &["audit"],
         &["locate"],
         &["rules"],
         &["rules", "list"],

@@ -16,7 +16,7 @@ use super::progress::{self, Progress};
 use super::scan::size;
 
 /// The options of a scan that concern histories.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct HistoryArgs {
     /// Scan the whole history, too: every object of the repository, reachable or not
     #[arg(long, conflicts_with = "changes", help_heading = "What to scan")]

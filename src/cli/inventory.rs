@@ -122,6 +122,10 @@ pub struct Reading {
     /// All files are of this format, whatever they look like; `generic` reads a table or JSON by its headings
     #[arg(long, value_name = "FORMAT", help_heading = "Reading")]
     inventory_format: Option<String>,
+    /// How files of certain names are read: `[[inventory.mapping]]` of this file [default: keytrail.toml of this folder or
+    /// one above it, up to the root of the repository]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reading")]
+    config: Option<PathBuf>,
     /// The column of a property: name=Label, or owner=user.mail in JSON; repeatable
     #[arg(long, value_name = "PROPERTY=HEADING", help_heading = "Reading")]
     map: Vec<String>,
@@ -154,16 +158,7 @@ impl Reading {
             constants: pairs("--set", &self.set)?,
         };
         mapping.check()?;
-        let format = match &self.inventory_format {
-            None => None,
-            Some(name) => Some(Wanted::of_name(name).ok_or_else(|| {
-                let near = similar(name, FORMATS.iter().map(|format| format.name));
-                match near.as_slice() {
-                    [] => anyhow!("there is no inventory format `{name}`; `keytrail inventory formats` lists them"),
-                    near => anyhow!("there is no inventory format `{name}`; did you mean {}?", alternatives(near)),
-                }
-            })?),
-        };
+        let format = self.inventory_format.as_deref().map(wanted).transpose()?;
         // What people paste into names is looked for with all rules.
         let detector = Detector::new(Arc::new(Ruleset::builtin()));
         Ok(Options { format, mapping, detector: Some(detector) })
@@ -177,13 +172,35 @@ impl Reading {
         if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
             bail!("standard input can be read once only");
         }
-        let mut inventory = Inventory::new(self.options()?);
+        let options = self.options()?;
+        let loaded = super::audit::configuration(self.config.as_deref())?;
+        let (format, mapping) = (options.format, options.mapping.clone());
+        let mut inventory = Inventory::new(options);
         for path in files {
+            let own = loaded.config.inventory.of_file(path);
+            // Who maps on the command line means that and nothing else.
+            let as_told = if mapping == Mapping::default() { own.map(|own| own.mapping()) } else { None };
+            let format = format.or_else(|| own.and_then(|own| own.wanted()));
+            inventory.read_as(format, as_told.unwrap_or_else(|| mapping.clone()));
             inventory.read_path(path);
         }
         inventory.finish();
         Ok(inventory)
     }
+}
+
+/// The format of that name.
+///
+/// # Errors
+/// When there is none; says what may have been meant.
+pub fn wanted(name: &str) -> anyhow::Result<Wanted> {
+    Wanted::of_name(name).ok_or_else(|| {
+        let near = similar(name, FORMATS.iter().map(|format| format.name));
+        match near.as_slice() {
+            [] => anyhow!("there is no inventory format `{name}`; `keytrail inventory formats` lists them"),
+            near => anyhow!("there is no inventory format `{name}`; did you mean {}?", alternatives(near)),
+        }
+    })
 }
 
 fn pairs(option: &str, given: &[String]) -> anyhow::Result<std::collections::BTreeMap<Property, String>> {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
+mod audit;
 mod completions;
 pub mod crash;
 mod demo;
@@ -74,6 +75,7 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::ScanArgs>),
+    Audit(Box<audit::AuditArgs>),
     Locate(locate::LocateArgs),
     Inventory(inventory::InventoryArgs),
     Schedule(schedule::ScheduleArgs),
@@ -105,6 +107,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     .write_global();
     match command {
         Command::Scan(args) => scan::run(*args, global),
+        Command::Audit(args) => audit::run(*args, global),
         Command::Locate(args) => locate::run(args, global),
         Command::Inventory(args) => inventory::run(args, global),
         Command::Schedule(args) => schedule::run(&args, global),

@@ -173,7 +173,7 @@ pub fn jobs(asked: Option<u16>) -> NonZeroUsize {
 
 /// The threshold of exit code 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
+pub enum FailOn {
     Note,
     Low,
     Medium,
@@ -183,7 +183,8 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn severity(self) -> Option<Severity> {
+    /// The severity from which on findings count; `None` for never.
+    pub fn severity(self) -> Option<Severity> {
         match self {
             FailOn::Note => Some(Severity::Note),
             FailOn::Low => Some(Severity::Low),

@@ -25,7 +25,7 @@ use keytrail::source::git::staged;
 use keytrail::source::{container, tree};
 
 use super::progress::Progress;
-use super::scan::{self, Input, Plan};
+use super::scan::{Input, Plan};
 use super::{Global, history};
 
 /// Scans as planned and writes every report.
@@ -33,74 +33,15 @@ use super::{Global, history};
 /// # Errors
 /// When a path that was named cannot be reached, or a report cannot be written.
 pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
-    let started = Instant::now();
-    let root = std::env::current_dir().context("the current folder cannot be found")?;
-    let Plan { input, rules, .. } = &plan;
-    let scanner = scanner(rules.clone(), &plan)?;
     let streams = plan.format == Format::Jsonl;
     // Written while the scan goes on, so that a reader sees the first finding at once.
     let mut lines = streams.then(|| JsonLines::new(anstream::stdout(), plan.show_secrets));
-    let mut failed: Option<io::Error> = None;
-    let mut collector = Collector::default();
-    let mut take = |scanned: Scanned| {
-        if let (Some(lines), None) = (&mut lines, &failed) {
-            failed = stream(lines, &scanned, &scanner, &plan).err();
-        }
-        collector.add(scanned);
-    };
-    let version_control = match input {
-        Input::Paths(paths) => {
-            let trees: Vec<PathBuf> =
-                paths.iter().filter(|path| !plan.history.history || !history::is_inside_git(path)).cloned().collect();
-            files(&scanner, &trees, &plan, &root, &mut take)?;
-            paths.first().and_then(|path| tree::version_control(path))
-        }
-        Input::Stdin(name) => {
-            take(standard_input(&scanner, name));
-            None
-        }
-        Input::Changes(changes) => Some(changed(&scanner, changes, &plan, &root, &mut take)?),
-    };
-    if let (true, Input::Paths(paths)) = (plan.history.history, input) {
-        let how = history::How {
-            min_confidence: plan.min_confidence,
-            jobs: plan.jobs.get(),
-            progress: plan.progress,
-            base: &root,
-        };
-        plan.history.scan(&scanner, paths, &how, &mut |history| {
-            if let (Some(lines), None) = (&mut lines, &failed) {
-                let scanned =
-                    Scanned { places: history.places.clone(), notices: history.notices.clone(), ..Scanned::default() };
-                failed = stream(lines, &scanned, &scanner, &plan).err();
-            }
-            collector.add_history(history);
-        })?;
-    }
-    if let Some(error) = failed.filter(|error| error.kind() != io::ErrorKind::BrokenPipe) {
-        return Err(error).context("writing to standard output");
-    }
-    // Branches are named after all kinds of things.
-    let version_control = version_control.map(|mut at| {
-        at.branch = at.branch.map(|branch| scanner.redacted(&branch));
-        at
-    });
-    let outcome = collector.finish(&scanner, plan.min_confidence);
-    let mut report = Report {
-        findings: outcome.findings,
-        rules: outcome.rules,
-        below_confidence: outcome.below_confidence,
-        min_confidence: plan.min_confidence,
-        coverage: outcome.coverage,
-        version_control,
-        root,
-        tool: Tool::current(),
-        command: plan.command.into(),
-        exit_code: 0,
-        elapsed: started.elapsed(),
-        show_secrets: plan.show_secrets,
-    };
+    let mut report = scan(&plan, &mut lines, None)?;
     report.exit_code = exit_code(&report, &plan);
+    let mut formats = plan.outputs.iter().map(|output| output.format).chain([plan.format]);
+    if formats.any(Format::shows_fingerprints) {
+        report.identify();
+    }
     for output in &plan.outputs {
         write_file(&report, output.format, &output.path)
             .with_context(|| format!("the report `{}` cannot be written", output.path.display()))?;
@@ -121,6 +62,83 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(report.exit_code))
 }
 
+/// Scans as planned; findings are written to `lines`, if there are such, while the scan goes on. The exit code of the
+/// report is not decided. `also` are keys that are looked for besides what rules find; the rules have to have the one
+/// [for them](keytrail::detect::wanted::add_rule).
+///
+/// # Errors
+/// When a path that was named cannot be reached, or `lines` cannot be written.
+pub fn scan(
+    plan: &Plan,
+    lines: &mut Option<JsonLines<anstream::Stdout>>,
+    also: Option<&Asked>,
+) -> anyhow::Result<Report> {
+    let started = Instant::now();
+    let root = std::env::current_dir().context("the current folder cannot be found")?;
+    let Plan { input, rules, .. } = plan;
+    let scanner = scanner(rules.clone(), plan, also)?;
+    let mut failed: Option<io::Error> = None;
+    let mut collector = Collector::default();
+    let mut take = |scanned: Scanned| {
+        if let (Some(lines), None) = (lines.as_mut(), &failed) {
+            failed = stream(lines, &scanned, &scanner, plan).err();
+        }
+        collector.add(scanned);
+    };
+    let version_control = match input {
+        Input::Paths(paths) => {
+            let trees: Vec<PathBuf> =
+                paths.iter().filter(|path| !plan.history.history || !history::is_inside_git(path)).cloned().collect();
+            files(&scanner, &trees, plan, &root, &mut take)?;
+            paths.first().and_then(|path| tree::version_control(path))
+        }
+        Input::Stdin(name) => {
+            take(standard_input(&scanner, name));
+            None
+        }
+        Input::Changes(changes) => Some(changed(&scanner, changes, plan, &root, &mut take)?),
+    };
+    if let (true, Input::Paths(paths)) = (plan.history.history, input) {
+        let how = history::How {
+            min_confidence: plan.min_confidence,
+            jobs: plan.jobs.get(),
+            progress: plan.progress,
+            base: &root,
+        };
+        plan.history.scan(&scanner, paths, &how, &mut |history| {
+            if let (Some(lines), None) = (lines.as_mut(), &failed) {
+                let scanned =
+                    Scanned { places: history.places.clone(), notices: history.notices.clone(), ..Scanned::default() };
+                failed = stream(lines, &scanned, &scanner, plan).err();
+            }
+            collector.add_history(history);
+        })?;
+    }
+    if let Some(error) = failed.filter(|error| error.kind() != io::ErrorKind::BrokenPipe) {
+        return Err(error).context("writing to standard output");
+    }
+    // Branches are named after all kinds of things.
+    let version_control = version_control.map(|mut at| {
+        at.branch = at.branch.map(|branch| scanner.redacted(&branch));
+        at
+    });
+    let outcome = collector.finish(&scanner, plan.min_confidence);
+    Ok(Report {
+        findings: outcome.findings,
+        rules: outcome.rules,
+        below_confidence: outcome.below_confidence,
+        min_confidence: plan.min_confidence,
+        coverage: outcome.coverage,
+        version_control,
+        root,
+        tool: Tool::current(),
+        command: plan.command.into(),
+        exit_code: 0,
+        elapsed: started.elapsed(),
+        show_secrets: plan.show_secrets,
+    })
+}
+
 /// Says which of several keys were found nowhere: reports tell only of those that were found.
 fn tell_not_found(asked: &Asked, report: &Report) -> io::Result<()> {
     let missing = asked.not_among(&report.findings);
@@ -136,7 +154,7 @@ fn tell_not_found(asked: &Asked, report: &Report) -> io::Result<()> {
 /// Keys that are named; the others are counted.
 const NAMED: usize = 20;
 
-fn scanner(rules: Arc<Ruleset>, plan: &Plan) -> anyhow::Result<Scanner> {
+fn scanner(rules: Arc<Ruleset>, plan: &Plan, also: Option<&Asked>) -> anyhow::Result<Scanner> {
     let options = Options {
         max_file_size: plan.max_file_size,
         limits: container::Limits {
@@ -153,7 +171,13 @@ fn scanner(rules: Arc<Ruleset>, plan: &Plan) -> anyhow::Result<Scanner> {
             let wanted = Wanted::new(asked, &detector)?;
             Scanner::locating(detector, wanted, key, options)
         }
-        None => Scanner::new(detector, key, options),
+        None => match also {
+            Some(also) => {
+                let wanted = Wanted::new(also, &detector)?;
+                Scanner::new(detector, key, options).also_locating(wanted)
+            }
+            None => Scanner::new(detector, key, options),
+        },
     })
 }
 
@@ -183,7 +207,7 @@ fn files(
 /// Scans what is staged, or what commits add.
 fn changed(
     scanner: &Scanner,
-    wanted: &scan::Changes,
+    wanted: &super::scan::Changes,
     plan: &Plan,
     root: &Path,
     take: &mut (dyn FnMut(Scanned) + Send),

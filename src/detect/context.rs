@@ -1,18 +1,10 @@
 //! Context: what the text around a value says about it.
 //!
-//! Two questions are answered. *What is it assigned to?* ([`before`]): the name in front of a value in the forms that
-//! code, configuration, shells and HTTP have. *Which words stand near?* ([`Words`]): the provider's name on the line of
-//! the value or on those around it.
+//! *What is it assigned to?* ([`before`]): the name in front of a value in the forms that code, configuration, shells
+//! and HTTP have. Which words stand near is another question, and that of [`super::words`].
 //!
 //! [`REACH_BEFORE`] and [`REACH_AFTER`] bound how far any of it looks, so that a caller who scans pieces of a text knows
 //! how much to add on either side.
-
-use std::ops::Range;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
-use super::entropy;
-use super::rule::anchor::MIN_RUN;
 
 /// No decision about a value depends on bytes farther in front of it than this.
 pub const REACH_BEFORE: usize = 512;
@@ -557,96 +549,6 @@ pub fn is_test_or_manual(path: &str) -> bool {
         || parts.any(|folder| words_of(folder.as_bytes()).iter().any(|word| FOLDERS.contains(&word.as_str())))
 }
 
-/// A set of context words, found together in one pass.
-pub struct Words {
-    automaton: Option<AhoCorasick>,
-    lens: Vec<usize>,
-}
-
-/// Bits of the words of [`Words`] that were found, by index.
-pub type WordSet = Vec<u64>;
-
-impl Words {
-    /// Words in the order of their indices.
-    #[must_use]
-    pub fn new(words: &[&str]) -> Self {
-        // The words are few and asked for often, so the larger and quicker kind of automaton pays.
-        let automaton =
-            AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok();
-        Words { automaton, lens: words.iter().map(|word| word.len()).collect() }
-    }
-
-    /// The words that stand near `value`: on its line, on the two lines above or the one below, within the reach.
-    /// Words inside the value itself do not count.
-    #[must_use]
-    pub fn near(&self, text: &[u8], value: Range<usize>) -> WordSet {
-        let mut set = vec![0; self.lens.len().div_ceil(64)];
-        let floor = value.start.saturating_sub(REACH_BEFORE);
-        let mut from = value.start;
-        for _ in 0..3 {
-            from = memchr::memrchr(b'\n', &text[floor..from.saturating_sub(1).max(floor)])
-                .map_or(floor, |i| floor + i + 1);
-        }
-        let ceiling = (value.end + REACH_AFTER).min(text.len());
-        let mut to = value.end;
-        for _ in 0..2 {
-            to = memchr::memchr(b'\n', &text[(to + 1).min(ceiling)..ceiling])
-                .map_or(ceiling, |i| (to + 1).min(ceiling) + i);
-        }
-        for part in [from..value.start, value.end..to] {
-            self.find(&text[part], &mut set);
-        }
-        set
-    }
-
-    fn find(&self, text: &[u8], set: &mut WordSet) {
-        let Some(automaton) = &self.automaton else { return };
-        for hit in automaton.find_overlapping_iter(text) {
-            if stands_alone(text, hit.start(), hit.end()) && !within_random(text, hit.start(), hit.end()) {
-                let word = hit.pattern().as_usize();
-                set[word / 64] |= 1 << (word % 64);
-            }
-        }
-    }
-}
-
-/// Letters of a word so short that it also turns up by chance: within other words, and in random data.
-const SHORT: usize = 4;
-
-/// Whether a word begins, and a short one also ends, where a word of an identifier does.
-fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let (first, last) = (text[start], text[end - 1]);
-    let begins = match start.checked_sub(1).map(|i| text[i]) {
-        Some(previous) if previous.is_ascii_alphabetic() => {
-            let escape = matches!(previous, b'n' | b'r' | b't') && start >= 2 && text[start - 2] == b'\\';
-            escape || previous.is_ascii_lowercase() && first.is_ascii_uppercase()
-        }
-        _ => true,
-    };
-    let ends = end - start > SHORT
-        || match text.get(end) {
-            // `awsKey` and `AWSKey`, but neither `awsome` nor `AWSOME`.
-            Some(next) if next.is_ascii_uppercase() => {
-                last.is_ascii_lowercase() || text.get(end + 1).is_some_and(u8::is_ascii_lowercase)
-            }
-            Some(next) => !next.is_ascii_lowercase(),
-            None => true,
-        };
-    begins && ends
-}
-
-/// Whether a short word is a piece of something that looks random, such as base64: there it stands by chance.
-fn within_random(text: &[u8], start: usize, end: usize) -> bool {
-    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-    if end - start > SHORT {
-        return false;
-    }
-    let before = text[..start].iter().rev().take_while(is_part).count();
-    let behind = text[end..].iter().take_while(is_part).count();
-    let all = &text[start - before..end + behind];
-    all.len() >= MIN_RUN && entropy::looks_random(all)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -718,41 +620,5 @@ mod tests {
         for path in ["src/contest.py", "latest/x.go", "src/attestation.rs", "config/prod.yml", "README.md"] {
             assert!(!is_test_or_manual(path), "{path}");
         }
-    }
-
-    #[test]
-    fn words_stand_near_within_lines() {
-        let words = Words::new(&["stripe", "aws"]);
-        let has = |text: &str| {
-            let at = text.find("VALUE").unwrap_or(0);
-            words.near(text.as_bytes(), at..at + 5)[0]
-        };
-        assert_eq!(has("stripe:\n  secret: VALUE"), 1);
-        assert_eq!(has("a\nb\nc\nd: VALUE # stripe"), 1);
-        assert_eq!(has("stripe\n1\n2\n3\nkey = VALUE"), 0);
-        assert_eq!(has("lawsuit = VALUE"), 0);
-        assert_eq!(has("myAwsKey = VALUE"), 2);
-        assert_eq!(has("AWS_KEY=VALUE"), 2);
-        assert_eq!(has("AWSKey=VALUE"), 2);
-        assert_eq!(has("AWSOME=VALUE"), 0);
-        assert_eq!(has("awsome=VALUE"), 0);
-        assert_eq!(has("https://aws.example.com/console/VALUE"), 2);
-    }
-
-    #[test]
-    fn short_words_in_random_data_are_none() {
-        use rand::{RngExt, SeedableRng};
-        let words = Words::new(&["stripe", "aws"]);
-        let mut rng = rand::rngs::StdRng::seed_from_u64(3);
-        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut counted = 0;
-        for _ in 0..500 {
-            let mut data: Vec<u8> = (0..120).map(|_| alphabet[rng.random_range(0..alphabet.len())]).collect();
-            data[60..65].copy_from_slice(b"7aws+");
-            let start = data.len() + 1;
-            data.extend(b" VALUE");
-            counted += words.near(&data, start..start + 5)[0];
-        }
-        assert!(counted < 2 * 25, "{counted}");
     }
 }

@@ -23,26 +23,44 @@ struct Literal {
     /// How far into the literal the pair stands.
     offset: usize,
     bytes: &'static [u8],
-    /// Its first eight bytes, or as many as it has, and ones for their bits: compared at once.
-    head: u64,
+    head: Head,
+}
+
+/// The first eight bytes of a literal, or as many as it has, and ones for their bits: compared at once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    bytes: u64,
     mask: u64,
+}
+
+impl Head {
+    /// That of a literal.
+    pub(super) fn of(literal: &[u8]) -> Self {
+        let (mut bytes, mut mask) = ([0; 8], [0; 8]);
+        for ((byte, mask), b) in bytes.iter_mut().zip(&mut mask).zip(literal) {
+            (*byte, *mask) = (*b, 0xff);
+        }
+        Head { bytes: u64::from_le_bytes(bytes), mask: u64::from_le_bytes(mask) }
+    }
+
+    /// Whether a text can begin with the literal whose next eight bytes are these, the first one lowest.
+    #[inline]
+    pub(super) fn fits(self, text: u64) -> bool {
+        text & self.mask == self.bytes
+    }
 }
 
 impl Literal {
     fn new(pair: [u8; 2], bytes: &'static [u8]) -> Self {
         let offset = bytes.windows(2).position(|window| window == pair).unwrap_or_default();
-        let (mut head, mut mask) = ([0; 8], [0; 8]);
-        for ((head, mask), b) in head.iter_mut().zip(&mut mask).zip(bytes) {
-            (*head, *mask) = (*b, 0xff);
-        }
-        Literal { pair, offset, bytes, head: u64::from_le_bytes(head), mask: u64::from_le_bytes(mask) }
+        Literal { pair, offset, bytes, head: Head::of(bytes) }
     }
 
     #[inline]
     fn stands_at(&self, text: &[u8], start: usize) -> bool {
         let rest = &text[start..];
         match rest.first_chunk::<8>() {
-            Some(head) if u64::from_le_bytes(*head) & self.mask != self.head => false,
+            Some(head) if !self.head.fits(u64::from_le_bytes(*head)) => false,
             Some(_) if self.bytes.len() <= 8 => true,
             _ => rest.starts_with(self.bytes),
         }

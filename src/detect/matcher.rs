@@ -6,14 +6,15 @@ use std::sync::{Arc, OnceLock};
 
 use regex_automata::{Anchored, Input};
 
-use super::context::{self, Before, Words};
+use super::context::{self, Before};
 use super::detector::{Candidate, assignment, authorization, uri};
-use super::literals::Literals;
+use super::literals::{Head, Literals};
 use super::rule::anchor::{ByteSet, MIN_RUN};
 use super::rule::layout::{Entry, pair};
 use super::rule::{Rule, Ruleset};
 use super::starts::Starts;
 use super::verify::Verdict;
+use super::words::{Seen, Words};
 use super::{entropy, placeholder, runs};
 use crate::finding::{Confidence, Verification};
 use crate::secret::Secret;
@@ -72,14 +73,25 @@ pub struct Detector {
     context: OnceLock<ContextWords>,
     /// What anchors at boundaries begin with.
     starts: Starts,
-    /// For each length, the shapes that have it, by their indices.
-    shapes_by_len: Vec<Vec<u16>>,
+    /// For each anchor at a boundary, its literal from the boundary on.
+    heads: Vec<Head>,
+    /// For each length, the shapes that have it.
+    shapes_by_len: Vec<OfLen>,
     /// Shortest run in which an inside anchor can stand.
     inside_min: usize,
     assignment: Option<u16>,
     bearer: Option<u16>,
     basic: Option<u16>,
     uri: Option<u16>,
+}
+
+/// The shapes of one length, by their indices: those that stand for themselves, and those whose rules ask for words.
+#[derive(Clone, Default)]
+struct OfLen {
+    alone: Vec<u16>,
+    named: Vec<u16>,
+    /// Whether one of the latter has a verifier, which then tells random values from others.
+    verified: bool,
 }
 
 /// Context words of all rules, and which rules ask for each word.
@@ -91,18 +103,16 @@ struct ContextWords {
 }
 
 impl ContextWords {
-    /// One bit for each rule: whether a word that it asks for stands near `value`.
-    fn named(&self, text: &[u8], value: Range<usize>) -> Vec<u64> {
-        let mut named = vec![0; self.rules.div_ceil(64)];
-        for (i, mut bits) in self.words.near(text, value).into_iter().enumerate() {
-            while bits != 0 {
-                for &rule in &self.asked_by[i * 64 + bits.trailing_zeros() as usize] {
-                    named[usize::from(rule) / 64] |= 1 << (rule % 64);
-                }
-                bits &= bits - 1;
+    /// Replaces `named` by one bit for each rule: whether a word that it asks for stands near `value`. Nothing is in it
+    /// where there is no such word at all.
+    fn named(&self, text: &[u8], value: Range<usize>, seen: &mut Seen, named: &mut Vec<u64>) {
+        named.clear();
+        for word in self.words.near(text, value, seen) {
+            named.resize(self.rules.div_ceil(64), 0);
+            for &rule in &self.asked_by[usize::from(word)] {
+                named[usize::from(rule) / 64] |= 1 << (rule % 64);
             }
         }
-        named
     }
 }
 
@@ -110,20 +120,30 @@ impl Detector {
     /// A detector for these rules.
     #[must_use]
     pub fn new(ruleset: Arc<Ruleset>) -> Self {
-        let mut shapes_by_len: Vec<Vec<u16>> = Vec::new();
+        let mut shapes_by_len: Vec<OfLen> = Vec::new();
         for (index, shape) in (0u16..).zip(ruleset.shapes()).filter(|(_, shape)| ruleset.is_enabled(shape.rule)) {
             let max = shape.max as usize;
             if shapes_by_len.len() <= max {
-                shapes_by_len.resize_with(max + 1, Vec::new);
+                shapes_by_len.resize_with(max + 1, OfLen::default);
             }
-            shapes_by_len[shape.min as usize..=max].iter_mut().for_each(|shapes| shapes.push(index));
+            let rule = ruleset.rule(shape.rule);
+            for shapes in &mut shapes_by_len[shape.min as usize..=max] {
+                if rule.context.is_empty() {
+                    shapes.alone.push(index);
+                } else {
+                    shapes.named.push(index);
+                    shapes.verified |= rule.verify.is_some();
+                }
+            }
         }
         let inside_min =
             ruleset.inside().iter().map(|entry| ruleset.rule(entry.rule).min_len).min().unwrap_or(usize::MAX);
         let enabled = ruleset.boundaries().iter().filter(|entry| ruleset.is_enabled(entry.rule));
         let starts = Starts::new(enabled.map(|entry| &entry.literal[entry.lead as usize..]));
+        let heads = ruleset.boundaries().iter().map(|entry| Head::of(&entry.literal[entry.lead as usize..])).collect();
         Detector {
             starts,
+            heads,
             anywhere: OnceLock::new(),
             inside: OnceLock::new(),
             context: OnceLock::new(),
@@ -238,8 +258,10 @@ pub(super) struct Search<'a> {
     at: usize,
     /// Whether literals outside runs are looked at.
     outside: bool,
-    /// Kept from run to run: see [`runs::separators`].
-    separators: Vec<usize>,
+    /// Context words of the neighbourhood.
+    seen: Seen,
+    /// Kept from value to value: see [`ContextWords::named`].
+    named: Vec<u64>,
 }
 
 impl<'a> Search<'a> {
@@ -252,7 +274,8 @@ impl<'a> Search<'a> {
             done: Examined::default(),
             at: 0,
             outside: false,
-            separators: Vec::with_capacity(64),
+            seen: Seen::default(),
+            named: Vec::new(),
         }
     }
 
@@ -265,29 +288,25 @@ impl<'a> Search<'a> {
     fn run(&mut self, run: Range<usize>) {
         self.at = run.start;
         let before = self.done.in_runs.len();
-        let mut separators = std::mem::take(&mut self.separators);
-        let digits = runs::separators(self.text, run.clone(), &mut separators);
-        self.boundaries(run.clone(), &separators);
+        let digits = self.boundaries(run.clone());
         if run.len() >= self.detector.inside_min {
             self.insides(run.clone());
         }
         let covered = self.done.in_runs[before..].iter().any(|judged| judged.found.span.len() * 2 > run.len());
         if !covered && !self.literals_only {
-            self.unprefixed(run, digits, &separators);
+            self.unprefixed(run, digits);
         }
-        self.separators = separators;
     }
 
-    /// Literals at the start of the run and behind every byte that is no letter or digit.
-    fn boundaries(&mut self, run: Range<usize>, separators: &[usize]) {
+    /// Literals at the start of the run and behind every byte that is no letter or digit; returns how many digits it has.
+    fn boundaries(&mut self, run: Range<usize>) -> usize {
         self.boundary(run.start, run.end);
         let escaped = escape_len(self.text, run.start);
         if escaped > 0 {
             self.boundary(run.start + escaped, run.end);
         }
-        for &separator in separators {
-            self.boundary(separator + 1, run.end);
-        }
+        let text = self.text;
+        runs::separators(text, run.clone(), |separator| self.boundary(separator + 1, run.end))
     }
 
     /// Tries the anchors that begin with the two bytes at `at`.
@@ -300,8 +319,12 @@ impl<'a> Search<'a> {
 
     #[inline(never)]
     fn begins(&mut self, at: usize) {
-        for entry in self.rules.boundary(pair(self.text[at], self.text[at + 1])) {
-            self.anchor(entry, at);
+        let bucket = self.rules.boundary(pair(self.text[at], self.text[at + 1]));
+        let next = self.text[at..].first_chunk::<8>().map(|bytes| u64::from_le_bytes(*bytes));
+        for index in bucket {
+            if next.is_none_or(|next| self.detector.heads[index].fits(next)) {
+                self.anchor(&self.rules.boundaries()[index], at);
+            }
         }
     }
 
@@ -432,13 +455,13 @@ impl<'a> Search<'a> {
         list.push(Judged { found, at: self.at, by_part });
     }
 
-    fn has_context(&self, index: u16, whole: Range<usize>) -> bool {
-        let named = self.detector.context().named(self.text, whole);
-        named[usize::from(index) / 64] >> (index % 64) & 1 == 1
+    fn has_context(&mut self, index: u16, whole: Range<usize>) -> bool {
+        self.detector.context().named(self.text, whole, &mut self.seen, &mut self.named);
+        is_in(&self.named, index)
     }
 
     /// Values without a known prefix: by their shape, or by the name they are assigned to.
-    fn unprefixed(&mut self, run: Range<usize>, digits: usize, separators: &[usize]) {
+    fn unprefixed(&mut self, run: Range<usize>, digits: usize) {
         let bytes = &self.text[run.clone()];
         // The base64 of a user and a password is no random value; only what stands in front of it tells.
         let basic = self.text[run.start.saturating_sub(6)..run.start].eq_ignore_ascii_case(b"basic ");
@@ -451,19 +474,24 @@ impl<'a> Search<'a> {
             return;
         }
         let before = self.done.in_runs.len();
-        self.shapes(value.clone());
+        let mut random = None;
+        self.shapes(value.clone(), &mut random);
         // Words of letters and digits inside it, such as 32 hexadecimal digits in a path.
-        let mut from = value.start;
-        for end in separators.iter().copied().filter(|at| value.contains(at)).chain([value.end]) {
-            if end - from >= MIN_RUN && end - from < value.len() {
-                self.shapes(from..end);
-            }
-            from = end + 1;
+        if value.len() > MIN_RUN {
+            let (text, mut from) = (self.text, value.start);
+            let mut word = |end: usize| {
+                if end - from >= MIN_RUN && end - from < value.len() {
+                    self.shapes(from..end, &mut None);
+                }
+                from = end + 1;
+            };
+            runs::separators(text, value.clone(), &mut word);
+            word(value.end);
         }
         if self.done.in_runs.len() > before {
             return;
         }
-        if !basic && !entropy::looks_random(&self.text[value.clone()]) {
+        if !basic && !random.unwrap_or_else(|| entropy::looks_random(&self.text[value.clone()])) {
             return;
         }
         let before = context::before(self.text, value.start);
@@ -508,44 +536,75 @@ impl<'a> Search<'a> {
             .any(|part| part.group == own.group && part.role != own.role)
     }
 
-    /// Tries the rules whose keys have this length and alphabet.
-    fn shapes(&mut self, value: Range<usize>) {
+    /// Tries the rules whose keys have this length and alphabet. `random` says whether the value looks random, once that
+    /// is known.
+    fn shapes(&mut self, value: Range<usize>, random: &mut Option<bool>) {
         let detector = self.detector;
-        let Some(shapes) = detector.shapes_by_len.get(value.len()).filter(|shapes| !shapes.is_empty()) else { return };
+        let Some(shapes) = detector.shapes_by_len.get(value.len()) else { return };
         let bytes = &self.text[value.clone()];
+        if !shapes.alone.is_empty() {
+            let alphabet: ByteSet = bytes.iter().copied().collect();
+            for &index in &shapes.alone {
+                let shape = &self.rules.shapes()[index as usize];
+                if alphabet.is_subset(&shape.alphabet) {
+                    self.pattern(shape.rule, value.start, Some(value.end), 0);
+                }
+            }
+        }
+        if !shapes.named.is_empty() {
+            self.named_shapes(shapes, value, random);
+        }
+    }
+
+    /// Tries the rules that ask for words near a value. There are many, so that everything which decides about all of
+    /// them comes first.
+    fn named_shapes(&mut self, shapes: &OfLen, value: Range<usize>, random: &mut Option<bool>) {
+        let detector = self.detector;
+        let bytes = &self.text[value.clone()];
+        // Context alone would also speak for the names of things.
+        let random = *random.get_or_insert_with(|| entropy::looks_random(bytes));
+        if !random && !shapes.verified {
+            return;
+        }
+        // `uses: owner/action@…`, `/commit/…`: the id of a commit or of an object.
+        let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/');
+        if reference && bytes.iter().all(u8::is_ascii_hexdigit) {
+            return;
+        }
+        let mut named = std::mem::take(&mut self.named);
+        detector.context().named(self.text, value.clone(), &mut self.seen, &mut named);
+        if !named.is_empty() || !self.done.in_runs.is_empty() {
+            self.tried_by_name(&shapes.named, value, random, &named);
+        }
+        self.named = named;
+    }
+
+    /// Tries those rules of which a word stands near, and those whose other part was found before.
+    fn tried_by_name(&mut self, shapes: &[u16], value: Range<usize>, random: bool, named: &[u64]) {
+        let bytes = &self.text[value.clone()];
+        let other = names_other(&context::before(self.text, value.start));
         let alphabet: ByteSet = bytes.iter().copied().collect();
-        let (mut near, mut random): (Option<Vec<u64>>, Option<bool>) = (None, None);
-        let mut other: Option<Option<String>> = None;
         for &index in shapes {
             let shape = &self.rules.shapes()[index as usize];
-            if !alphabet.is_subset(&shape.alphabet) {
+            let is_named = is_in(named, shape.rule);
+            if !is_named && self.done.in_runs.is_empty() || !alphabet.is_subset(&shape.alphabet) {
                 continue;
             }
             let rule = self.rules.rule(shape.rule);
-            if !rule.context.is_empty() {
-                // Context alone would also speak for the names of things.
-                if rule.verify.is_none() && !*random.get_or_insert_with(|| entropy::looks_random(bytes)) {
-                    continue;
-                }
-                // `uses: owner/action@…`, `/commit/…`: the id of a commit or of an object.
-                let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/');
-                if reference && bytes.iter().all(u8::is_ascii_hexdigit) {
-                    continue;
-                }
-                let other = other.get_or_insert_with(|| names_other(&context::before(self.text, value.start)));
-                if other.as_ref().is_some_and(|name| !rule.context.iter().any(|word| name.contains(word))) {
-                    continue;
-                }
-                // The words around are asked for last, because finding them takes longest.
-                let named = near.get_or_insert_with(|| detector.context().named(self.text, value.clone()));
-                let named = named[shape.rule as usize / 64] >> (shape.rule % 64) & 1 == 1;
-                if !named && !self.follows_its_part(rule, value.start) {
-                    continue;
-                }
+            let named_other = other.as_ref().is_some_and(|name| !rule.context.iter().any(|word| name.contains(word)));
+            if named_other || rule.verify.is_none() && !random {
+                continue;
             }
-            self.pattern(shape.rule, value.start, Some(value.end), 0);
+            if is_named || self.follows_its_part(rule, value.start) {
+                self.pattern(shape.rule, value.start, Some(value.end), 0);
+            }
         }
     }
+}
+
+/// Whether a bit is set; none of an empty set is.
+fn is_in(bits: &[u64], index: u16) -> bool {
+    bits.get(usize::from(index) / 64).is_some_and(|group| group >> (index % 64) & 1 == 1)
 }
 
 /// The name in front, in lower case, when it says that the value is something else: a digest, an id. It does not when

@@ -21,6 +21,7 @@ pub mod runs;
 mod starts;
 pub mod verify;
 pub mod wanted;
+mod words;
 
 pub use changes::Copied;
 pub use matcher::{Decoded, Detector, Examined, MAX_MATCH, Match};

@@ -150,6 +150,18 @@ impl Inventory {
         !self.problems.iter().any(|problem| problem.kind == Kind::BadFile)
     }
 
+    /// Says how the files are read that come from now on: of which format they are, if that is known, and by which
+    /// mapping. What was read stays as it is.
+    pub fn read_as(&mut self, format: Option<Wanted>, mapping: Mapping) {
+        self.options.format = format;
+        self.options.mapping = mapping;
+    }
+
+    /// Adds a key that was made otherwise than from a file.
+    pub fn push(&mut self, key: Key) {
+        self.add(key, false);
+    }
+
     /// Reads a file; `-` is standard input. What is wrong with it becomes a problem, and other files go on.
     pub fn read_path(&mut self, path: &Path) {
         let name = path.to_string_lossy().replace('\\', "/");

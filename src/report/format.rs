@@ -87,6 +87,12 @@ formats! {
 }
 
 impl Format {
+    /// Whether it shows the fingerprints of findings.
+    #[must_use]
+    pub fn shows_fingerprints(self) -> bool {
+        !matches!(self, Format::Text | Format::Markdown)
+    }
+
     /// The format that a file name asks for, whatever its case; the longest known ending counts.
     #[must_use]
     pub fn from_path(path: &Path) -> Option<Format> {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::format::Style;
 use super::{Coverage, Report, RuleInfo, VersionControl, visible};
 use crate::finding::{Confidence, Finding, Location, Part, Severity, Verification};
-use crate::secret::{NoFingerprint, Redacted, Secret};
+use crate::secret::{Fingerprint, NoFingerprint, Redacted, Secret};
 
 /// Version of the document. The second number grows when something is added, the first when something changes that
 /// readers may rely on.
@@ -433,14 +433,14 @@ fn finding(index: usize, record: FindingRecord) -> Result<Finding, ReadError> {
             location: part.location,
         });
     }
-    let fingerprint = key
+    let fingerprint: Fingerprint = key
         .fingerprint
         .parse()
         .map_err(|NoFingerprint| wrong("fingerprint", "it has to have 32 hexadecimal digits"))?;
     Ok(Finding {
         rule: key.rule,
         secret: secret("value_base64", key.redacted, key.value)?,
-        fingerprint,
+        fingerprint: fingerprint.into(),
         severity: key.severity,
         confidence: key.confidence,
         verification: key.verification,

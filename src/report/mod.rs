@@ -2,10 +2,13 @@
 //!
 //! A [`Report`] is complete and ordered when a format gets it; formats never filter, sort, redact or look anything up.
 
+pub mod audit;
+#[cfg(test)]
+pub(crate) mod audit_sample;
 mod commonmark;
 pub mod csv;
 pub mod format;
-mod history;
+pub(crate) mod history;
 pub mod html;
 pub mod json;
 pub mod jsonl;
@@ -21,6 +24,7 @@ pub mod visible;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -196,6 +200,14 @@ impl Report {
     #[must_use]
     pub fn rule(&self, finding: &Finding) -> Option<&RuleInfo> {
         self.rules.get(&finding.rule)
+    }
+
+    /// Works the fingerprints of all findings out, many at once. Those of guessable values are slow by intention, and
+    /// whoever shows them one by one would wait for each.
+    pub fn identify(&self) {
+        self.findings.par_iter().for_each(|finding| {
+            let _ = finding.fingerprint.get();
+        });
     }
 
     /// Findings that no comment allows.

@@ -72,7 +72,7 @@ pub fn finding(
     let secret = Secret::new(value);
     Finding {
         rule: rule.to_owned(),
-        fingerprint: secret.fingerprint(rule, false, &FingerprintKey::default()),
+        fingerprint: secret.fingerprint(rule, false, &FingerprintKey::default()).into(),
         severity,
         confidence,
         verification: None,

@@ -35,14 +35,15 @@ pub const MAX_RESULTS: usize = 25_000;
 /// GitHub rejects a result with more than 1,000 locations and shows 100; so many related locations are written.
 pub const MAX_RELATED: usize = 99;
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+pub(super) const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The project's page.
-const HOME: &str = "https://github.com/keytrail/keytrail";
+pub(super) const HOME: &str = "https://github.com/keytrail/keytrail";
 
 /// Stands for the directory the scan was started in. Its value is not given: consumers know their checkout, and a path
 /// of the scanning machine is nobody else's business.
-const ROOT: &str = "SRCROOT";
+pub(super) const ROOT: &str = "SRCROOT";
 
 /// Id of the notification that says how many results were left out.
 const OMITTED: &str = "results-omitted";
@@ -438,7 +439,7 @@ fn versions(history: &History) -> BTreeMap<String, serde_json::Value> {
     properties
 }
 
-fn bag(properties: BTreeMap<String, serde_json::Value>) -> PropertyBag {
+pub(super) fn bag(properties: BTreeMap<String, serde_json::Value>) -> PropertyBag {
     PropertyBag::builder().additional_properties(properties).build()
 }
 
@@ -470,7 +471,7 @@ fn artifact_location(report: &Report, artifact: &Artifact) -> ArtifactLocation {
     }
 }
 
-fn root() -> ArtifactLocation {
+pub(super) fn root() -> ArtifactLocation {
     let text = "The directory the scan was started in.";
     ArtifactLocation::builder().description(Message::builder().text(text).build()).build()
 }
@@ -618,7 +619,7 @@ fn help(rule: &RuleInfo) -> MultiformatMessageString {
     MultiformatMessageString::builder().text(text).markdown(rich).build()
 }
 
-fn multiformat(text: &str) -> MultiformatMessageString {
+pub(super) fn multiformat(text: &str) -> MultiformatMessageString {
     MultiformatMessageString::builder().text(text).build()
 }
 
@@ -627,11 +628,11 @@ fn cwe_reference() -> ToolComponentReference {
 }
 
 /// The tag by which GitHub shows and filters weaknesses; it writes numbers with three digits at least.
-fn cwe_tag(number: u32) -> String {
+pub(super) fn cwe_tag(number: u32) -> String {
     format!("external/cwe/cwe-{number:03}")
 }
 
-fn level(severity: Severity) -> ResultLevel {
+pub(super) fn level(severity: Severity) -> ResultLevel {
     match severity {
         Severity::Critical | Severity::High => ResultLevel::Error,
         Severity::Medium => ResultLevel::Warning,
@@ -640,7 +641,7 @@ fn level(severity: Severity) -> ResultLevel {
 }
 
 /// GitHub's score: over 9.0 is critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, 0.1 to 3.9 low.
-fn security_severity(severity: Severity) -> Option<&'static str> {
+pub(super) fn security_severity(severity: Severity) -> Option<&'static str> {
     match severity {
         Severity::Critical => Some("9.5"),
         Severity::High => Some("8.0"),
@@ -662,7 +663,7 @@ fn precision(confidence: Confidence) -> &'static str {
 
 /// `github-pat-classic` as `GithubPatClassic`, and `jwt` as `JwtSecret`: section 3.49.7 wants a readable name that is
 /// not the id again, whatever its case.
-fn rule_name(id: &str) -> String {
+pub(super) fn rule_name(id: &str) -> String {
     let name = pascal_case(id);
     if name.eq_ignore_ascii_case(id) { name + "Secret" } else { name }
 }
@@ -685,12 +686,12 @@ fn slug(provider: &str) -> String {
 }
 
 /// Text for one line, visible and owned.
-fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     visible::line(text).into_owned()
 }
 
 /// Text inside a plain message, where square brackets begin a link and braces a placeholder (sections 3.11.5, 3.11.6).
-fn plain_text(text: &str) -> String {
+pub(super) fn plain_text(text: &str) -> String {
     let text = line(text);
     // Only the whole form of a link is one.
     let text = if text.contains("](") { text.replace('[', "\\[").replace(']', "\\]") } else { text };
@@ -714,7 +715,7 @@ fn code(text: &str) -> String {
 }
 
 /// A message ends with a full stop.
-fn terminated(mut text: String) -> String {
+pub(super) fn terminated(mut text: String) -> String {
     if !text.ends_with(['.', '!', '?']) {
         text.push('.');
     }

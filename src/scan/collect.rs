@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
-
 use super::history::History;
 use super::{Place, Scanned, Scanner};
 use crate::detect::entropy;
 use crate::finding::{Confidence, Finding};
 use crate::report::{Coverage, Notice, Objects, RuleInfo};
-use crate::secret::Secret;
+use crate::secret::{Identity, Secret};
 
 /// Gathers the outcome of files, in whatever order they come.
 #[derive(Default)]
@@ -84,9 +82,7 @@ impl Collector {
             .filter(|places| places.iter().any(|place| place.confidence >= min_confidence))
             .collect();
         let below_confidence = (all - reported.len()) as u64 + below;
-        // Fingerprints of guessable values are slow by intention, and only reports need them.
-        let mut findings: Vec<Finding> =
-            reported.into_par_iter().filter_map(|places| merged(places, scanner)).collect();
+        let mut findings: Vec<Finding> = reported.into_iter().filter_map(|places| merged(places, scanner)).collect();
         findings.sort_by(|a, b| {
             let first = |f: &Finding| f.locations.first().map(|l| (l.artifact.clone(), l.region));
             first(a).cmp(&first(b)).then_with(|| a.rule.cmp(&b.rule))
@@ -150,7 +146,7 @@ pub fn finding_of(place: Place, scanner: &Scanner) -> Finding {
     let guessable = rule.detector.is_some() && entropy::is_guessable(place.secret.expose());
     Finding {
         rule: rule.id.to_owned(),
-        fingerprint: place.secret.fingerprint(rule.id, guessable, scanner.key()),
+        fingerprint: Identity::of(&place.secret, rule.id, guessable, scanner.key()),
         secret: place.secret.into(),
         severity: rule.severity,
         confidence: place.confidence,

@@ -131,6 +131,8 @@ pub struct Scanner {
     detector: Detector,
     /// The keys that alone are looked for; all that the detector finds where there are none.
     wanted: Option<Wanted>,
+    /// Keys that are looked for besides all that the detector finds.
+    also: Option<Wanted>,
     key: FingerprintKey,
     options: Options,
 }
@@ -139,14 +141,35 @@ impl Scanner {
     /// A scanner.
     #[must_use]
     pub fn new(detector: Detector, key: FingerprintKey, options: Options) -> Self {
-        Scanner { detector, wanted: None, key, options }
+        Scanner { detector, wanted: None, also: None, key, options }
     }
 
     /// A scanner that finds the places of certain keys and nothing else. `detector` is one for the same rules as that
     /// of [`Wanted::new`].
     #[must_use]
     pub fn locating(detector: Detector, wanted: Wanted, key: FingerprintKey, options: Options) -> Self {
-        Scanner { detector, wanted: Some(wanted), key, options }
+        Scanner { detector, wanted: Some(wanted), also: None, key, options }
+    }
+
+    /// The same scanner, which also finds these keys wherever rules do not see them: without a name, or encoded. Only
+    /// keys that are known themselves are looked for, not those of which there is a digest or a mask.
+    #[must_use]
+    pub fn also_locating(self, wanted: Wanted) -> Self {
+        Scanner { also: Some(wanted), ..self }
+    }
+
+    /// What was detected in a text, with the keys that are looked for besides and stand where nothing was detected.
+    fn with_known(&self, mut found: Vec<Match>, text: &[u8]) -> Vec<Match> {
+        let Some(also) = &self.also else { return found };
+        let mut known = also.known(text);
+        known.retain(|known| {
+            !found.iter().any(|found| found.span.start < known.span.end && known.span.start < found.span.end)
+        });
+        if !known.is_empty() {
+            found.append(&mut known);
+            found.sort_by_key(|found| (found.span.start, found.span.end));
+        }
+        found
     }
 
     /// The keys that alone are looked for, where there are such.
@@ -160,7 +183,7 @@ impl Scanner {
     pub fn find(&self, text: &[u8], binary: bool) -> Vec<Match> {
         match &self.wanted {
             Some(wanted) => wanted.find(&self.detector, text, binary),
-            None => self.detector.detect(text, binary),
+            None => self.with_known(self.detector.detect(text, binary), text),
         }
     }
 
@@ -177,13 +200,14 @@ impl Scanner {
     fn hidden(&self, text: &[u8], binary: bool, found: &[Match]) -> Vec<Range<usize>> {
         let rules = self.detector.ruleset();
         let secret = |found: &&Match| rules.rule(found.rule).secret;
-        if self.wanted.is_none() {
+        if self.wanted.is_none() && self.also.is_none() {
             return found.iter().filter(secret).map(|found| found.span.clone()).collect();
         }
         // Other keys stay secret beside the one that is looked for.
-        let others = self.detector.detect(text, binary);
+        let others = if self.wanted.is_some() { self.detector.detect(text, binary) } else { Vec::new() };
+        let asked = |found: &&Match| self.wanted.is_some() || secret(found);
         let mut spans: Vec<Range<usize>> =
-            others.iter().filter(secret).chain(found).map(|found| found.span.clone()).collect();
+            others.iter().filter(secret).chain(found.iter().filter(asked)).map(|found| found.span.clone()).collect();
         spans.sort_by_key(|span| span.start);
         spans.dedup_by(|next, span| {
             let overlap = next.start < span.end;

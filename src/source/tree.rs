@@ -12,6 +12,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
 use ignore::{WalkBuilder, WalkState};
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use rayon::slice::ParallelSliceMut as _;
 
 use crate::finding::Artifact;
 use crate::report::{Notice, NoticeKind, VersionControl};
@@ -81,10 +83,10 @@ pub fn list(roots: &[PathBuf], options: &Options) -> Result<Listing, TreeError> 
         }
     }
     let mut files: Vec<File> =
-        found.files.into_iter().map(|path| File { artifact: artifact(&path, &options.base), path }).collect();
+        found.files.into_par_iter().map(|path| File { artifact: artifact(&path, &options.base), path }).collect();
     // Names that are not UTF-8 may be shown alike; only the paths tell whether two files are the same.
     let whole = |file: &File| options.base.join(&file.path);
-    files.sort_by(|a, b| a.artifact.cmp(&b.artifact).then_with(|| whole(a).cmp(&whole(b))));
+    files.par_sort_by(|a, b| a.artifact.cmp(&b.artifact).then_with(|| whole(a).cmp(&whole(b))));
     files.dedup_by(|a, b| a.artifact == b.artifact && whole(a) == whole(b));
     found.notices.sort();
     found.notices.dedup();

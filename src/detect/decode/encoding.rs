@@ -48,7 +48,7 @@ pub fn classify(head: &[u8]) -> TextKind {
         if head.is_ascii() {
             return TextKind::Utf8;
         }
-        return match std::str::from_utf8(head) {
+        return match simdutf8::compat::from_utf8(head) {
             Ok(_) => TextKind::Utf8,
             // A character that is cut by the end of `head`.
             Err(error) if error.error_len().is_none() => TextKind::Utf8,
@@ -201,7 +201,7 @@ fn left_over(decoded: &mut String, map: &mut Builder, original: usize, count: us
 /// Bytes of a snippet as text, for display only: UTF-8 if they are that, otherwise in the encoding that is likely.
 #[must_use]
 pub fn display_text(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::compat::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);

@@ -11,8 +11,9 @@ pub mod spec;
 #[allow(clippy::unwrap_used, clippy::panic)]
 pub(crate) mod tests;
 
+pub use crate::mistake::Mistake as RuleFileError;
 use anchor::ByteSet;
-pub use set::{RuleFile, RuleFileError, Ruleset, read_files};
+pub use set::{RuleFile, Ruleset, read_files};
 
 use crate::detect::verify::Family;
 use crate::finding::{Confidence, Severity};

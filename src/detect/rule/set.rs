@@ -17,29 +17,12 @@ use super::{PartRole, Rule};
 use crate::detect::detector;
 use crate::detect::verify;
 use crate::finding::{Confidence, Severity};
+use crate::mistake::Mistake;
 
 mod builtin {
     use super::{ByteSet, Confidence, Entry, PartRole, Rule, Severity, ShapeEntry};
     use crate::detect::verify;
     include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
-}
-
-/// A mistake in a rule file, with its place.
-#[derive(Debug, thiserror::Error)]
-#[error("{}{}: {message}", path.display(), if *line == 0 { String::new() } else { format!(":{line}:{column}") })]
-pub struct RuleFileError {
-    /// The file.
-    pub path: PathBuf,
-    /// Line, from 1; 0 when the mistake has no place, such as a file that could not be read.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// What is wrong, and what would be right.
-    pub message: String,
-    /// The line itself, for display; empty when there is none.
-    pub source_line: String,
-    /// Bytes of `source_line` that are concerned.
-    pub span: Range<usize>,
 }
 
 /// A set of rules with its search tables.
@@ -77,12 +60,12 @@ impl Ruleset {
     ///
     /// # Errors
     /// Every mistake in every file.
-    pub fn add_files(&mut self, path: &Path) -> Result<(), Vec<RuleFileError>> {
+    pub fn add_files(&mut self, path: &Path) -> Result<(), Vec<Mistake>> {
         let (files, mut errors) = read_files(path);
         let added: Vec<Checked> = files.into_iter().flat_map(|file| file.rules).collect();
         let first = self.rules.len();
         if first + added.len() >= usize::from(u16::MAX) {
-            errors.push(RuleFileError::whole(path, format!("more than {} rules cannot be held", u16::MAX)));
+            errors.push(Mistake::whole(path, format!("more than {} rules cannot be held", u16::MAX)));
         }
         if !errors.is_empty() {
             return Err(errors);
@@ -195,12 +178,12 @@ impl Ruleset {
 
     /// Anchors at boundaries that begin with this pair of bytes.
     #[inline]
-    pub(crate) fn boundary(&self, pair: usize) -> &[Entry<&'static [u8]>] {
+    pub(crate) fn boundary(&self, pair: usize) -> Range<usize> {
         match self.first_two[pair] {
-            0 => &[],
+            0 => 0..0,
             bucket => {
                 let (start, end) = self.buckets[bucket as usize - 1];
-                &self.boundary[start as usize..end as usize]
+                start as usize..end as usize
             }
         }
     }
@@ -245,42 +228,6 @@ impl Ruleset {
     }
 }
 
-impl RuleFileError {
-    /// A mistake that concerns a file or folder as a whole.
-    fn whole(path: &Path, message: impl Into<String>) -> Self {
-        RuleFileError {
-            path: path.to_owned(),
-            line: 0,
-            column: 0,
-            message: message.into(),
-            source_line: String::new(),
-            span: 0..0,
-        }
-    }
-
-    /// A mistake at some bytes of the file's text; those behind the first line's end are left out.
-    fn at(path: &Path, text: &str, span: Range<usize>, message: impl Into<String>) -> Self {
-        let start = boundary(text, span.start);
-        let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
-        let line = text[line_start..].split('\n').next().unwrap_or_default();
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let from = (start - line_start).min(line.len());
-        RuleFileError {
-            path: path.to_owned(),
-            line: text[..start].matches('\n').count() + 1,
-            column: line[..from].chars().count() + 1,
-            message: message.into(),
-            source_line: line.to_owned(),
-            span: from..boundary(line, span.end.saturating_sub(line_start)).max(from),
-        }
-    }
-}
-
-/// The last boundary between characters at or before an offset: a span inside a string with escapes is only near.
-fn boundary(text: &str, offset: usize) -> usize {
-    (0..=offset.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
-}
-
 /// A rule file without mistakes.
 pub struct RuleFile {
     /// Where it was read.
@@ -293,8 +240,8 @@ pub struct RuleFile {
 impl RuleFile {
     /// A remark about some bytes of the file, as the spans of its rules name them.
     #[must_use]
-    pub fn remark(&self, span: Range<usize>, message: impl Into<String>) -> RuleFileError {
-        RuleFileError::at(&self.path, &self.text, span, message)
+    pub fn remark(&self, span: Range<usize>, message: impl Into<String>) -> Mistake {
+        Mistake::at(&self.path, &self.text, span, message)
     }
 }
 
@@ -306,13 +253,13 @@ const MAX_FILE: u64 = 8 << 20;
 ///
 /// Returns the files without mistakes, and every mistake of the others. Two rules of one id are a mistake.
 #[must_use]
-pub fn read_files(path: &Path) -> (Vec<RuleFile>, Vec<RuleFileError>) {
+pub fn read_files(path: &Path) -> (Vec<RuleFile>, Vec<Mistake>) {
     let paths = match rule_files(path) {
         Ok(paths) if paths.is_empty() => {
-            return (Vec::new(), vec![RuleFileError::whole(path, "the folder has no rule file (*.toml)")]);
+            return (Vec::new(), vec![Mistake::whole(path, "the folder has no rule file (*.toml)")]);
         }
         Ok(paths) => paths,
-        Err(error) => return (Vec::new(), vec![RuleFileError::whole(path, error.to_string())]),
+        Err(error) => return (Vec::new(), vec![Mistake::whole(path, error.to_string())]),
     };
     let (mut files, mut errors): (Vec<RuleFile>, _) = (Vec::new(), Vec::new());
     for path in paths {
@@ -334,16 +281,16 @@ pub fn read_files(path: &Path) -> (Vec<RuleFile>, Vec<RuleFileError>) {
     (files, errors)
 }
 
-fn read_file(path: PathBuf) -> Result<RuleFile, Vec<RuleFileError>> {
+fn read_file(path: PathBuf) -> Result<RuleFile, Vec<Mistake>> {
     let mut text = String::new();
     let read = File::open(&path).and_then(|file| file.take(MAX_FILE + 1).read_to_string(&mut text));
     match read {
         Ok(length) if length as u64 > MAX_FILE => {
             let message = format!("larger than {} MiB, which no rule file is", MAX_FILE >> 20);
-            return Err(vec![RuleFileError::whole(&path, message)]);
+            return Err(vec![Mistake::whole(&path, message)]);
         }
         Ok(_) => {}
-        Err(error) => return Err(vec![RuleFileError::whole(&path, error.to_string())]),
+        Err(error) => return Err(vec![Mistake::whole(&path, error.to_string())]),
     }
     let families: Vec<&str> = verify::FAMILIES.iter().map(|family| family.name).collect();
     let vocabulary = Vocabulary { families: &families, detectors: detector::NAMES };
@@ -352,8 +299,8 @@ fn read_file(path: PathBuf) -> Result<RuleFile, Vec<RuleFileError>> {
         Err(errors) => Err(errors
             .into_iter()
             .map(|error| match error.span {
-                Some(span) => RuleFileError::at(&path, &text, span, error.message),
-                None => RuleFileError::whole(&path, error.message),
+                Some(span) => Mistake::at(&path, &text, span, error.message),
+                None => Mistake::whole(&path, error.message),
             })
             .collect()),
     }

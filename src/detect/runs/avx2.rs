@@ -125,11 +125,11 @@ pub(super) fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
 
 /// The search for separators with AVX2 masks.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>) -> usize {
+pub(super) fn separators(text: &[u8], run: Range<usize>, found: impl FnMut(usize)) -> usize {
     let (low, high) = (table(&WORD), table(&HIGH));
     // The high nibble of digits is 3, and they are alone with it among letters and digits.
     let digit = _mm256_set1_epi8(1 << 3);
-    super::separators_by(text, run, places, |block| {
+    super::separators_by(text, run, found, |block| {
         let [first, second] = halves(block).map(|half| ascii_hits(half, low, high));
         let digits = join(top(_mm256_cmpeq_epi8(first, digit)), top(_mm256_cmpeq_epi8(second, digit)));
         (!join(zero(first), zero(second)), digits)

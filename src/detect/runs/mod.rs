@@ -29,16 +29,16 @@ pub fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
     portable::for_each(text, found);
 }
 
-/// Replaces `places` by the places of all bytes of a run that are neither letters nor digits, in order, and returns
-/// the number of its digits. Behind each of the places a key can begin. `run` is a part of `text`.
+/// Calls `found` with the places of all bytes of a run that are neither letters nor digits, in order, and returns the
+/// number of its digits. Behind each of the places a key can begin. `run` is a part of `text`.
 #[inline]
-pub fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>) -> usize {
+pub fn separators(text: &[u8], run: Range<usize>, found: impl FnMut(usize)) -> usize {
     #[cfg(target_arch = "x86_64")]
     if has_vectors() {
         // SAFETY: what the function needs was just found to be there.
-        return unsafe { avx2::separators(text, run, places) };
+        return unsafe { avx2::separators(text, run, found) };
     }
-    portable::separators(text, run, places)
+    portable::separators(text, run, found)
 }
 
 /// Calls `found` with the classes of each 64 bytes of `value`, in order; a last block is filled up with marks.
@@ -123,20 +123,22 @@ pub(super) fn for_each_pair(text: &[u8], set: &PairSet, found: impl FnMut(usize)
 /// Whether the processor has what the functions of [`avx2`] are compiled for. Asked for every run, hence kept in a
 /// single byte.
 #[cfg(target_arch = "x86_64")]
-#[inline]
+#[inline(always)]
 fn has_vectors() -> bool {
     use std::sync::atomic::{AtomicU8, Ordering};
     static KNOWN: AtomicU8 = AtomicU8::new(0);
+    #[cold]
+    fn find_out() -> bool {
+        let has = std::is_x86_feature_detected!("avx2")
+            && std::is_x86_feature_detected!("bmi1")
+            && std::is_x86_feature_detected!("bmi2")
+            && std::is_x86_feature_detected!("lzcnt")
+            && std::is_x86_feature_detected!("popcnt");
+        KNOWN.store(1 + u8::from(has), Ordering::Relaxed);
+        has
+    }
     match KNOWN.load(Ordering::Relaxed) {
-        0 => {
-            let has = std::is_x86_feature_detected!("avx2")
-                && std::is_x86_feature_detected!("bmi1")
-                && std::is_x86_feature_detected!("bmi2")
-                && std::is_x86_feature_detected!("lzcnt")
-                && std::is_x86_feature_detected!("popcnt");
-            KNOWN.store(1 + u8::from(has), Ordering::Relaxed);
-            has
-        }
+        0 => find_out(),
         known => known == 2,
     }
 }
@@ -146,10 +148,9 @@ fn has_vectors() -> bool {
 fn separators_by(
     text: &[u8],
     run: Range<usize>,
-    places: &mut Vec<usize>,
+    mut found: impl FnMut(usize),
     marks: impl Fn(&[u8; BLOCK]) -> (u64, u64),
 ) -> usize {
-    places.clear();
     let mut digits = 0;
     let mut at = run.start;
     while at < run.end {
@@ -166,7 +167,7 @@ fn separators_by(
         digits += (numbers & within).count_ones() as usize;
         let mut others = !words & within;
         while others != 0 {
-            places.push(at + others.trailing_zeros() as usize);
+            found(at + others.trailing_zeros() as usize);
             others &= others - 1;
         }
         at += BLOCK;
@@ -316,11 +317,11 @@ mod tests {
             let run = from..(from + len).min(text.len());
             let expected: Vec<usize> = run.clone().filter(|&i| !text[i].is_ascii_alphanumeric()).collect();
             let digits = text[run.clone()].iter().filter(|b| b.is_ascii_digit()).count();
-            for variant in [separators, portable::separators] {
-                let mut places = vec![7];
-                prop_assert_eq!(variant(text, run.clone(), &mut places), digits);
-                prop_assert_eq!(&places, &expected);
-            }
+            let (mut usual, mut portable) = (Vec::new(), Vec::new());
+            prop_assert_eq!(separators(text, run.clone(), |at| usual.push(at)), digits);
+            prop_assert_eq!(portable::separators(text, run, |at| portable.push(at)), digits);
+            prop_assert_eq!(&usual, &expected);
+            prop_assert_eq!(&portable, &expected);
         }
     }
 

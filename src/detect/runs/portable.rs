@@ -48,8 +48,8 @@ pub(super) fn classes(block: &[u8; BLOCK]) -> Classes {
     }
 }
 
-pub(super) fn separators(text: &[u8], run: Range<usize>, places: &mut Vec<usize>) -> usize {
-    super::separators_by(text, run, places, |block| (words(block), digits(block)))
+pub(super) fn separators(text: &[u8], run: Range<usize>, found: impl FnMut(usize)) -> usize {
+    super::separators_by(text, run, found, |block| (words(block), digits(block)))
 }
 
 pub(super) fn for_each_pair(text: &[u8], set: &PairSet, found: impl FnMut(usize)) {

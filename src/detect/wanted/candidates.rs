@@ -65,7 +65,8 @@ fn of_run(text: &[u8], run: Range<usize>, separators: &mut Vec<usize>, take: &mu
     if value != run && (MIN_VALUE..=super::MAX_KEY).contains(&value.len()) {
         take(value.clone(), Kind::Value);
     }
-    runs::separators(text, run.clone(), separators);
+    separators.clear();
+    runs::separators(text, run.clone(), |at| separators.push(at));
     let escaped = Some(escape_len(text, run.start)).filter(|&len| len > 0).map(|len| run.start + len);
     for (index, start) in [(0, run.start)].into_iter().chain(escaped.map(|at| (0, at))).chain(behind(separators)) {
         for end in separators[index..].iter().copied().chain([run.end]).take(ACROSS + 1) {

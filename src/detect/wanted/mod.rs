@@ -266,8 +266,9 @@ impl Wanted {
         found
     }
 
-    /// Keys that were given themselves.
-    fn known(&self, text: &[u8]) -> Vec<Match> {
+    /// Keys that were given themselves, in the order of their place.
+    #[must_use]
+    pub fn known(&self, text: &[u8]) -> Vec<Match> {
         let Some(forms) = &self.forms else { return Vec::new() };
         let mut found = Vec::new();
         // Where each key was found last.

@@ -17,6 +17,8 @@ pub const SEVERITY_COLORS: [RGBColor; 5] = [
     RGBColor(0x55, 0x60, 0x6E),
 ];
 
+/// What is as it should be.
+pub const GOOD: RGBColor = RGBColor(0x1F, 0x6F, 0x3A);
 /// Lines and text.
 const INK: RGBColor = RGBColor(0x33, 0x38, 0x40);
 /// The lines behind the bars.
@@ -58,7 +60,7 @@ pub fn bars(bars: &[Bar], colors: &[RGBColor]) -> io::Result<String> {
             .configure_mesh()
             .disable_y_mesh()
             .disable_y_axis()
-            .x_labels(usize::try_from(longest).unwrap_or(8).clamp(1, 8))
+            .x_labels(usize::try_from(longest).unwrap_or(8).clamp(2, 8))
             .x_label_formatter(&whole)
             .label_style(ink())
             .axis_style(INK)
@@ -81,6 +83,85 @@ pub fn bars(bars: &[Bar], colors: &[RGBColor]) -> io::Result<String> {
         area.present().map_err(io::Error::other)?;
     }
     Ok(svg)
+}
+
+/// A row of a chart over time. Days count from 1970-01-01.
+pub struct Span {
+    /// What it stands for.
+    pub label: String,
+    /// First and last day of its bar, and its colour.
+    pub bar: Option<(i64, i64, RGBColor)>,
+    /// The day of the circle.
+    pub circle: Option<i64>,
+    /// The day of the cross.
+    pub cross: Option<i64>,
+}
+
+impl Span {
+    fn days(&self) -> impl Iterator<Item = i64> {
+        let ends = self.bar.map(|(from, to, _)| [from, to]);
+        ends.into_iter().flatten().chain(self.circle).chain(self.cross)
+    }
+}
+
+/// Bars over time, the first one on top, with a circle and a cross on some.
+///
+/// # Errors
+///
+/// As [`bars`].
+pub fn timeline(spans: &[Span]) -> io::Result<String> {
+    let days = || spans.iter().flat_map(Span::days);
+    let (first, last) = (days().min().unwrap_or(0), days().max().unwrap_or(0));
+    let margin = (last - first) / 50 + 1;
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, (WIDTH, height(spans.len()))).into_drawing_area();
+        let mut chart = ChartBuilder::on(&area)
+            .margin(10)
+            .margin_right(40)
+            .set_label_area_size(LabelAreaPosition::Left, LABELS)
+            .set_label_area_size(LabelAreaPosition::Bottom, ROW)
+            .build_cartesian_2d(first - margin..last + margin, 0.0..spans.len() as f64)
+            .map_err(io::Error::other)?;
+        chart
+            .configure_mesh()
+            .disable_y_mesh()
+            .disable_y_axis()
+            .x_labels(6)
+            .x_label_formatter(&|day| date(*day))
+            .label_style(ink())
+            .axis_style(INK)
+            .bold_line_style(GRID)
+            .light_line_style(TRANSPARENT)
+            .draw()
+            .map_err(io::Error::other)?;
+        for (index, span) in spans.iter().enumerate() {
+            let middle = (spans.len() - index) as f64 - 0.5;
+            if let Some((from, to, color)) = span.bar {
+                let corners = [(from, middle - 0.2), (to, middle + 0.2)];
+                chart.draw_series([Rectangle::new(corners, color.filled())]).map_err(io::Error::other)?;
+            }
+            if let Some(day) = span.circle {
+                chart
+                    .draw_series([Circle::new((day, middle), 6, SEVERITY_COLORS[3].filled())])
+                    .map_err(io::Error::other)?;
+            }
+            if let Some(day) = span.cross {
+                let style = INK.stroke_width(2);
+                chart.draw_series([Cross::new((day, middle), 5, style)]).map_err(io::Error::other)?;
+            }
+            label(&area, chart.backend_coord(&(first - margin, middle)), &span.label)?;
+        }
+        area.present().map_err(io::Error::other)?;
+    }
+    Ok(svg)
+}
+
+/// The date of a day that is counted from 1970-01-01.
+fn date(day: i64) -> String {
+    let start = jiff::civil::Date::constant(1970, 1, 1);
+    let date = jiff::Span::new().try_days(day).and_then(|days| start.checked_add(days));
+    date.map(|date| date.to_string()).unwrap_or_default()
 }
 
 fn height(rows: usize) -> u32 {
@@ -132,6 +213,25 @@ mod tests {
         assert!(width("#9D1C1C").abs_diff(3 * width("#C2410C")) <= 3, "{svg}");
         assert!(!svg.contains("#8A5A00"), "{svg}");
         assert!(!svg.contains("style="), "the policy of a page blocks styles in attributes");
+    }
+
+    #[test]
+    fn days_are_dates_and_any_of_them_can_be_drawn() {
+        assert_eq!((date(0), date(20_000), date(-1)), ("1970-01-01".into(), "2024-10-04".into(), "1969-12-31".into()));
+        assert_eq!(date(i64::MAX), "");
+        let span = |days: [i64; 4]| Span {
+            label: "<a>".to_owned(),
+            bar: Some((days[0], days[1], GOOD)),
+            circle: Some(days[2]),
+            cross: Some(days[3]),
+        };
+        // The years -9999 and 9999 are the ends of what a date can be.
+        for days in [[0; 4], [20_000; 4], [19_000, 20_500, 18_000, 20_500], [-4_371_587, 2_932_896, 0, 0]] {
+            let svg = timeline(&[span(days), span(days)]).unwrap();
+            assert_eq!((svg.matches("<circle").count(), svg.matches("fill=\"#1F6F3A\"").count()), (2, 2), "{svg}");
+            assert!(svg.contains("&lt;a&gt;"));
+        }
+        assert!(timeline(&[]).unwrap().ends_with("</svg>\n"));
     }
 
     #[test]

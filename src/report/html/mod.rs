@@ -7,6 +7,7 @@
 //! Values are never in it, even on `--show-secrets`: it is made to be passed on. There is no time of the run in it, so
 //! that equal reports give equal pages.
 
+pub(super) mod audit;
 mod chart;
 mod escape;
 mod scan;
@@ -25,6 +26,9 @@ use crate::finding::Severity;
 
 /// How many findings a page holds, the most important ones; the rest are counted. Browsers take some seconds for more.
 pub const MAX_FINDINGS: usize = 10_000;
+
+/// How many keys the page of an audit holds, in the order of the inventory; the rest are counted.
+pub const MAX_KEYS: usize = 10_000;
 
 /// How many places of one secret are listed; the rest are counted.
 pub const MAX_PLACES: usize = 20;
@@ -83,6 +87,17 @@ impl Frame {
 /// A text's digest as a content security policy names it (CSP Level 3, section 2.3.1).
 fn digest(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
+}
+
+/// For each of the texts its rank among them. The script sorts by such numbers, and so needs to know of no language.
+fn ranks<T: Ord>(texts: Vec<T>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..texts.len()).collect();
+    order.sort_by_key(|&at| &texts[at]);
+    let mut ranks = vec![0; texts.len()];
+    for pair in order.windows(2) {
+        ranks[pair[1]] = ranks[pair[0]] + usize::from(texts[pair[0]] != texts[pair[1]]);
+    }
+    ranks
 }
 
 /// Whether a page may link to an address: only to addresses on the web, never to `javascript:` or files.
@@ -151,6 +166,12 @@ pub(crate) mod tests {
         for blocked in [" style=", " onclick=", " onload=", "<img", "<iframe", "@import", "url("] {
             assert!(!page.contains(blocked), "{blocked}");
         }
+    }
+
+    #[test]
+    fn equal_texts_have_equal_ranks() {
+        assert_eq!(ranks(vec!["b", "a", "c", "a"]), [1, 0, 2, 0]);
+        assert_eq!(ranks::<&str>(Vec::new()), [0; 0]);
     }
 
     #[test]

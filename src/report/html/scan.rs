@@ -1,12 +1,12 @@
 //! The page of a scan: counts, every finding, how to revoke what was found, and what was not covered.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 
 use askama::Template;
 
 use super::chart::{self, Bar};
-use super::{Frame, Linked, MAX_FINDINGS, MAX_NOTICES, MAX_PLACES, MAX_SNIPPETS, SEVERITIES, Tally, tallies};
+use super::{Frame, Linked, MAX_FINDINGS, MAX_NOTICES, MAX_PLACES, MAX_SNIPPETS, SEVERITIES, Tally, ranks, tallies};
 use crate::finding::{Commit, Confidence, Finding, Location, Snippet};
 use crate::report::json::Summary;
 use crate::report::sarif::most_important;
@@ -222,20 +222,12 @@ fn rows<'a>(report: &'a Report, findings: &[&'a Finding], providers: &[Provider<
             }
         })
         .collect();
-    // The script sorts by numbers only, and so needs to know of no language.
-    let titles: BTreeSet<&str> = rows.iter().map(|row| row.title).collect();
-    let titles: BTreeMap<&str, usize> = titles.into_iter().zip(0..).collect();
-    let mut places: Vec<(_, usize)> = findings
-        .iter()
-        .enumerate()
-        .map(|(at, finding)| (history::places(finding).first().map(|place| (&place.artifact, place.region.start)), at))
-        .collect();
-    places.sort_unstable();
-    for (rank, (_, at)) in places.into_iter().enumerate() {
-        rows[at].place_rank = rank;
-    }
-    for row in &mut rows {
-        row.title_rank = titles.get(row.title).copied().unwrap_or(0);
+    let titles = ranks(rows.iter().map(|row| row.title).collect());
+    let first =
+        |finding: &Finding| history::places(finding).first().map(|place| (place.artifact.clone(), place.region.start));
+    let places = ranks(findings.iter().map(|finding| first(finding)).collect());
+    for (row, (title, place)) in rows.iter_mut().zip(titles.into_iter().zip(places)) {
+        (row.title_rank, row.place_rank) = (title, place);
     }
     rows
 }

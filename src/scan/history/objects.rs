@@ -194,7 +194,7 @@ impl<'a> ObjectVisitor<'a> {
             _ => detector.examine(bytes, binary),
         };
         if !object.again {
-            self.record(object, &detector.settle(&examined));
+            self.record(object, &self.scanner.with_known(detector.settle(&examined), bytes));
         }
         Kept::Text(examined, binary)
     }

@@ -1,0 +1,336 @@
+//! What checks look at: the keys with everything that is known beside them.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::join::{Join, Leak, Match};
+use super::policy::{Periods, Policy};
+use super::run::Usage;
+use crate::inventory::Inventory;
+use crate::inventory::key::{Basis, Field, Key, Status};
+use crate::report::visible;
+
+/// Whether a key works at the moment of an audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// The inventory says so, and its time has not passed.
+    Works,
+    /// The inventory does not say.
+    MayWork,
+    /// It was asked for and not yet granted.
+    Pending,
+    /// It is switched off, and can be switched on again.
+    Inactive,
+    /// Its time has passed.
+    Expired,
+    /// It is gone for good.
+    Revoked,
+}
+
+impl Life {
+    /// The life of a key at a moment.
+    #[must_use]
+    pub fn of(key: &Key, as_of: Timestamp) -> Life {
+        match key.status {
+            Field::Known(Status::Revoked) => Life::Revoked,
+            Field::Known(Status::Inactive) => Life::Inactive,
+            _ if key.expires.known().is_some_and(|&expires| expires <= as_of) => Life::Expired,
+            Field::Known(Status::Pending) => Life::Pending,
+            // A provider that has seen a key leaked says nothing of its end.
+            Field::Known(Status::Active) => Life::Works,
+            Field::Known(Status::Leaked) | Field::Empty | Field::Unknown => Life::MayWork,
+        }
+    }
+
+    /// Whether it works, or may.
+    #[must_use]
+    pub fn may_work(self) -> bool {
+        matches!(self, Life::Works | Life::MayWork)
+    }
+
+    /// In words, to go behind "it": `works`, `is revoked`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Life::Works => "works",
+            Life::MayWork => "may work: the inventory does not say",
+            Life::Pending => "is not granted yet",
+            Life::Inactive => "is switched off",
+            Life::Expired => "has expired",
+            Life::Revoked => "is revoked",
+        }
+    }
+}
+
+/// Which key replaces another, and why that is thought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Successor {
+    /// Index of the newer key.
+    pub key: usize,
+    /// Whether the inventory says so; otherwise it is told by owner and dates.
+    pub stated: bool,
+}
+
+/// Everything that checks may ask.
+pub struct Context<'a> {
+    /// The inventory.
+    pub inventory: &'a Inventory,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The moment of which the audit speaks.
+    pub as_of: Timestamp,
+    /// What leaked, and which key it is.
+    pub join: &'a Join<'a>,
+    /// Whether something was scanned.
+    pub scanned: bool,
+    /// Whether its history was scanned.
+    pub history: bool,
+    /// What call logs say about keys, by their index.
+    pub usage: &'a HashMap<usize, Usage>,
+    /// How reports name each key.
+    pub references: Vec<String>,
+    /// What replaces each key.
+    pub successors: Vec<Option<Successor>>,
+    /// How reports name the file of the policy.
+    pub policy_path: String,
+}
+
+/// A key, with what belongs to it.
+pub struct Subject<'a> {
+    /// Its index in the inventory.
+    pub index: usize,
+    /// The key.
+    pub key: &'a Key,
+    /// Its life.
+    pub life: Life,
+    /// The periods that hold for it.
+    pub periods: Periods,
+    /// What leaked and is it, or may be.
+    pub matches: &'a [Match],
+    /// What call logs say.
+    pub usage: Option<&'a Usage>,
+    /// What replaces it.
+    pub successor: Option<Successor>,
+}
+
+impl<'a> Context<'a> {
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &'a [Key] {
+        self.inventory.keys()
+    }
+
+    /// A key with what belongs to it.
+    #[must_use]
+    pub fn subject(&self, index: usize) -> Option<Subject<'_>> {
+        let key = self.keys().get(index)?;
+        Some(Subject {
+            index,
+            key,
+            life: Life::of(key, self.as_of),
+            periods: self.policy.periods(key),
+            matches: self.join.of_key(index),
+            usage: self.usage.get(&index),
+            successor: self.successors.get(index).copied().flatten(),
+        })
+    }
+
+    /// How reports name a key.
+    #[must_use]
+    pub fn reference(&self, index: usize) -> &str {
+        self.references.get(index).map_or("", String::as_str)
+    }
+
+    /// A leak.
+    #[must_use]
+    pub fn leak(&self, index: usize) -> Option<&Leak<'a>> {
+        self.join.leaks().get(index)
+    }
+
+    /// Whole days from a moment to that of the audit; negative for moments to come.
+    #[must_use]
+    pub fn days_since(&self, time: Timestamp) -> i64 {
+        days_between(time, self.as_of)
+    }
+
+    /// Whether more time has passed since a moment than a period allows.
+    #[must_use]
+    pub fn is_longer_ago(&self, time: Timestamp, period: SignedDuration) -> bool {
+        time.checked_add(period).is_ok_and(|end| self.as_of > end)
+    }
+}
+
+/// Whole days between two moments, rounded down.
+#[must_use]
+pub fn days_between(from: Timestamp, to: Timestamp) -> i64 {
+    (to.as_second() - from.as_second()).div_euclid(86_400)
+}
+
+/// The day of a moment, in UTC: `2026-01-31`.
+#[must_use]
+pub fn day(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d").to_string()
+}
+
+/// A moment as documents write it: RFC 3339 in UTC, whole seconds.
+#[must_use]
+pub fn moment(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// `1 day`, `3 days`.
+#[must_use]
+pub fn counted_days(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+}
+
+/// A text of the inventory, as a sentence may quote it.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    format!("`{}`", visible::line(text.trim()))
+}
+
+/// Texts of the inventory as a list: `` `a`, `b` and 3 more ``.
+#[must_use]
+pub fn quote_all<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    /// More are counted.
+    const MAX: usize = 8;
+    let all: Vec<String> = texts.into_iter().map(quote).collect();
+    match all.len() {
+        n if n > MAX => format!("{} and {} more", all[..MAX].join(", "), n - MAX),
+        _ => all.join(", "),
+    }
+}
+
+/// How reports name a key: provider, kind and id; without an id its name, else where it stands. Nothing in it looks
+/// like a key.
+#[must_use]
+pub fn reference(inventory: &Inventory, key: &Key) -> String {
+    let name = match (&key.id, &key.name) {
+        (Field::Known(id), _) => visible::line(id).into_owned(),
+        (_, Field::Known(name)) => visible::line(name).into_owned(),
+        _ => {
+            let path = inventory.source(key.origin.source).map_or("?", |source| source.path.as_str());
+            format!("{}:{}", visible::line(path), key.origin.line)
+        }
+    };
+    format!("{}/{}/{name}", visible::line(&key.provider), visible::line(&key.kind))
+}
+
+/// What replaces each key: what the inventory says, and for keys of one owner that come in pairs, what their dates say.
+#[must_use]
+pub fn successors(keys: &[Key], as_of: Timestamp) -> Vec<Option<Successor>> {
+    let mut by_name: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    for (index, key) in keys.iter().enumerate() {
+        for name in [key.id.known(), key.name.known()].into_iter().flatten() {
+            by_name.entry((key.provider.as_str(), name.as_str())).or_default().push(index);
+        }
+    }
+    let mut successors = vec![None; keys.len()];
+    for (index, key) in keys.iter().enumerate() {
+        let Some(old) = key.supersedes.known() else { continue };
+        for &old in by_name.get(&(key.provider.as_str(), old.as_str())).into_iter().flatten() {
+            if old != index {
+                successors[old] = Some(Successor { key: index, stated: true });
+            }
+        }
+    }
+    // Keys that somebody has several of: the same kind and the same label, or, for AWS, whose users have two keys at
+    // most in order to rotate them, the same user.
+    let mut series: HashMap<(&str, &str, &str, &str, &str), Vec<usize>> = HashMap::new();
+    for (index, key) in keys.iter().enumerate() {
+        let text = |field: &'_ Field<crate::inventory::key::Text>| field.known().map(|text| text.as_str().to_owned());
+        let owner = key.owner.known().map_or("", |owner| owner.as_str());
+        let account = key.account.known().map_or("", |account| account.as_str());
+        let pairs = key.provider == "aws" && key.kind == "access-key" && !owner.is_empty();
+        let name = match text(&key.name) {
+            _ if pairs => "",
+            Some(_) => key.name.known().map_or("", |name| name.as_str()),
+            None => continue,
+        };
+        series.entry((key.provider.as_str(), key.kind.as_str(), account, owner, name)).or_default().push(index);
+    }
+    for mut members in series.into_values().filter(|members| members.len() > 1) {
+        let since = |index: &usize| keys[*index].secret_since().map(|(time, _)| time);
+        members.retain(|index| since(index).is_some());
+        members.sort_by_key(|index| (since(index), *index));
+        for pair in members.windows(2) {
+            let (old, new) = (pair[0], pair[1]);
+            let newer = since(&old) < since(&new);
+            // A key that was made and dropped again replaces nothing.
+            if newer && successors[old].is_none() && Life::of(&keys[new], as_of).may_work() {
+                successors[old] = Some(Successor { key: new, stated: false });
+            }
+        }
+    }
+    successors
+}
+
+/// What a date that is not the creation means, to go behind an age: ` or more`.
+#[must_use]
+pub fn or_more(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Stated | Basis::ValidFrom => "",
+        Basis::Granted => " or more",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_are_whole_and_count_down_below_zero() {
+        let from = at("2026-01-10T12:00:00Z");
+        assert_eq!(days_between(from, at("2026-01-11T11:59:59Z")), 0);
+        assert_eq!(days_between(from, at("2026-01-11T12:00:00Z")), 1);
+        assert_eq!(days_between(from, at("2026-01-10T11:59:59Z")), -1);
+        assert_eq!((day(from).as_str(), moment(from).as_str()), ("2026-01-10", "2026-01-10T12:00:00Z"));
+    }
+
+    #[test]
+    fn life_ends_with_its_time_and_unknown_is_no_end() {
+        let now = at("2026-01-10T00:00:00Z");
+        let mut key = Key::new("a".into(), "b".into());
+        assert_eq!(Life::of(&key, now), Life::MayWork);
+        key.status = Field::Known(Status::Active);
+        key.expires = Field::Known(at("2026-01-10T00:00:01Z"));
+        assert_eq!(Life::of(&key, now), Life::Works);
+        key.expires = Field::Known(now);
+        assert_eq!(Life::of(&key, now), Life::Expired);
+        key.status = Field::Known(Status::Inactive);
+        assert_eq!(Life::of(&key, now), Life::Inactive);
+    }
+
+    #[test]
+    fn successors_are_stated_or_told_by_pairs() {
+        let now = at("2026-06-01T00:00:00Z");
+        let key = |kind: &str, id: &str, owner: &str, created: &str| {
+            let mut key = Key::new("aws".into(), kind.into());
+            key.id = Field::Known(id.into());
+            key.owner = Field::Known(owner.into());
+            key.created = Field::Known(at(created));
+            key
+        };
+        let mut keys = vec![
+            key("access-key", "one", "ann", "2026-01-01T00:00:00Z"),
+            key("access-key", "two", "ann", "2026-02-01T00:00:00Z"),
+            key("access-key", "three", "bob", "2026-02-01T00:00:00Z"),
+            key("secret", "four", "bob", "2026-02-01T00:00:00Z"),
+            key("secret", "five", "bob", "2026-03-01T00:00:00Z"),
+        ];
+        keys[4].supersedes = Field::Known("four".into());
+        let found = successors(&keys, now);
+        assert_eq!(found[0], Some(Successor { key: 1, stated: false }));
+        assert_eq!(found[3], Some(Successor { key: 4, stated: true }));
+        assert_eq!((found[1], found[2], found[4]), (None, None, None));
+        keys[1].status = Field::Known(Status::Revoked);
+        assert_eq!(successors(&keys, now)[0], None);
+    }
+}

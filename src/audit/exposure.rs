@@ -1,0 +1,127 @@
+//! The words for a leak of a key, which the checks about leaks share.
+
+use jiff::Timestamp;
+
+use super::check::Found;
+use super::context::{Context, Subject, counted_days, day, days_between, quote};
+use super::join::{Leak, Match, searchable};
+use super::rotation::{named, position};
+use super::{Certainty, How, Searchable};
+use crate::report::history;
+
+/// What a check says of a key of which nothing was found.
+#[must_use]
+pub fn not_found(context: &Context<'_>, subject: &Subject<'_>) -> super::check::Verdict {
+    use super::check::Verdict;
+    match searchable(subject.key) {
+        _ if !context.scanned => Verdict::Apart,
+        Searchable::Not => Verdict::Unknown("the inventory shows nothing by which the key could be recognised"),
+        Searchable::ByMask | Searchable::Exactly => Verdict::Pass,
+    }
+}
+
+/// Whether what leaked was replaced before: the key was rotated under the same id after every place of the leak had
+/// come into being.
+#[must_use]
+pub fn is_replaced(context: &Context<'_>, subject: &Subject<'_>, found: &Match) -> bool {
+    // A digest, a mask or the key itself is that of the secret that is valid now.
+    let by_id = matches!(found.how, How::Id | How::IdBeside);
+    let latest = context.leak(found.leak).and_then(Leak::latest);
+    by_id && latest.zip(subject.key.rotated.known().copied()).is_some_and(|(latest, rotated)| latest < rotated)
+}
+
+/// Which of the leaks of a key are of what it is now.
+#[must_use]
+pub fn current<'s>(context: &Context<'_>, subject: &Subject<'s>) -> Vec<&'s Match> {
+    subject.matches.iter().filter(|found| !is_replaced(context, subject, found)).collect()
+}
+
+/// The moment since which it is exposed, as far as the history was scanned.
+#[must_use]
+pub fn since(context: &Context<'_>, found: &[&Match]) -> Option<Timestamp> {
+    let commits = found.iter().filter_map(|found| context.leak(found.leak)?.since());
+    commits.filter_map(|commit| commit.date.parse::<Timestamp>().ok()).min()
+}
+
+/// The best certainty of some matches.
+#[must_use]
+pub fn certainty(found: &[&Match]) -> Certainty {
+    found.iter().map(|found| found.certainty).max().unwrap_or(Certainty::Ambiguous)
+}
+
+/// Where it stands, since when, and how it was recognised, as sentences.
+#[must_use]
+pub fn told(context: &Context<'_>, found: &[&Match]) -> String {
+    let leaks: Vec<&Leak<'_>> = found.iter().filter_map(|found| context.leak(found.leak)).collect();
+    let mut places: Vec<String> = leaks.iter().flat_map(|leak| history::places(leak.finding)).map(position).collect();
+    places.dedup();
+    let verb = match leaks.iter().any(|leak| leak.finding.is_at_head()) {
+        true => "It stands in",
+        false => "It is not at HEAD any more, but the history has it in",
+    };
+    let mut text = format!("{verb} {}", named(&places));
+    let first = leaks
+        .iter()
+        .filter_map(|leak| leak.since())
+        .min_by_key(|commit| (commit.date.parse::<Timestamp>().is_err(), commit.date.parse::<Timestamp>().ok()));
+    if let Some(commit) = first {
+        text.push_str(&format!(
+            ", since {} of {} by {}",
+            history::short(&commit.id),
+            history::day(&commit.date),
+            crate::report::visible::line(&commit.author)
+        ));
+    }
+    text.push('.');
+    if let Some(best) = found.iter().max_by_key(|found| found.certainty) {
+        let sure = match best.certainty {
+            Certainty::Certain => "This is certain".to_owned(),
+            Certainty::Likely => "This is likely".to_owned(),
+            Certainty::Possible => "This is possible".to_owned(),
+            Certainty::Ambiguous => format!("This is one of {} possibilities", best.candidates),
+        };
+        text.push_str(&format!(" {sure}: {}.", best.how.words()));
+    }
+    text
+}
+
+/// The numbers behind it.
+#[must_use]
+pub fn evidence(mut found: Found, context: &Context<'_>, subject: &Subject<'_>, matches: &[&Match]) -> Found {
+    found = found.fact("certainty", certainty(matches).as_str());
+    if let Some(since) = since(context, matches) {
+        found = found.fact("exposed since", day(since)).fact("exposed for days", days_between(since, context.as_of));
+    }
+    if let Some(&made) = subject.key.created.known() {
+        found = found.fact("key made", day(made));
+    }
+    if let Some(&rotated) = subject.key.rotated.known() {
+        found = found.fact("key rotated", day(rotated));
+    }
+    found
+}
+
+/// For how long it has been exposed, to go between two verbs: `, has been exposed for 12 days,`, or nothing.
+#[must_use]
+pub fn duration(context: &Context<'_>, matches: &[&Match]) -> String {
+    since(context, matches)
+        .map(|since| format!(", has been exposed for {},", counted_days(days_between(since, context.as_of))))
+        .unwrap_or_default()
+}
+
+/// How to revoke it: what the key's provider says, and what always has to be done.
+#[must_use]
+pub fn remedy(context: &Context<'_>, matches: &[&Match], then: &str) -> String {
+    let how = matches.iter().filter_map(|found| context.leak(found.leak)?.rule?.revoke.as_deref()).next();
+    match how {
+        Some(how) if how.starts_with("https://") => format!("Revoke it at {how} {then}"),
+        Some(how) => format!("{} {then}", how.trim()),
+        None => format!("Revoke it where it was issued {then}"),
+    }
+}
+
+/// How to name another key in a sentence.
+#[must_use]
+pub fn successor_name(context: &Context<'_>, index: usize) -> String {
+    context.keys().get(index).map_or_else(String::new, |key| quote(&key.label()))
+}

@@ -1,0 +1,102 @@
+//! Where the replacement of a key stands.
+//!
+//! A rotation has five steps: decide when (schedule), make a new key (generate), put it in the place of the old one
+//! (implement), see that nothing uses the old one (verify), switch the old one off (revoke). What the inventory, the
+//! scan and the call logs say tells which of them is next.
+
+use super::context::{Context, Life, Subject, counted_days, day, days_between, moment, quote};
+use super::policy::Reason;
+use super::{Certainty, RotationRecord, Step};
+use crate::finding::Location;
+
+/// Places that are named in a sentence; the rest are counted.
+const NAMED: usize = 3;
+
+/// Where the replacement of a key stands.
+#[must_use]
+pub fn of(context: &Context<'_>, subject: &Subject<'_>) -> RotationRecord {
+    let due = if subject.life.may_work() { context.policy.rotation_due(subject.key) } else { None };
+    let referenced = referenced(context, subject);
+    let successor = subject.successor.and_then(|successor| context.subject(successor.key));
+    let days_left = due.map(|due| days_between(context.as_of, due.at));
+    let (step, next) = if !subject.life.may_work() {
+        ended(subject, &referenced)
+    } else if let Some(new) = &successor {
+        let name = quote(&new.key.label());
+        let used_since = match (subject.key.last_used.known(), new.key.created.known()) {
+            (Some(&used), Some(&made)) => (used > made).then_some(used),
+            _ => None,
+        };
+        let seen = subject.usage.and_then(|usage| usage.last).max(used_since);
+        if !referenced.is_empty() {
+            (Step::Implement, format!("put {name} in its place in {}", named(&referenced)))
+        } else if let Some(used) = seen.filter(|used| new.key.created.known().is_some_and(|made| used > made)) {
+            (Step::Verify, format!("find out what used it on {}, after {name} was made", day(used)))
+        } else if subject.key.last_used.is_unknown() && subject.usage.is_none() {
+            (Step::Verify, format!("see that nothing uses it any more, and revoke it: {name} has replaced it"))
+        } else {
+            (Step::Revoke, format!("revoke it: {name} has replaced it"))
+        }
+    } else {
+        match due {
+            None => (Step::Schedule, "find out how old it is, and set a date".to_owned()),
+            Some(due) if context.as_of > due.at => {
+                let late = counted_days(days_between(due.at, context.as_of));
+                (Step::Generate, format!("make a new key now: it was due on {}, {late} ago", day(due.at)))
+            }
+            Some(due) if due.announced().is_some_and(|announced| context.as_of >= announced) => {
+                let why = if due.reason == Reason::Expires { "expires" } else { "is due" };
+                (Step::Generate, format!("make a new key: this one {why} on {}", day(due.at)))
+            }
+            Some(due) => (Step::Schedule, format!("rotate it by {}", day(due.at))),
+        }
+    };
+    RotationRecord {
+        step,
+        next,
+        due: due.map(|due| moment(due.at)),
+        days_left,
+        successor: subject.successor.map(|successor| context.reference(successor.key).to_owned()),
+        referenced,
+        failed_attempts: subject.usage.map(|usage| usage.failed),
+        revoked: !subject.life.may_work() && subject.life != Life::Pending,
+    }
+}
+
+fn ended(subject: &Subject<'_>, referenced: &[String]) -> (Step, String) {
+    match subject.life {
+        Life::Pending => (Step::Schedule, "decide about the request".to_owned()),
+        _ if !referenced.is_empty() => {
+            (Step::Implement, format!("take it out of {}: it no longer works", named(referenced)))
+        }
+        Life::Inactive => (Step::Revoke, "delete it: it is switched off, and can be switched on again".to_owned()),
+        _ => (Step::Done, "nothing".to_owned()),
+    }
+}
+
+/// Places in the working tree and at HEAD that have the key, without those that may have another one.
+fn referenced(context: &Context<'_>, subject: &Subject<'_>) -> Vec<String> {
+    let certain = subject.matches.iter().filter(|found| found.certainty > Certainty::Ambiguous);
+    let leaks = certain.filter_map(|found| context.leak(found.leak));
+    let mut places: Vec<String> = leaks.flat_map(|leak| leak.at_head()).map(position).collect();
+    places.sort();
+    places.dedup();
+    places
+}
+
+/// `path:line`.
+#[must_use]
+pub fn position(place: &Location) -> String {
+    format!("{}:{}", place.artifact, place.region.start.line)
+}
+
+/// The first places, and how many more there are.
+#[must_use]
+pub fn named(places: &[String]) -> String {
+    let shown: Vec<String> = places.iter().take(NAMED).map(|place| quote(place)).collect();
+    match places.len().saturating_sub(NAMED) {
+        0 => shown.join(", "),
+        1 => format!("{} and one more place", shown.join(", ")),
+        more => format!("{} and {more} more places", shown.join(", ")),
+    }
+}

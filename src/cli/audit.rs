@@ -1,0 +1,452 @@
+//! `keytrail audit`: the arguments, and the run: read the inventory, scan, join, judge, report.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::ValueHint;
+use jiff::Timestamp;
+use keytrail::audit::policy::Policy;
+use keytrail::audit::{self, Audit, Input, Repository, Scan, changes, check};
+use keytrail::config::{Config, Loaded};
+use keytrail::detect::Detector;
+use keytrail::detect::rule::Ruleset;
+use keytrail::detect::wanted::{self, Asked};
+use keytrail::finding::Confidence;
+use keytrail::inventory::key::Shown;
+use keytrail::inventory::{Inventory, Options, Wanted};
+use keytrail::report::Report;
+use keytrail::report::audit::{Format, json, write};
+use keytrail::report::format::Style;
+use keytrail::source::git::repository;
+
+use super::history::HistoryArgs;
+use super::rules::diagnostic;
+use super::scan::{FailOn, Plan, jobs, progress as progress_mode, size};
+use super::selection::{RuleFiles, Selection, alternatives, counted, similar};
+use super::{Global, inventory as inventory_command, progress, session};
+
+/// Audit issued keys: rotation, scopes, owners, and which of them have leaked
+///
+/// Reads the key inventories that providers export, scans the paths for leaked keys, and joins both: which key leaked,
+/// whether it still works, since when it was exposed, which key in the code no inventory knows, and which key was found
+/// nowhere. Periods, exceptions and people are those of keytrail.toml. Nothing leaves the machine, and no key is shown.
+// The options of histories are those of `scan`, where they exclude scans of changes. There are none here: the group of
+// that name is empty.
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("changes")))]
+#[command(after_help = "\
+Examples:
+  keytrail audit --inventory report.csv --history           keys of an export, and this repository with its history
+  keytrail audit --inventory aws.json --inventory gh.json src ../shop
+  keytrail audit --inventory 'keys.csv' --no-scan           the inventory alone
+  keytrail audit --inventory keys.csv -o audit.json -o audit.sarif -o audit.md
+  keytrail audit --inventory keys.csv --as-of 2026-06-30 --previous march.json
+  keytrail audit --explain rotation-overdue                 what a check looks for, and what to do
+
+Exit codes:
+  0  nothing at or above the threshold of --fail-on
+  1  findings
+  2  wrong use, a file of the inventory that could not be read, or a scan that could not cover everything")]
+pub struct AuditArgs {
+    /// Files and folders to scan for leaked keys [default: the current folder]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+
+    /// Exports of providers, or any tables of keys; `-` is standard input. A folder among them is scanned, as if it
+    /// stood in front
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        required_unless_present_any = ["explain", "checks"],
+        num_args = 1..,
+        help_heading = "Inventory"
+    )]
+    inventory: Vec<PathBuf>,
+    /// All inventories are of this format, whatever they look like; `generic` reads a table or JSON by its headings
+    #[arg(long, value_name = "FORMAT", help_heading = "Inventory")]
+    inventory_format: Option<String>,
+    /// The moment to which ages are counted: a day (its end, in UTC), or a time such as 2026-06-30T12:00:00Z
+    /// [default: now]
+    #[arg(long, value_name = "DATE", value_parser = moment, help_heading = "Inventory")]
+    as_of: Option<Timestamp>,
+    /// The JSON report of an earlier audit: says what is new, still open and resolved
+    #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath, help_heading = "Inventory")]
+    previous: Option<PathBuf>,
+    /// The policy [default: keytrail.toml of this folder or one above it, up to the root of the repository]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Inventory")]
+    config: Option<PathBuf>,
+
+    /// Look at the inventory alone
+    #[arg(long, conflicts_with_all = ["paths", "history"], help_heading = "What to scan")]
+    no_scan: bool,
+    /// Scan files that git ignores, too
+    #[arg(long, help_heading = "What to scan")]
+    no_ignore: bool,
+    /// Leave out files larger than this, such as 10M or 1GiB; a plain number is bytes [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "What to scan")]
+    max_file_size: Option<u64>,
+    #[command(flatten)]
+    history: HistoryArgs,
+
+    #[command(flatten, next_help_heading = "Rules")]
+    rule_files: RuleFiles,
+    #[command(flatten, next_help_heading = "Rules")]
+    selection: Selection,
+    /// Look at findings that are at least as certain as this: confirmed, high, medium or low
+    #[arg(long, value_name = "LEVEL", default_value = "medium", hide_possible_values = true, help_heading = "Rules")]
+    min_confidence: Confidence,
+    /// Explain a check: what it looks for, why, and what to do
+    #[arg(long, value_name = "CHECK", exclusive = true, help_heading = "Rules")]
+    explain: Option<String>,
+    /// List all checks
+    #[arg(long, exclusive = true, help_heading = "Rules")]
+    checks: bool,
+
+    /// Write a report to this file; its extension says the format: .txt, .json, .sarif, .csv, .md or .junit.xml
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
+    output: Vec<PathBuf>,
+    /// Format of the report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Reports")]
+    format: Format,
+    /// Show a progress bar on standard error: auto (when that is a terminal), always or never
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true, help_heading = "Reports")]
+    progress: progress::Mode,
+    /// Exit with 1 for findings of this severity or above
+    #[arg(long, value_name = "SEVERITY", default_value = "low", help_heading = "Exit code")]
+    fail_on: FailOn,
+    /// Do not exit with 2 when something could not be scanned or read; the report still names it
+    #[arg(long, help_heading = "Exit code")]
+    allow_incomplete: bool,
+
+    /// How many threads scan [default: one for each core]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+        help_heading = "Limits"
+    )]
+    jobs: Option<u16>,
+}
+
+/// A day or a moment.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    if let Ok(day) = text.parse::<keytrail::config::value::Day>() {
+        return Ok(day.end());
+    }
+    text.parse::<Timestamp>()
+        .map_err(|_| "a moment is a day, 2026-06-30, or a time with its zone, 2026-06-30T12:00:00Z".to_owned())
+}
+
+/// Audits.
+///
+/// # Errors
+/// Mistakes in the arguments and in the policy, paths that cannot be reached, reports that cannot be written.
+pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
+    if let Some(id) = &args.explain {
+        return explain(id);
+    }
+    if args.checks {
+        return list();
+    }
+    // In `--inventory a.csv b.csv src` nothing but its nature tells that `src` is no inventory.
+    let (folders, inventories): (Vec<_>, Vec<_>) = args.inventory.into_iter().partition(|path| path.is_dir());
+    args.inventory = inventories;
+    if args.inventory.is_empty() {
+        bail!("--inventory names folders only; name the files in them, as in --inventory exports/*.csv");
+    }
+    if args.no_scan && !folders.is_empty() {
+        bail!("`{}` is a folder, and nothing is scanned with --no-scan", folders[0].display());
+    }
+    args.paths.extend(folders);
+    let outputs = args.output.iter().map(|path| Ok((path, format_of(path)?))).collect::<anyhow::Result<Vec<_>>>()?;
+    for (index, (path, _)) in outputs.iter().enumerate() {
+        if outputs[..index].iter().any(|(other, _)| other == path) {
+            bail!("the report `{}` is asked for twice", path.display());
+        }
+        if args.inventory.contains(path) {
+            bail!("`{}` would be read and overwritten", path.display());
+        }
+    }
+    let previous = args
+        .previous
+        .as_deref()
+        .map(|path| json::read(path).with_context(|| format!("the earlier audit `{}` cannot be used", path.display())));
+    let previous = previous.transpose()?;
+    let loaded = configuration(args.config.as_deref())?;
+    let mut policy = Policy::new(&loaded)?;
+    if let Some(path) = &loaded.path {
+        policy.set_path(shown(path));
+    }
+    let as_of = args.as_of.unwrap_or_else(now);
+    let inventory = read_inventory(&args.inventory, args.inventory_format.as_deref(), &loaded.config)?;
+    let plain = in_plaintext(&inventory);
+    let rules = rules(&args, plain.is_some())?;
+    let (report, repositories) = match args.no_scan {
+        true => (None, Vec::new()),
+        false => {
+            let repositories = repositories(&args.paths);
+            (Some(scan(&args, &rules, plain.as_ref(), global)?), repositories)
+        }
+    };
+    let scan = report.as_ref().map(|report| Scan {
+        report,
+        rules: &rules,
+        history: args.history.history,
+        repositories: &repositories,
+    });
+    let mut audit = audit::run(&Input {
+        inventory: &inventory,
+        policy: &policy,
+        as_of,
+        scan,
+        usage: HashMap::new(),
+        observations: Vec::new(),
+        observed: BTreeMap::new(),
+    });
+    if let Some(previous) = &previous {
+        changes::compare(&mut audit, previous);
+    }
+    audit.exit_code = exit_code(&audit, &args);
+    for (path, format) in outputs {
+        write_file(&audit, format, path).with_context(|| format!("`{}` cannot be written", path.display()))?;
+    }
+    if !(global.quiet && audit.exit_code == 0 && args.format == Format::Text) {
+        match write_stdout(&audit, args.format, global) {
+            // Whoever read it has seen enough; the outcome stays what it is.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            written => written.context("writing to standard output")?,
+        }
+    }
+    Ok(ExitCode::from(audit.exit_code))
+}
+
+/// The policy file's path as reports name it: relative to the current folder where it lies below it.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_second(Timestamp::now().as_second()).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// The configuration that was named, or the one that applies to the current folder. Mistakes in it are shown on
+/// standard error.
+///
+/// # Errors
+/// When there is a mistake in it.
+pub fn configuration(named: Option<&Path>) -> anyhow::Result<Loaded> {
+    let loaded = match named {
+        Some(path) => Loaded::read(path),
+        None => Loaded::discover(&std::env::current_dir().context("the current folder cannot be found")?),
+    };
+    match loaded {
+        Ok(loaded) => Ok(loaded),
+        Err(mistakes) => {
+            let mut err = anstream::stderr().lock();
+            for mistake in &mistakes {
+                writeln!(err, "{}\n", diagnostic::mistake(mistake))?;
+            }
+            let path = mistakes.first().map_or_else(String::new, |mistake| shown(&mistake.path));
+            bail!("{} in {path}", counted(mistakes.len(), "mistake"))
+        }
+    }
+}
+
+/// Reads the exports, each in the way that the configuration says for its name. What is wrong with them is in the
+/// inventory.
+///
+/// # Errors
+/// When the format does not exist, or standard input is named twice.
+pub fn read_inventory(files: &[PathBuf], format: Option<&str>, config: &Config) -> anyhow::Result<Inventory> {
+    if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        bail!("standard input can be read once only");
+    }
+    let format = format.map(inventory_command::wanted).transpose()?;
+    // What people paste into names is looked for with all rules.
+    let detector = Detector::new(Arc::new(Ruleset::builtin()));
+    let mut inventory = Inventory::new(Options { detector: Some(detector), ..Options::default() });
+    for path in files {
+        let own = config.inventory.of_file(path);
+        let wanted: Option<Wanted> = format.or_else(|| own.and_then(|own| own.wanted()));
+        inventory.read_as(wanted, own.map(|own| own.mapping()).unwrap_or_default());
+        inventory.read_path(path);
+    }
+    inventory.finish();
+    Ok(inventory)
+}
+
+/// The keys that stand in the inventory themselves: these are looked for in every form, whether a rule sees them or not.
+/// Beyond [`wanted::MAX_KEYS`], and for keys too short or too long to be told from other text, rules have to do.
+fn in_plaintext(inventory: &Inventory) -> Option<Asked> {
+    let mut asked = Asked::default();
+    let shown = inventory.keys().iter().flat_map(|key| &key.shown);
+    for shown in shown {
+        if let Shown::Plain(secret) = shown
+            && asked.len() < wanted::MAX_KEYS
+        {
+            // A key that cannot be asked for is one that rules alone look for.
+            let _ = asked.add_keys(secret.expose());
+        }
+    }
+    (!asked.is_empty()).then_some(asked)
+}
+
+fn rules(args: &AuditArgs, locating: bool) -> anyhow::Result<Arc<Ruleset>> {
+    let mut rules = args.rule_files.load()?;
+    args.selection.apply(&mut rules)?;
+    if locating {
+        wanted::add_rule(&mut rules)?;
+    }
+    Ok(Arc::new(rules))
+}
+
+fn scan(args: &AuditArgs, rules: &Arc<Ruleset>, also: Option<&Asked>, global: Global) -> anyhow::Result<Report> {
+    let mut plan = Plan::of_current_folder(global)?;
+    plan.command = "audit";
+    if !args.paths.is_empty() {
+        plan.input = super::scan::Input::Paths(args.paths.clone());
+    }
+    plan.rules = rules.clone();
+    plan.obey_ignore_files = !args.no_ignore;
+    plan.max_file_size = args.max_file_size;
+    plan.history = args.history.clone();
+    plan.min_confidence = args.min_confidence;
+    plan.progress = progress_mode(args.progress, global);
+    plan.jobs = jobs(args.jobs);
+    let mut report = session::scan(&plan, &mut None, also)?;
+    // The inventory itself often lies in the folder that is scanned. What it shows of keys is no leak of them into code,
+    // and has a check of its own.
+    let inventories: Vec<PathBuf> = args.inventory.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    let is_inventory = |path: &str| {
+        let path = report.root.join(path).canonicalize();
+        path.is_ok_and(|path| inventories.contains(&path))
+    };
+    for finding in &mut report.findings {
+        finding.locations.retain(|place| place.history.is_some() || !is_inventory(&place.artifact.path));
+    }
+    report.findings.retain(|finding| !finding.locations.is_empty());
+    Ok(report)
+}
+
+/// The repositories that the paths lie in, by what their files' paths begin with in reports.
+fn repositories(paths: &[PathBuf]) -> Vec<Repository> {
+    let Ok(here) = std::env::current_dir().and_then(|here| here.canonicalize()) else { return Vec::new() };
+    let current = [PathBuf::from(".")];
+    let mut all: Vec<Repository> = Vec::new();
+    for path in if paths.is_empty() { &current[..] } else { paths } {
+        let Ok(found) = repository::discover(path) else { continue };
+        let root = found.workdir().unwrap_or(found.path());
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        let prefix = match root.strip_prefix(&here) {
+            Ok(below) => below.to_string_lossy().replace('\\', "/"),
+            // The current folder is inside of it: all paths that are not absolute are its.
+            Err(_) if here.starts_with(&root) => String::new(),
+            Err(_) => root.to_string_lossy().replace('\\', "/"),
+        };
+        let folder = root.file_name().map_or_else(|| prefix.clone(), |name| name.to_string_lossy().into_owned());
+        let name = if prefix.is_empty() { folder } else { prefix.clone() };
+        if !all.iter().any(|known| known.prefix == prefix) {
+            all.push(Repository { prefix, name });
+        }
+    }
+    all
+}
+
+/// 2 for what could not be read, whatever else was found, because what was not found says nothing; 1 for findings.
+fn exit_code(audit: &Audit, args: &AuditArgs) -> u8 {
+    let open = || audit.findings.iter().filter(|finding| finding.is_open());
+    let threshold = args.fail_on.severity();
+    if !audit.complete && !args.allow_incomplete {
+        2
+    } else {
+        u8::from(threshold.is_some_and(|threshold| open().any(|finding| finding.severity >= threshold)))
+    }
+}
+
+fn format_of(path: &Path) -> anyhow::Result<Format> {
+    if path.as_os_str() == "-" {
+        bail!("`-o -` is not needed: standard output has a report anyway, in the format of --format");
+    }
+    Format::from_path(path).ok_or_else(|| {
+        let known: Vec<&str> = Format::ALL.iter().flat_map(|format| format.extensions()).copied().collect();
+        anyhow!("the name of the report `{}` does not end in {}", path.display(), alternatives(&known))
+    })
+}
+
+/// Writes beside its place first, so that a reader never finds half of a file.
+fn write_file(audit: &Audit, format: Format, path: &Path) -> anyhow::Result<()> {
+    let style = Style { verbose: true, ..Style::default() };
+    // Devices and pipes have to be written in place.
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        let mut out = BufWriter::new(std::fs::File::create(path)?);
+        write(format, audit, &mut out, &style)?;
+        return Ok(out.flush()?);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    write(format, audit, &mut out, &style)?;
+    // Audits tell whom to attack: the file stays private to its owner.
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
+    Ok(())
+}
+
+fn write_stdout(audit: &Audit, format: Format, global: Global) -> io::Result<()> {
+    let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    let width = console::Term::stdout().size_checked().map_or(100, |(_, columns)| usize::from(columns));
+    let style = Style {
+        color: color
+            && (io::stdout().is_terminal() || anstream::ColorChoice::global() == anstream::ColorChoice::Always),
+        verbose: global.verbose,
+        width: width.clamp(40, 160),
+        ..Style::default()
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    write(format, audit, &mut out, &style)?;
+    out.flush()
+}
+
+fn explain(id: &str) -> anyhow::Result<ExitCode> {
+    let Some(check) = check::find(id) else {
+        let near = similar(id, check::CHECKS.iter().map(|check| check.id));
+        match near.as_slice() {
+            [] => bail!("there is no check `{id}`; `keytrail audit --checks` has them all"),
+            near => bail!("there is no check `{id}`; did you mean {}?", alternatives(near)),
+        }
+    };
+    let page = check::page(check, 1);
+    let mut out = anstream::stdout().lock();
+    for paragraph in page.split("\n\n") {
+        let plain = paragraph.trim().replace("**", "");
+        writeln!(out, "{}\n", textwrap::fill(plain.trim_start_matches("# "), 100))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list() -> anyhow::Result<ExitCode> {
+    let mut out = anstream::stdout().lock();
+    let name = super::style::NAME;
+    for check in check::CHECKS {
+        writeln!(out, "{name}{:<22}{name:#}  {:<8}  {}", check.id, check.severity.as_str(), check.title)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_counts_to_its_end() {
+        assert_eq!(moment("2026-06-30").unwrap().to_string(), "2026-06-30T23:59:59Z");
+        assert_eq!(moment("2026-06-30T12:00:00+02:00").unwrap().to_string(), "2026-06-30T10:00:00Z");
+        assert!(moment("30.6.2026").is_err() && moment("now").is_err());
+    }
+}

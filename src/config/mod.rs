@@ -1,0 +1,287 @@
+//! `keytrail.toml`: the one file in which a project says how it wants to be scanned and audited.
+//!
+//! It is looked for from the current folder upwards to the root of the repository, or named with `--config`. What it may
+//! hold are the types of this module, from which `docs/config.schema.json` is made; `docs/keytrail-toml.md` explains
+//! every key. A mistake in it is shown at its line, and nothing runs with half of a configuration.
+
+pub mod audit;
+pub mod glob;
+pub mod inventory;
+pub mod value;
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use schemars::{JsonSchema, Schema, schema_for};
+use serde::Deserialize;
+
+use crate::mistake::Mistake;
+
+/// The name under which the file is found.
+pub const FILE: &str = "keytrail.toml";
+
+/// Greatest size of the file in bytes: a device that is given by mistake ends here.
+const MAX_FILE: u64 = 8 << 20;
+
+/// What `keytrail.toml` may hold.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Config {
+    /// How keys are audited: periods, exceptions, people.
+    pub audit: audit::AuditConfig,
+    /// How key inventories are read.
+    pub inventory: inventory::InventoryConfig,
+}
+
+/// A configuration and where it comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// What it says; all defaults where there is no file.
+    pub config: Config,
+    /// The file; absent where there is none.
+    pub path: Option<PathBuf>,
+    text: String,
+}
+
+impl Loaded {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Every mistake that can be told apart, in the order of the file.
+    pub fn read(path: &Path) -> Result<Self, Vec<Mistake>> {
+        let mut text = String::new();
+        let read = File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_string(&mut text));
+        match read {
+            Ok(length) if length as u64 > MAX_FILE => {
+                let message = format!("larger than {} MiB, which no configuration is", MAX_FILE >> 20);
+                Err(vec![Mistake::whole(path, message)])
+            }
+            Ok(_) => Self::parse(path, text),
+            Err(error) => Err(vec![Mistake::whole(path, error.to_string())]),
+        }
+    }
+
+    /// Reads the text of a file of that name.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn parse(path: &Path, text: String) -> Result<Self, Vec<Mistake>> {
+        let at = |span: Option<std::ops::Range<usize>>, message: &str| match span {
+            Some(span) => Mistake::at(path, &text, span, message),
+            None => Mistake::whole(path, message),
+        };
+        // Editors of other systems begin a file with a byte order mark, which TOML takes as white space.
+        let (_, syntax) = toml::de::DeTable::parse_recoverable(&text);
+        if !syntax.is_empty() {
+            return Err(syntax.iter().map(|error| at(error.span(), error.message().trim())).collect());
+        }
+        let config: Config = toml::from_str(&text).map_err(|error| vec![at(error.span(), error.message().trim())])?;
+        let mut wrong = Vec::new();
+        config.audit.check(&mut wrong);
+        config.inventory.check(&mut wrong);
+        if !wrong.is_empty() {
+            wrong.sort_by_key(|wrong| wrong.span.start);
+            return Err(wrong.iter().map(|wrong| at(Some(wrong.span.clone()), &wrong.message)).collect());
+        }
+        Ok(Loaded { config, path: Some(path.to_owned()), text })
+    }
+
+    /// The file that applies to a folder, or the defaults where there is none.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn discover(folder: &Path) -> Result<Self, Vec<Mistake>> {
+        match find(folder) {
+            Some(path) => Self::read(&path),
+            None => Ok(Loaded::default()),
+        }
+    }
+
+    /// The folder that paths in the file are relative to.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
+    }
+
+    /// Line and column, both from 1, of a byte of the file; columns count UTF-16 code units, as reports do.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> (u32, u32) {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        let line = before.matches('\n').count() + 1;
+        let column = before[start..].encode_utf16().count() + 1;
+        (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+    }
+}
+
+/// Something that the types allow and that cannot be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Bytes of the file that it concerns.
+    pub span: std::ops::Range<usize>,
+    /// What is wrong; what would be right stands behind `; `.
+    pub message: String,
+}
+
+/// The file that applies to a folder: the nearest one above it, up to the root of the repository. Outside of
+/// repositories only the folder itself counts, so that nobody's home decides about everything below it.
+#[must_use]
+pub fn find(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    let in_repository = folder.ancestors().any(|above| above.join(".git").exists());
+    for above in folder.ancestors() {
+        let file = above.join(FILE);
+        if file.is_file() {
+            return Some(file);
+        }
+        if !in_repository || above.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+/// The JSON schema of the file (draft 2020-12), which `docs/config.schema.json` publishes; editors complete and check
+/// TOML by it.
+#[must_use]
+pub fn schema() -> Schema {
+    let mut schema = schema_for!(Config);
+    schema.insert(
+        "$id".to_owned(),
+        "https://raw.githubusercontent.com/keytrail/keytrail/main/docs/config.schema.json".into(),
+    );
+    schema.insert("title".to_owned(), "keytrail.toml".into());
+    schema
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn mistakes(text: &str) -> Vec<Mistake> {
+        Loaded::parse(Path::new(FILE), text.to_owned()).unwrap_err()
+    }
+
+    #[test]
+    fn an_empty_file_is_all_defaults() {
+        assert_eq!(Loaded::parse(Path::new(FILE), String::new()).unwrap().config, Config::default());
+    }
+
+    #[test]
+    fn a_misspelt_key_is_shown_at_its_place_with_what_is_known() {
+        let mistake = mistakes("# policy\n[audit]\nrotaton = 30\n").remove(0);
+        assert_eq!((mistake.line, mistake.column), (3, 1));
+        assert_eq!(&mistake.source_line[mistake.span.clone()], "rotaton");
+        assert!(mistake.message.contains("unknown field `rotaton`") && mistake.message.contains("`rotation`"));
+    }
+
+    #[test]
+    fn every_mistake_of_meaning_is_told() {
+        let text = "[[audit.override]]\nprovider = \"a[\"\nrotation = 3\n\n[[audit.exception]]\ncheck = \"unsed\"\n\
+                    key = \"x\"\nreason = \"\"\n";
+        let found = mistakes(text);
+        let lines: Vec<usize> = found.iter().map(|mistake| mistake.line).collect();
+        assert_eq!(lines, [2, 6, 8], "{found:?}");
+        assert!(found[1].message.contains("`unsed` is no check; there are "));
+    }
+
+    #[test]
+    fn values_out_of_range_have_a_place() {
+        for (text, said) in [
+            ("[audit]\nrotation = 0\n", "days"),
+            ("[audit]\nrotation = \"soon\"\n", "never"),
+            (
+                "[[audit.exception]]\ncheck=\"unused\"\nkey=\"x\"\nreason=\"y\"\nexpires = \"31.12.2026\"\n",
+                "2026-12-31",
+            ),
+        ] {
+            let mistake = mistakes(text).remove(0);
+            assert!(mistake.line > 1 && mistake.message.contains(said), "{mistake:?}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_file_up_to_the_root_of_the_repository_applies() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let inner = root.join("repository/a/b");
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(root.join(FILE), "").unwrap();
+        // Outside of a repository, a folder above has no say.
+        assert_eq!(find(&inner), None);
+        assert_eq!(find(&root), Some(root.join(FILE)));
+        std::fs::create_dir(root.join("repository/.git")).unwrap();
+        assert_eq!(find(&inner), None);
+        let file = root.join("repository").join(FILE);
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(find(&inner), Some(file));
+        std::fs::write(inner.join(FILE), "").unwrap();
+        assert_eq!(find(&inner), Some(inner.join(FILE)));
+    }
+
+    /// `KEYTRAIL_UPDATE=1 cargo test` writes the file anew.
+    #[test]
+    fn the_published_schema_is_that_of_the_types() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/config.schema.json");
+        let derived = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+        if std::env::var_os("KEYTRAIL_UPDATE").is_some() {
+            std::fs::write(&path, &derived).unwrap();
+        }
+        let published = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        assert_eq!(published, derived, "KEYTRAIL_UPDATE=1 cargo test writes docs/config.schema.json anew");
+    }
+
+    /// Every key that the schema names anywhere.
+    fn keys(schema: &serde_json::Value, into: &mut BTreeSet<String>) {
+        match schema {
+            serde_json::Value::Object(object) => {
+                if let Some(serde_json::Value::Object(properties)) = object.get("properties") {
+                    into.extend(properties.keys().cloned());
+                }
+                object.values().for_each(|value| keys(value, into));
+            }
+            serde_json::Value::Array(array) => array.iter().for_each(|value| keys(value, into)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_manual_explains_every_key() {
+        let manual = include_str!("../../docs/keytrail-toml.md");
+        let mut all = BTreeSet::new();
+        keys(schema().as_value(), &mut all);
+        assert!(all.len() > 30, "{all:?}");
+        let missing: Vec<&String> = all.iter().filter(|key| !manual.contains(&format!("`{key}`"))).collect();
+        assert!(missing.is_empty(), "docs/keytrail-toml.md says nothing of {missing:?}");
+    }
+
+    #[test]
+    fn the_examples_of_the_manual_are_valid() {
+        let manual = include_str!("../../docs/keytrail-toml.md").replace("\r\n", "\n");
+        let examples: Vec<&str> =
+            manual.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+        assert!(examples.len() > 3);
+        let validator = jsonschema::validator_for(schema().as_value()).unwrap();
+        for example in examples {
+            let loaded = Loaded::parse(Path::new(FILE), example.to_owned());
+            assert!(loaded.is_ok(), "{loaded:?}\n{example}");
+            // Dates of TOML are strings to whoever validates it as JSON.
+            let value: serde_json::Value = toml::from_str::<toml::Value>(example).map(json_of).unwrap();
+            let errors: Vec<_> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{errors:?}\n{example}");
+        }
+    }
+
+    fn json_of(value: toml::Value) -> serde_json::Value {
+        match value {
+            toml::Value::Datetime(date) => date.to_string().into(),
+            toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, json_of(value))).collect(),
+            toml::Value::Array(array) => array.into_iter().map(json_of).collect(),
+            other => serde_json::to_value(other).unwrap(),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Renderings of an [`Audit`]: the same data in every format, and never a key.
+//!
+//! A new format is a module with a `write` function like the others', and one line in the table below.
+
+mod csv;
+pub mod json;
+mod junit;
+mod markdown;
+mod sarif;
+mod text;
+
+use std::io;
+use std::path::Path;
+
+use super::format::Style;
+use super::html::audit as html;
+use crate::audit::{Audit, Finding};
+
+macro_rules! formats {
+    ($($(#[$doc:meta])* $variant:ident = $module:ident, $extensions:expr;)+) => {
+        /// An output format of audits.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+        pub enum Format {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Format {
+            /// Every format, in the order in which they are listed to users.
+            pub const ALL: &[Format] = &[$(Format::$variant,)+];
+
+            /// The name used on the command line.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Format::$variant => stringify!($module),)+ }
+            }
+
+            /// The file name endings that stand for it, in lower case, the usual one first.
+            #[must_use]
+            pub fn extensions(self) -> &'static [&'static str] {
+                match self { $(Format::$variant => &$extensions,)+ }
+            }
+        }
+
+        /// Writes an audit. The output is neither flushed nor closed.
+        ///
+        /// # Errors
+        /// Those of `out`.
+        pub fn write(format: Format, audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+            match format { $(Format::$variant => $module::write(audit, out, style),)+ }
+        }
+    };
+}
+
+formats! {
+    /// What is wrong and what comes next, for people
+    Text = text, [".txt"];
+    /// One document with everything, for programs
+    Json = json, [".json"];
+    /// SARIF 2.1.0, for code scanning services and editors
+    Sarif = sarif, [".sarif", ".sarif.json"];
+    /// A row for each finding, for spreadsheets
+    Csv = csv, [".csv"];
+    /// Tables, for job summaries and comments
+    Markdown = markdown, [".md"];
+    /// One page with filters and charts, for browsers
+    Html = html, [".html", ".htm"];
+    /// A test for each check and key that failed, for CI servers
+    Junit = junit, [".junit.xml", "junit.xml"];
+}
+
+impl Format {
+    /// The format that a file name asks for, whatever its case; the longest known ending counts.
+    #[must_use]
+    pub fn from_path(path: &Path) -> Option<Format> {
+        let name = path.file_name()?.to_string_lossy().to_lowercase();
+        let endings = Format::ALL.iter().flat_map(|&format| format.extensions().iter().map(move |end| (end, format)));
+        endings.filter(|(end, _)| name.ends_with(**end)).max_by_key(|(end, _)| end.len()).map(|(_, format)| format)
+    }
+}
+
+/// `1 key`, `2 keys`.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Where a finding stands first: in the inventory, else in the code.
+pub(super) fn position(finding: &Finding) -> String {
+    if let Some(place) = finding.places.first() {
+        return if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) };
+    }
+    let leak = finding.leaks.first().and_then(|leak| leak.places.first());
+    leak.map_or_else(String::new, |place| format!("{}:{}", place.artifact, place.line))
+}
+
+/// What was looked at, as sentences.
+pub(super) fn coverage(audit: &Audit) -> String {
+    let mut text = format!("{} from {}", counted(audit.summary.keys, "key"), counted(audit.files.len() as u64, "file"));
+    match &audit.scan {
+        None => text.push_str("; nothing was scanned"),
+        Some(scan) => {
+            text.push_str(&format!("; {} scanned", counted(scan.files + scan.members, "file")));
+            if let Some(objects) = scan.objects {
+                text.push_str(&format!(" and {} of the history", counted(objects.scanned, "object")));
+            }
+            text.push_str(&format!(", {} in them", counted(scan.secrets, "distinct secret")));
+        }
+    }
+    text + "."
+}
+
+/// For how many keys it was shown that they stand nowhere, as a sentence.
+pub(super) fn not_found(audit: &Audit) -> Option<String> {
+    let scan = audit.scan.as_ref()?;
+    let count = audit.summary.searched_and_not_found;
+    let objects = scan.objects.map(|objects| format!(" and {} of the history", counted(objects.scanned, "object")));
+    (count > 0).then(|| {
+        format!(
+            "{} that leave no doubt when they are found were looked for in {}{} and found nowhere.",
+            counted(count, "key"),
+            counted(scan.files + scan.members, "file"),
+            objects.unwrap_or_default()
+        )
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::report::audit_sample as sample;
+
+    pub(super) fn text(format: Format, audit: &Audit) -> String {
+        let mut out = Vec::new();
+        write(format, audit, &mut out, &Style::default()).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn every_format_as_it_is() {
+        let audit = sample::audit();
+        for &format in Format::ALL {
+            // The style and the script of a page are of no interest.
+            let written = match format {
+                Format::Html => crate::report::html::tests::without_frame(&text(format, &audit)),
+                _ => text(format, &audit).replace('\r', ""),
+            };
+            insta::assert_snapshot!(format.as_str(), written);
+        }
+    }
+
+    #[test]
+    fn equal_audits_are_written_alike_and_nothing_is_a_control() {
+        for &format in Format::ALL {
+            let one = text(format, &sample::audit());
+            assert_eq!(one, text(format, &sample::audit()));
+            let hidden = |c: char| crate::report::visible::is_hidden(c) && !matches!(c, '\n' | '\r' | '\t');
+            assert!(!one.contains(hidden), "{}", format.as_str());
+        }
+    }
+
+    #[test]
+    fn endings_choose_the_format() {
+        for (name, format) in [
+            ("a.sarif", Some(Format::Sarif)),
+            ("A.JSON", Some(Format::Json)),
+            ("a.junit.xml", Some(Format::Junit)),
+            ("a.md", Some(Format::Markdown)),
+            ("a.html", Some(Format::Html)),
+            ("a.jsonl", None),
+        ] {
+            assert_eq!(Format::from_path(Path::new(name)), format, "{name}");
+        }
+    }
+}

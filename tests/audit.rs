@@ -1,0 +1,331 @@
+//! `keytrail audit`, through the binary: exports typed after providers' documentation, a repository made by git, and
+//! keys made at run time.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use base64::Engine as _;
+use common::{Keys, Run, Sandbox};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+const NOW: &str = "2026-06-30";
+
+/// An id of an AWS access key, which a rule finds wherever it stands.
+const AWS_ID: &str = "aws-access-key-id";
+const AWS_SECRET: &str = "aws-secret-access-key";
+
+fn audit(sandbox: &Sandbox, args: &[&str]) -> Run {
+    let all = [&["audit", "--format", "json", "--as-of", NOW], args].concat();
+    Run::of(sandbox.keytrail().args(all).output().unwrap())
+}
+
+/// The answer of `aws iam list-access-keys`, as the reference of the AWS command line shows it.
+fn aws(keys: &[(&str, &str, &str, &str)]) -> String {
+    let list: Vec<Value> = keys
+        .iter()
+        .map(|(user, id, status, created)| {
+            json!({"UserName": user, "Status": status, "CreateDate": created, "AccessKeyId": id})
+        })
+        .collect();
+    json!({ "AccessKeyMetadata": list }).to_string()
+}
+
+fn findings<'r>(run: &'r Run, check: &str) -> Vec<&'r Value> {
+    run.findings().iter().filter(|finding| finding["check"] == check).collect()
+}
+
+fn key<'r>(run: &'r Run, name: &str) -> &'r Value {
+    let keys = run.json()["keys"].as_array().unwrap();
+    keys.iter()
+        .find(|key| key["key"].as_str().unwrap().ends_with(name))
+        .unwrap_or_else(|| panic!("{name} in {keys:#?}"))
+}
+
+/// A commit of everything, made on a day.
+fn commit_on(sandbox: &Sandbox, day: &str) {
+    sandbox.git(&["add", "-A"]);
+    let date = format!("{day}T12:00:00+00:00");
+    let mut command = sandbox.git_command("");
+    command.env("GIT_COMMITTER_DATE", &date).env("GIT_AUTHOR_DATE", &date);
+    let output = command.args(["commit", "-q", "-m", "state"]).output().unwrap();
+    assert!(output.status.success());
+}
+
+#[test]
+fn a_leaked_key_that_works_is_told_with_the_day_since_which_it_is_exposed() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let (leaked, quiet) = (keys.of(AWS_ID), keys.of(AWS_ID));
+    sandbox.write("deploy.env", format!("AWS_ACCESS_KEY_ID={leaked}\nAWS_SECRET_ACCESS_KEY={}\n", keys.of(AWS_SECRET)));
+    commit_on(&sandbox, "2026-06-20");
+    sandbox.write("deploy.env", "AWS_ACCESS_KEY_ID=from-the-vault\n");
+    commit_on(&sandbox, "2026-06-21");
+    let listing =
+        aws(&[("deploy", &leaked, "Active", "2026-06-01T00:00:00Z"), ("ci", &quiet, "Active", "2026-06-01T00:00:00Z")]);
+    std::fs::write(sandbox.home().join("keys.json"), listing).unwrap();
+    let inventory = sandbox.home().join("keys.json");
+    let run = audit(&sandbox, &["--inventory", inventory.to_str().unwrap(), "--history"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let active = findings(&run, "leaked-active");
+    assert_eq!(active.len(), 1, "{:#?}", run.findings());
+    assert_eq!((&active[0]["severity"], &active[0]["leaks"][0]["how"]), (&"critical".into(), &"id-beside".into()));
+    assert_eq!(
+        (&active[0]["leaks"][0]["certainty"], &active[0]["leaks"][0]["at_head"]),
+        (&"certain".into(), &false.into())
+    );
+    assert_eq!(active[0]["places"][0]["line"], 1);
+    assert!(active[0]["message"].as_str().unwrap().contains("exposed for 10 days"), "{}", active[0]["message"]);
+    // The other key was looked for in every object, and is nowhere: that is said, too.
+    let search = &key(&run, &quiet)["search"];
+    assert_eq!((&search["searchable"], &search["found"]), (&"exactly".into(), &false.into()));
+    assert!(search["objects"].as_u64().unwrap() >= 4, "{search}");
+    assert_eq!(run.json()["summary"]["searched_and_not_found"], 1);
+    assert!(findings(&run, "leaked-unmanaged").is_empty());
+}
+
+#[test]
+fn every_outcome_of_the_join() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let [old, new, revoked, stranger] = [0; 4].map(|_| keys.of(AWS_ID));
+    let token = keys.token();
+    let lines = [&old, &revoked, &stranger].map(|id| format!("aws_key = \"{id}\"\n")).concat();
+    sandbox.write("settings.py", format!("{lines}github = \"{token}\"\n"));
+    sandbox.commit();
+    sandbox.write(
+        "keys.json",
+        aws(&[
+            ("deploy", &old, "Active", "2026-01-01T00:00:00Z"),
+            ("deploy", &new, "Active", "2026-06-01T00:00:00Z"),
+            ("gone", &revoked, "Inactive", "2026-01-01T00:00:00Z"),
+        ]),
+    );
+    // Fine-grained tokens show nothing of themselves.
+    sandbox.write(
+        "github.json",
+        r#"[{"id":25381,"owner":{"login":"octocat","type":"User"},"repository_selection":"all","permissions":
+        {"repository":{"metadata":"read"}},"access_granted_at":"2026-05-16T08:47:09.000-07:00","token_expired":false,
+        "token_id":1,"token_name":"Bot","token_expires_at":"2026-11-16T08:47:09.000-07:00",
+        "token_last_used_at":null}]"#,
+    );
+    let run = audit(&sandbox, &["--inventory", "keys.json", "--inventory", "github.json"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let about = |check: &str, id: &str| {
+        findings(&run, check).iter().any(|finding| {
+            finding["key"].as_str().is_some_and(|key| key.ends_with(id))
+                || finding["message"].as_str().unwrap().contains(id)
+        })
+    };
+    assert!(about("leaked-active", &old) && about("replaced-referenced", &old) && about("old-key-active", &old));
+    assert!(about("leaked-inactive", &revoked) && !about("leaked-active", &revoked));
+    assert_eq!(findings(&run, "leaked-unmanaged").len(), 1, "{:#?}", run.findings());
+    assert!(findings(&run, "leaked-unmanaged")[0]["message"].as_str().unwrap().contains("settings.py:3"));
+    assert!(findings(&run, "leaked-unassigned")[0]["message"].as_str().unwrap().contains("nothing to recognise it by"));
+    let rotation = &key(&run, &old)["rotation"];
+    assert_eq!((&rotation["step"], &rotation["referenced"][0]), (&"implement".into(), &"settings.py:1".into()));
+    assert!(rotation["successor"].as_str().unwrap().ends_with(&new));
+    // No report of any format shows a key, and SARIF points at the row.
+    for format in ["text", "json", "sarif", "csv", "markdown", "junit"] {
+        let args = ["audit", "--inventory", "keys.json", "--as-of", NOW, "--format", format];
+        let output = sandbox.keytrail().args(args).output().unwrap();
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        assert!(!text.contains(&token), "{format}");
+        assert_eq!(output.stdout, sandbox.keytrail().args(args).output().unwrap().stdout, "{format}");
+        if format == "sarif" {
+            let sarif: Value = serde_json::from_str(&text).unwrap();
+            let results = sarif["runs"][0]["results"].as_array().unwrap();
+            let leaked = results.iter().find(|result| result["ruleId"] == "leaked-active").unwrap();
+            let place = &leaked["locations"][0];
+            assert_eq!(place["physicalLocation"]["artifactLocation"]["uri"], "keys.json");
+            assert!(place["logicalLocations"][0]["fullyQualifiedName"].as_str().unwrap().ends_with(&old));
+            assert_eq!(leaked["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 1);
+            let names: Vec<&Value> =
+                sarif["runs"][0]["taxonomies"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+            assert_eq!(names, ["CWE", "OWASP-NHI"]);
+        }
+    }
+}
+
+#[test]
+fn digests_masks_and_the_key_itself_are_recognised() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let [hashed, hashed64, masked, plain, none] = [0; 5].map(|_| keys.token());
+    let all = [&hashed, &hashed64, &masked, &plain].map(|token| format!("token = \"{token}\"\n")).concat();
+    sandbox.write("src/a.py", all);
+    sandbox.commit();
+    let hex = |token: &str| hex::encode(Sha256::digest(token.as_bytes()));
+    let base64 = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(hashed64.as_bytes()));
+    let mask = format!("{}...{}", &masked[..4], &masked[masked.len() - 8..]);
+    let rows = format!(
+        "id,name,provider,created,hash,key\nk1,hex,github,2026-06-01,{},\nk2,base64,github,2026-06-01,{base64},\n\
+         k3,mask,github,2026-06-01,,{mask}\nk4,plain,github,2026-06-01,,{plain}\nk5,none,github,2026-06-01,{},\n",
+        hex(&hashed),
+        hex(&none)
+    );
+    std::fs::write(sandbox.home().join("github.csv"), rows).unwrap();
+    let inventory = sandbox.home().join("github.csv");
+    let run = audit(&sandbox, &["--inventory", inventory.to_str().unwrap()]);
+    let how = |id: &str| {
+        let of = findings(&run, "leaked-active").into_iter().find(|one| one["key"].as_str().unwrap().ends_with(id));
+        of.map(|one| (one["leaks"][0]["how"].clone(), one["leaks"][0]["certainty"].clone()))
+    };
+    let said = |how: &str, certainty: &str| Some((Value::from(how), Value::from(certainty)));
+    assert_eq!(how("k1"), said("digest", "certain"), "{} {:#?}", run.stderr, run.json()["keys"]);
+    assert_eq!(how("k2"), said("digest", "certain"));
+    assert_eq!(how("k3"), said("mask", "likely"));
+    assert_eq!(how("k4"), said("plaintext", "certain"));
+    assert_eq!(how("k5"), None);
+    assert_eq!(findings(&run, "key-in-inventory").len(), 1);
+    let text = String::from_utf8(run.stdout.clone()).unwrap();
+    assert!([&hashed, &hashed64, &masked, &plain].iter().all(|token| !text.contains(token.as_str())));
+}
+
+#[test]
+fn a_key_of_the_inventory_is_found_where_no_rule_sees_it() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let (token, value) = (keys.token(), keys.value());
+    // Encoded twice over, and without a name: rules have nothing to go by.
+    let code = base64::engine::general_purpose::STANDARD.encode(format!("prefix {value} suffix"));
+    sandbox.write("a.txt", format!("see {code} there\n"));
+    sandbox.commit();
+    sandbox.write("a.txt", "gone\n");
+    sandbox.commit();
+    let rows = format!("id,name,provider,key\nk1,Bot,acme,{value}\nk2,Other,acme,{token}\n");
+    std::fs::write(sandbox.home().join("acme.csv"), rows).unwrap();
+    let inventory = sandbox.home().join("acme.csv");
+    let run = audit(&sandbox, &["--history", "--inventory", inventory.to_str().unwrap()]);
+    let active = findings(&run, "leaked-active");
+    assert_eq!(active.len(), 1, "{} {:#?}", run.stderr, run.json()["keys"]);
+    assert_eq!((&active[0]["key"], &active[0]["leaks"][0]["how"]), (&"acme/key/k1".into(), &"plaintext".into()));
+    let other = &key(&run, "k2")["search"];
+    assert_eq!((&other["searchable"], &other["found"]), (&"exactly".into(), &false.into()));
+}
+
+#[test]
+fn a_mask_that_fits_several_values_says_so() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let (one, two) = (keys.token(), keys.token());
+    sandbox.write("a.py", format!("a = \"{one}\"\nb = \"{two}\"\n"));
+    sandbox.commit();
+    sandbox.write("github.csv", format!("id,name,provider,prefix\nk1,Bot,github,{}\n", &one[..4]));
+    let run = audit(&sandbox, &["--inventory", "github.csv"]);
+    let active = findings(&run, "leaked-active");
+    assert_eq!(active.len(), 1, "{:#?}", run.findings());
+    assert_eq!((&active[0]["severity"], &active[0]["leaks"][0]["certainty"]), (&"medium".into(), &"ambiguous".into()));
+    assert!(active[0]["message"].as_str().unwrap().contains("one of 2 possibilities"), "{}", active[0]["message"]);
+}
+
+#[test]
+fn the_policy_is_found_and_its_mistakes_are_shown() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("inner/keys.csv", "id,name,provider,created,last used\nk1,Bot,acme,2026-06-01,2026-06-29\n");
+    sandbox.write("keytrail.toml", "[audit]\nrotation = 10\n");
+    let audit = || {
+        let mut command = sandbox.keytrail();
+        command.current_dir(sandbox.path("inner"));
+        let args = ["audit", "--format", "json", "--as-of", NOW, "--no-scan", "--inventory", "keys.csv"];
+        Run::of(command.args(args).output().unwrap())
+    };
+    let run = audit();
+    assert_eq!((run.code, findings(&run, "rotation-overdue").len()), (1, 1), "{}", run.stderr);
+    assert_eq!(run.json()["policy"]["rotation"], "10 days");
+    sandbox.write("keytrail.toml", "[audit]\nrotatoin = 10\n");
+    let run = audit();
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("keytrail.toml:2:1") && run.stderr.contains("did you mean `rotation`"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_secret_that_was_rotated_since_is_no_live_leak() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let id = keys.of(AWS_ID);
+    sandbox.write("a.env", format!("AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={}\n", keys.of(AWS_SECRET)));
+    commit_on(&sandbox, "2026-05-01");
+    let outcome = |rotated: &str| {
+        let rows = format!("id,name,provider,created,rotated,status\n{id},Bot,aws,2025-01-01,{rotated},active\n");
+        std::fs::write(sandbox.home().join("aws.csv"), rows).unwrap();
+        let inventory = sandbox.home().join("aws.csv");
+        let run = audit(&sandbox, &["--history", "--inventory", inventory.to_str().unwrap()]);
+        ["leaked-active", "leaked-replaced", "replaced-referenced"].map(|check| findings(&run, check).len())
+    };
+    // Rotated after the commit: what stands there is an old secret. Rotated before it: the leak is of the new one.
+    assert_eq!(outcome("2026-06-01"), [0, 1, 1]);
+    assert_eq!(outcome("2026-04-01"), [1, 0, 0]);
+}
+
+#[test]
+fn files_are_mapped_by_the_configuration() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("acme-keys.csv", "Tag;Gemacht\nBot;01.02.2026\n");
+    let mapping = "[[inventory.mapping]]\nfiles = \"acme-*\"\nprovider = \"acme\"\n\
+        columns = { name = \"Tag\", created = \"Gemacht\" }\ndate-order = \"day-first\"\n";
+    sandbox.write("keytrail.toml", mapping);
+    let run = audit(&sandbox, &["--no-scan", "--inventory", "acme-keys.csv"]);
+    assert_eq!(key(&run, "Bot")["secret_since"], "2026-02-01T00:00:00Z", "{}", run.stderr);
+    let shown = sandbox.keytrail().args(["inventory", "convert", "acme-keys.csv"]).output().unwrap();
+    let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!((&shown["keys"][0]["provider"], &shown["keys"][0]["name"]), (&"acme".into(), &"Bot".into()));
+}
+
+#[test]
+fn exit_codes_and_bad_rows() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("good.csv", "id,name,provider,created\nk1,Bot,acme,2026-06-29\n");
+    sandbox.write("bad.csv", "id,name,provider,created\nk1,Bot,acme,someday\n");
+    sandbox.write("none.txt", "nothing that anybody knows\n");
+    assert_eq!(audit(&sandbox, &["--no-scan", "--inventory", "good.csv"]).code, 0);
+    let bad = audit(&sandbox, &["--no-scan", "--inventory", "bad.csv"]);
+    assert_eq!((bad.code, &findings(&bad, "inventory-row")[0]["places"][0]["line"]), (1, &2.into()));
+    assert_eq!(audit(&sandbox, &["--no-scan", "--fail-on", "high", "--inventory", "bad.csv"]).code, 0);
+    let none = audit(&sandbox, &["--no-scan", "--inventory", "none.txt"]);
+    assert_eq!((none.code, findings(&none, "inventory-file").len()), (2, 1));
+    assert_eq!(audit(&sandbox, &["--no-scan", "--inventory", "absent.csv"]).code, 2);
+    assert_eq!(audit(&sandbox, &["--no-scan"]).code, 2);
+}
+
+#[test]
+fn an_earlier_audit_tells_what_is_new_and_resolved() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("keys.csv", "id,name,provider,created,last used\nk1,Bot,acme,2025-01-01,2026-01-01\n");
+    let first = ["audit", "--no-scan", "--inventory", "keys.csv", "--as-of", "2026-06-01", "-o", "first.json"];
+    assert_eq!(sandbox.keytrail().args(first).output().unwrap().status.code(), Some(1));
+    sandbox.write(
+        "keys.csv",
+        "id,name,provider,created,last used,rotated\nk1,Bot,acme,2025-01-01,2026-01-01,2026-06-02\n",
+    );
+    let run = audit(&sandbox, &["--no-scan", "--inventory", "keys.csv", "--previous", "first.json"]);
+    let changes = &run.json()["changes"];
+    assert_eq!(changes["resolved"][0]["check"], "rotation-overdue", "{changes:#?}");
+    assert_eq!((&changes["still_open"][0]["days"], &changes["new"]), (&29.into(), &json!([])));
+    let wrong = audit(&sandbox, &["--no-scan", "--inventory", "keys.csv", "--previous", "keys.csv"]);
+    assert!(wrong.code == 2 && wrong.stderr.contains("no audit of keytrail"), "{}", wrong.stderr);
+}
+
+#[test]
+fn one_key_in_two_repositories_is_shared() {
+    let (sandbox, mut keys) = (Sandbox::new(), Keys::new());
+    let token = keys.token();
+    for name in ["one", "two"] {
+        sandbox.write(format!("{name}/a.py"), format!("token = \"{token}\"\n"));
+        sandbox.git_in(name, &["init", "-q", "-b", "main"]);
+    }
+    sandbox.write("keys.csv", "id,name,provider\nk1,Bot,acme\n");
+    let run = audit(&sandbox, &["one", "two", "--inventory", "keys.csv"]);
+    let shared = findings(&run, "shared-repositories");
+    assert_eq!(shared.len(), 1, "{} {:#?}", run.stderr, run.findings());
+    assert!(shared[0]["message"].as_str().unwrap().contains("`one`, `two`"), "{}", shared[0]["message"]);
+}
+
+#[test]
+fn checks_are_explained() {
+    let sandbox = Sandbox::new();
+    let run = |args: &[&str]| Run::of(sandbox.keytrail().args(args).output().unwrap());
+    let page = run(&["audit", "--explain", "rotation-overdue"]);
+    assert!(page.code == 0 && String::from_utf8(page.stdout).unwrap().contains("PCI DSS"));
+    assert!(run(&["audit", "--explain", "rotation-overdu"]).stderr.contains("did you mean `rotation-overdue`"));
+    assert!(run(&["audit", "--checks"]).stdout.len() > 500);
+}
