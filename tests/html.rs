@@ -9,14 +9,23 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use keytrail::audit::Audit;
 use keytrail::finding::{Allowance, Artifact, Confidence, Reach, Severity};
-use keytrail::report::Report;
 use keytrail::report::format::{self, Format, Style};
-// The sample names these through `crate::`.
-use keytrail::{finding, report, secret};
+use keytrail::report::{Report, audit as audits};
+// The samples name these through `crate::`.
+use keytrail::{audit, config, detect, finding, inventory, secret};
 
+#[path = "../src/report/audit_sample.rs"]
+mod audit_sample;
 #[path = "../src/report/sample.rs"]
 mod sample;
+
+/// What the samples call `crate::report`.
+mod report {
+    pub(crate) use super::sample;
+    pub use keytrail::report::*;
+}
 
 /// Does something wherever it is taken for markup.
 const MARKUP: &str =
@@ -87,6 +96,39 @@ fn hostile() -> Report {
     report
 }
 
+/// An audit of many keys and findings, all of them those of the sample.
+fn large_audit() -> Audit {
+    let mut audit = audit_sample::audit();
+    audit.keys = (0..5000).map(|n| audit.keys[n % 7].clone()).collect();
+    audit.findings = (0..5000).map(|n| audit.findings[n % 16].clone()).collect();
+    for (n, finding) in audit.findings.iter_mut().enumerate() {
+        finding.fingerprint = format!("{n:032x}");
+    }
+    audit
+}
+
+fn hostile_audit() -> Audit {
+    let mut audit = audit_sample::audit();
+    for key in &mut audit.keys {
+        for text in [&mut key.label, &mut key.provider, &mut key.kind, &mut key.key, &mut key.rotation.next] {
+            text.push_str(MARKUP);
+        }
+        key.owner = Some(MARKUP.to_owned());
+    }
+    for finding in &mut audit.findings {
+        for text in [&mut finding.subject, &mut finding.message, &mut finding.remedy] {
+            text.push_str(MARKUP);
+        }
+        for place in &mut finding.places {
+            place.path.push_str(MARKUP);
+        }
+        for place in finding.leaks.iter_mut().flat_map(|leak| &mut leak.places) {
+            place.artifact = Artifact::file(MARKUP);
+        }
+    }
+    audit
+}
+
 #[test]
 fn a_browser_shows_filters_and_sorts_and_runs_nothing_else() {
     if std::env::var_os("KEYTRAIL_E2E").is_none_or(|value| value != "1") {
@@ -104,6 +146,16 @@ fn a_browser_shows_filters_and_sorts_and_runs_nothing_else() {
     for (name, report) in pages {
         let mut file = std::io::BufWriter::new(fs::File::create(folder.path().join(name)).unwrap());
         format::write(Format::Html, &report, &mut file, &Style::default()).unwrap();
+    }
+    let audits = [
+        ("audit.html", audit_sample::audit()),
+        ("alone.html", audit_sample::alone()),
+        ("large-audit.html", large_audit()),
+        ("hostile-audit.html", hostile_audit()),
+    ];
+    for (name, audit) in audits {
+        let mut file = std::io::BufWriter::new(fs::File::create(folder.path().join(name)).unwrap());
+        audits::write(audits::Format::Html, &audit, &mut file, &Style::default()).unwrap();
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/html-check");
     let output = Command::new(script).arg(folder.path()).output().unwrap();

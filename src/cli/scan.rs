@@ -89,8 +89,8 @@ pub struct ScanArgs {
     )]
     min_confidence: Confidence,
 
-    /// Write a report to this file; its extension says the format: .txt, .json, .jsonl, .sarif, .csv, .md or
-    /// .junit.xml
+    /// Write a report to this file; its extension says the format: .txt, .json, .jsonl, .sarif, .csv, .md, .html
+    /// or .junit.xml
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
     output: Vec<PathBuf>,
     /// Format of the report on standard output
