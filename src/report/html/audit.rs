@@ -369,7 +369,7 @@ fn exposures(audit: &Audit) -> Vec<Exposure<'_>> {
 
 impl Exposure<'_> {
     fn first(&self) -> String {
-        self.leak.since.as_ref().map_or_else(|| UNKNOWN.to_owned(), |commit| history::version(commit))
+        self.leak.since.as_ref().map_or_else(|| UNKNOWN.to_owned(), history::version)
     }
 
     fn made(&self) -> String {

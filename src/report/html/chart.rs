@@ -25,7 +25,7 @@ const INK: RGBColor = RGBColor(0x33, 0x38, 0x40);
 const GRID: RGBColor = RGBColor(0xC9, 0xCF, 0xD6);
 
 const WIDTH: u32 = 760;
-const LABELS: u32 = 170;
+const LABELS: u32 = 200;
 const ROW: u32 = 28;
 /// Characters of a label; the rest is cut.
 const LABEL_CHARS: usize = 24;
@@ -138,7 +138,8 @@ pub fn timeline(spans: &[Span]) -> io::Result<String> {
         for (index, span) in spans.iter().enumerate() {
             let middle = (spans.len() - index) as f64 - 0.5;
             if let Some((from, to, color)) = span.bar {
-                let corners = [(from, middle - 0.2), (to, middle + 0.2)];
+                // To the end of the last day.
+                let corners = [(from, middle - 0.2), (to + 1, middle + 0.2)];
                 chart.draw_series([Rectangle::new(corners, color.filled())]).map_err(io::Error::other)?;
             }
             if let Some(day) = span.circle {
