@@ -55,7 +55,8 @@ const rising = (numbers) => numbers.every((number, at) => at === 0 || numbers[at
 async function barriers(page) {
     await page.evaluate(axe);
     const result = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
-    return result.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0].html} ${nodes[0].failureSummary}`);
+    const first = ([node]) => `${node.html} ${node.failureSummary}`;
+    return result.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${first(nodes)}`);
 }
 
 const checks = {
@@ -119,8 +120,8 @@ const checks = {
                 assert.equal(numbers.length, 20);
                 assert.ok(rising(descending ? numbers.reverse() : numbers), `${name}: ${numbers}`);
                 assert.ok(new Set(numbers).size > 1, name);
-                const sort = await page.locator("#findings th[aria-sort]")
-                    .evaluateAll((heads) => heads.map((head) => head.getAttribute("aria-sort")).filter((s) => s !== "none"));
+                const sort = await page.locator("#findings th[aria-sort]:not([aria-sort=none])")
+                    .evaluateAll((heads) => heads.map((head) => head.getAttribute("aria-sort")));
                 assert.deepEqual(sort, [descending ? "descending" : "ascending"]);
             }
         }
@@ -238,7 +239,8 @@ const checks = {
         assert.ok(rising(await values(page, "since")));
         // Ten times what it takes on a laptop; a quadratic script takes a hundred times as long.
         assert.ok(loaded < 20_000, `loaded in ${loaded} ms`);
-        for (const [name, time] of Object.entries(times)) assert.ok(name === "loaded" || time < 4000, `${name}: ${time}`);
+        delete times.loaded;
+        for (const [name, time] of Object.entries(times)) assert.ok(time < 4000, `${name}: ${time} ms`);
         assert.deepEqual(problems, []);
         await close();
     },

@@ -1,8 +1,9 @@
 //! The HTML format: one file that people open in a browser, print or pass on, and that needs nothing else.
 //!
 //! Templates (askama) make the whole page, rows included; the script only filters and sorts what is there, so that the
-//! report can be read without it. Nothing is loaded: style and script stand in the page, and its content security policy
-//! allows these two by their digests and nothing more. Whatever a page shows goes through [`escape::Shown`].
+//! report can be read without it. Nothing is loaded: style and script stand in the page, and its content security
+//! policy allows these two by their digests and nothing more. Whatever a page shows goes through the escaper of
+//! `escape.rs`.
 //!
 //! Values are never in it, even on `--show-secrets`: it is made to be passed on. There is no time of the run in it, so
 //! that equal reports give equal pages.
