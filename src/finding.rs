@@ -198,6 +198,20 @@ pub struct Allowance {
     pub reason: Option<String>,
 }
 
+/// What a baseline says about a secret that it knows: someone looked at it and let it be, for now or for good.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Known {
+    /// Why it may stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Who answers for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The last day on which it is hidden: `2027-01-31`, by the calendar of Greenwich.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+}
+
 /// A commit, as reports name it. Keys in its texts are redacted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Commit {
@@ -345,9 +359,17 @@ pub struct Finding {
     pub parts: Vec<Part>,
     /// Every place, in the order of path and offset; never empty.
     pub locations: Vec<Location>,
+    /// What the baseline says about it, if it is one of those that the baseline hides.
+    pub known: Option<Known>,
 }
 
 impl Finding {
+    /// Whether it counts: neither comments allow it nor is it known to the baseline.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.known.is_none() && !self.is_allowed()
+    }
+
     /// Whether every place of it is allowed by a comment.
     #[must_use]
     pub fn is_allowed(&self) -> bool {

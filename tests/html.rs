@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use keytrail::audit::Audit;
-use keytrail::finding::{Allowance, Artifact, Confidence, Reach, Severity};
+use keytrail::finding::{Allowance, Artifact, Confidence, Known, Reach, Severity};
 use keytrail::report::format::{self, Format, Style};
 use keytrail::report::{Report, audit as audits};
 // The samples name these through `crate::`.
@@ -31,8 +31,8 @@ mod report {
 const MARKUP: &str =
     "\"'></td></pre></script><script>globalThis.hacked=1</script><img src=x onerror=globalThis.hacked=2>";
 
-/// Findings of every severity and confidence in turn: a fifth of them allowed, a quarter in the history only, a half of
-/// one provider and of three rules.
+/// Findings of every severity and confidence in turn: a fifth of them allowed, one of these by a baseline, a quarter in
+/// the history only, a half of one provider and of three rules.
 fn varied(count: u32) -> Report {
     let mut report = sample::many(count);
     let ids = ["alpha-token", "beta-token", "beta-other"];
@@ -59,7 +59,9 @@ fn varied(count: u32) -> Report {
             history.reach = Reach::Reference;
             place.history = Some(Box::new(history));
         }
-        if n % 5 == 2 {
+        if n == 7 {
+            finding.known = Some(Known { reason: Some("of the old shop".to_owned()), ..Known::default() });
+        } else if n % 5 == 2 {
             place.allowed = Some(Allowance { marker: "keytrail:allow".to_owned(), reason: Some("a test".to_owned()) });
         }
     }
@@ -141,6 +143,7 @@ fn a_browser_shows_filters_and_sorts_and_runs_nothing_else() {
         ("some.html", varied(20)),
         ("many.html", varied(5000)),
         ("full.html", sample::full()),
+        ("baselined.html", sample::baselined()),
         ("hostile.html", hostile()),
     ];
     for (name, report) in pages {

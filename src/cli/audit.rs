@@ -320,7 +320,8 @@ fn scan(args: &AuditArgs, rules: &Arc<Ruleset>, also: Option<&Asked>, global: Gl
     plan.min_confidence = args.min_confidence;
     plan.progress = progress_mode(args.progress, global);
     plan.jobs = jobs(args.jobs);
-    let mut report = session::scan(&plan, &mut None, also)?;
+    let scanner = session::scanner(&plan, also)?;
+    let mut report = session::gather(&plan, &scanner, &mut |_| {})?;
     // The inventory itself often lies in the folder that is scanned. What it shows of keys is no leak of them into code,
     // and has a check of its own.
     let inventories: Vec<PathBuf> = args.inventory.iter().filter_map(|path| path.canonicalize().ok()).collect();

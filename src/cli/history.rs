@@ -110,6 +110,12 @@ impl HistoryArgs {
         HistoryArgs { history, where_there_is_one: true, ..HistoryArgs::default() }
     }
 
+    /// Whether a part of the history is left out.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.since.is_some() || !self.branch.is_empty() || self.max_blob_size.is_some()
+    }
+
     /// Scans the histories of the repositories in which the paths lie, and hands over each.
     ///
     /// # Errors

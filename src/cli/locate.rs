@@ -130,6 +130,8 @@ pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
         max_expansion: 1 << 30,
         rules: Arc::new(rules),
         min_confidence: Confidence::Low,
+        baseline: None,
+        event: None,
         outputs,
         format: args.format,
         show_secrets: false,

@@ -9,13 +9,17 @@ use std::process::ExitCode;
 use clap::{ColorChoice, Parser, Subcommand};
 
 mod audit;
+mod baseline;
 mod completions;
 pub mod crash;
 mod demo;
 mod history;
+mod hook;
 mod inventory;
 mod locate;
+mod man;
 mod progress;
+mod report;
 mod rules;
 mod scan;
 mod schedule;
@@ -80,8 +84,12 @@ enum Command {
     Inventory(inventory::InventoryArgs),
     Schedule(schedule::ScheduleArgs),
     Rules(rules::RulesArgs),
+    Baseline(baseline::BaselineArgs),
+    Hook(hook::HookArgs),
+    Report(report::ReportArgs),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 /// The arguments of the process, read. Ends it for help and for mistakes in them.
@@ -112,8 +120,12 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Inventory(args) => inventory::run(args, global),
         Command::Schedule(args) => schedule::run(&args, global),
         Command::Rules(args) => rules::run(args, global),
+        Command::Baseline(args) => baseline::run(args, global),
+        Command::Hook(args) => hook::run(args, global),
+        Command::Report(args) => report::run(args, global),
         Command::Demo(args) => demo::run(args, global),
         Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(&args),
     }
 }
 

@@ -1,20 +1,25 @@
 //! `keytrail scan`: the arguments, turned once into a [`Plan`], and the run of it.
 
+use std::fs::File;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context as _, anyhow, bail};
 use bytesize::ByteSize;
 use clap::{Parser as _, ValueHint};
+use keytrail::baseline::Baseline;
 use keytrail::detect::rule::Ruleset;
 use keytrail::detect::wanted::Asked;
 use keytrail::finding::{Confidence, Severity};
+use keytrail::hook::Event;
 use keytrail::report::format::Format;
+use keytrail::secret::FingerprintKey;
 
 use super::history::HistoryArgs;
+use super::hook::Pushed;
 use super::selection::{RuleFiles, Selection, alternatives};
 use super::{Cli, Command, Global, progress, session};
 
@@ -89,8 +94,11 @@ pub struct ScanArgs {
     )]
     min_confidence: Confidence,
 
-    /// Write a report to this file; its extension says the format: .txt, .json, .jsonl, .sarif, .csv, .md, .html
-    /// or .junit.xml
+    /// Hide the findings that this file lists, and show the others; `keytrail baseline create` makes one
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
+    baseline: Option<PathBuf>,
+    /// Write a report to this file; its extension says the format: .txt, .json, .jsonl, .sarif, .csv, .md,
+    /// .html, .junit.xml or gl-secret-detection-report.json
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
     output: Vec<PathBuf>,
     /// Format of the report on standard output
@@ -128,7 +136,7 @@ pub struct ScanArgs {
 }
 
 /// The format that the name of a report file asks for.
-fn format_of(path: &Path) -> anyhow::Result<Format> {
+pub fn format_of(path: &Path) -> anyhow::Result<Format> {
     if path.as_os_str() == "-" {
         bail!("`-o -` is not needed: standard output has a report anyway, in the format of --format");
     }
@@ -217,6 +225,8 @@ pub enum Input {
     Stdin(String),
     /// What is staged, or what commits add.
     Changes(Changes),
+    /// What pushes bring.
+    Pushed(Vec<Pushed>),
 }
 
 /// Changes in the repository of the current folder.
@@ -237,6 +247,30 @@ pub struct Output {
     pub path: PathBuf,
     /// What it looks like.
     pub format: Format,
+}
+
+/// A baseline that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What reports call it.
+    pub name: String,
+    /// What it holds.
+    pub baseline: Baseline,
+}
+
+impl KnownFile {
+    /// Reads a baseline.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is none.
+    pub fn read(path: PathBuf) -> anyhow::Result<Self> {
+        let context = || format!("the baseline `{}` cannot be used", path.display());
+        let mut file = File::open(&path).with_context(context)?;
+        let baseline = Baseline::read(&mut file, &FingerprintKey::from_env()).with_context(context)?;
+        Ok(KnownFile { name: path.to_string_lossy().replace('\\', "/"), baseline, path })
+    }
 }
 
 /// A scan as it was asked for, checked as far as it can be without starting it.
@@ -261,6 +295,10 @@ pub struct Plan {
     pub rules: Arc<Ruleset>,
     /// Findings below it are counted only.
     pub min_confidence: Confidence,
+    /// The findings that are hidden because they are known.
+    pub baseline: Option<KnownFile>,
+    /// What git asked about, if it is not a scan like any other.
+    pub event: Option<Event>,
     /// Reports in files.
     pub outputs: Vec<Output>,
     /// The report on standard output.
@@ -317,6 +355,8 @@ impl ScanArgs {
             show_secrets: self.show_secrets,
             progress: progress(self.progress, global),
             fail_on: self.fail_on.severity(),
+            baseline: self.baseline.map(KnownFile::read).transpose()?,
+            event: (self.staged && self.format == Format::Text).then_some(Event::Commit),
             allow_incomplete: self.allow_incomplete,
             jobs: jobs(self.jobs),
             command: "scan",

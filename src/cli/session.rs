@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use keytrail::baseline::Entry;
 use keytrail::detect::Detector;
 use keytrail::detect::rule::Ruleset;
 use keytrail::detect::wanted::{Asked, Wanted};
 use keytrail::finding::Artifact;
+use keytrail::hook::Event;
 use keytrail::report::format::{self, Format, Style};
 use keytrail::report::json::Tool;
 use keytrail::report::jsonl::JsonLines;
@@ -25,27 +27,46 @@ use keytrail::source::git::staged;
 use keytrail::source::{container, tree};
 
 use super::progress::Progress;
-use super::scan::{Input, Plan};
-use super::{Global, history};
+use super::scan::{Input, KnownFile, Output, Plan};
+use super::{Global, history, hook};
 
 /// Scans as planned and writes every report.
 ///
 /// # Errors
 /// When a path that was named cannot be reached, or a report cannot be written.
 pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
+    let scanner = scanner(&plan, None)?;
+    let today = today();
     let streams = plan.format == Format::Jsonl;
     // Written while the scan goes on, so that a reader sees the first finding at once.
     let mut lines = streams.then(|| JsonLines::new(anstream::stdout(), plan.show_secrets));
-    let mut report = scan(&plan, &mut lines, None)?;
-    report.exit_code = exit_code(&report, &plan);
+    let mut failed: Option<io::Error> = None;
+    let mut report = gather(&plan, &scanner, &mut |scanned| {
+        if let (Some(lines), None) = (&mut lines, &failed) {
+            failed = stream(lines, scanned, &scanner, &plan, today).err();
+        }
+    })?;
+    if let Some(error) = failed.filter(|error| error.kind() != io::ErrorKind::BrokenPipe) {
+        return Err(error).context("writing to standard output");
+    }
     let mut formats = plan.outputs.iter().map(|output| output.format).chain([plan.format]);
-    if formats.any(Format::shows_fingerprints) {
+    if plan.baseline.is_some() || formats.any(Format::shows_fingerprints) {
         report.identify();
     }
-    for output in &plan.outputs {
-        write_file(&report, output.format, &output.path)
-            .with_context(|| format!("the report `{}` cannot be written", output.path.display()))?;
+    if let Some(known) = &plan.baseline {
+        let judged = judged(&plan, known, &report);
+        let before = report.coverage.notices.len();
+        known.baseline.apply(&mut report, &known.name, today, &judged, &|text| scanner.redacted(text));
+        if let Some(lines) = lines.as_mut().filter(|_| report.coverage.notices.len() > before) {
+            let stale = report.coverage.notices.iter().filter(|notice| notice.kind == NoticeKind::Stale);
+            for notice in stale {
+                // A pipe that is closed is dealt with below.
+                let _ = lines.notice(notice);
+            }
+        }
     }
+    report.exit_code = exit_code(&report, &plan);
+    write_reports(&report, &plan.outputs)?;
     let written = match lines {
         Some(lines) => lines.finish(&report).map(|_| ()),
         None if global.quiet && report.exit_code == 0 && plan.format == Format::Text => Ok(()),
@@ -59,76 +80,100 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
     if let Some(asked) = plan.asked.as_ref().filter(|_| !global.quiet) {
         tell_not_found(asked, &report)?;
     }
+    if let Some(event) = plan.event.filter(|_| report.exit_code != 0 && !global.quiet) {
+        tell_what_to_do(&report, event)?;
+    }
     Ok(ExitCode::from(report.exit_code))
 }
 
-/// Scans as planned; findings are written to `lines`, if there are such, while the scan goes on. The exit code of the
-/// report is not decided. `also` are keys that are looked for besides what rules find; the rules have to have the one
-/// [for them](keytrail::detect::wanted::add_rule).
+/// The day by which allowances expire: that of Greenwich, so that it is the same everywhere.
+pub fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Says how to get on after a commit or push was stopped.
+fn tell_what_to_do(report: &Report, event: Event) -> io::Result<()> {
+    let advice = keytrail::hook::advice::text(report, event);
+    let mut err = anstream::stderr().lock();
+    // Standard output has the findings, which this follows.
+    io::stdout().flush()?;
+    write!(err, "\n{advice}")
+}
+
+/// Which entries of a baseline this scan had to find if their keys were still there: none unless it was complete and
+/// covered all of the repository that the baseline is about.
+pub fn judged<'a>(plan: &'a Plan, known: &'a KnownFile, report: &Report) -> impl Fn(&Entry) -> bool + 'a {
+    let covered = covers(plan, known) && report.coverage.is_complete();
+    move |entry| {
+        covered
+            && entry.is_sought(plan.min_confidence)
+            && plan.rules.find(&entry.rule).is_some()
+            && (plan.history.history || !entry.in_history)
+    }
+}
+
+/// Whether a plan is to scan everything that a baseline is about.
+#[must_use]
+pub fn covers(plan: &Plan, known: &KnownFile) -> bool {
+    let Input::Paths(paths) = &plan.input else { return false };
+    let folder = known.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let top = repository::discover(folder).ok().and_then(|repository| repository.workdir().map(Path::to_owned));
+    let Ok(top) = top.as_deref().unwrap_or(folder).canonicalize() else { return false };
+    let all = paths.iter().any(|path| path.canonicalize().is_ok_and(|path| top.starts_with(path)));
+    all && plan.max_file_size.is_none() && !plan.history.is_limited()
+}
+
+/// Scans as planned, and gives what comes out of each file to `each` as it comes. The exit code of the report is 0.
 ///
 /// # Errors
-/// When a path that was named cannot be reached, or `lines` cannot be written.
-pub fn scan(
-    plan: &Plan,
-    lines: &mut Option<JsonLines<anstream::Stdout>>,
-    also: Option<&Asked>,
-) -> anyhow::Result<Report> {
+/// When a path that was named cannot be reached.
+pub fn gather(plan: &Plan, scanner: &Scanner, each: &mut (dyn FnMut(&Scanned) + Send)) -> anyhow::Result<Report> {
     let started = Instant::now();
     let root = std::env::current_dir().context("the current folder cannot be found")?;
-    let Plan { input, rules, .. } = plan;
-    let scanner = scanner(rules.clone(), plan, also)?;
-    let mut failed: Option<io::Error> = None;
     let mut collector = Collector::default();
     let mut take = |scanned: Scanned| {
-        if let (Some(lines), None) = (lines.as_mut(), &failed) {
-            failed = stream(lines, &scanned, &scanner, plan).err();
-        }
+        each(&scanned);
         collector.add(scanned);
     };
-    let version_control = match input {
+    let version_control = match &plan.input {
         Input::Paths(paths) => {
             let trees: Vec<PathBuf> =
                 paths.iter().filter(|path| !plan.history.history || !history::is_inside_git(path)).cloned().collect();
-            files(&scanner, &trees, plan, &root, &mut take)?;
+            files(scanner, &trees, plan, &root, &mut take)?;
             paths.first().and_then(|path| tree::version_control(path))
         }
         Input::Stdin(name) => {
-            take(standard_input(&scanner, name));
+            take(standard_input(scanner, name));
             None
         }
-        Input::Changes(changes) => Some(changed(&scanner, changes, plan, &root, &mut take)?),
+        Input::Changes(changes) => Some(changed(scanner, changes, plan, &root, &mut take)?),
+        Input::Pushed(pushes) => Some(hook::scan(scanner, pushes, plan, &root, &mut take)?),
     };
-    if let (true, Input::Paths(paths)) = (plan.history.history, input) {
+    if let (true, Input::Paths(paths)) = (plan.history.history, &plan.input) {
         let how = history::How {
             min_confidence: plan.min_confidence,
             jobs: plan.jobs.get(),
             progress: plan.progress,
             base: &root,
         };
-        plan.history.scan(&scanner, paths, &how, &mut |history| {
-            if let (Some(lines), None) = (lines.as_mut(), &failed) {
-                let scanned =
-                    Scanned { places: history.places.clone(), notices: history.notices.clone(), ..Scanned::default() };
-                failed = stream(lines, &scanned, &scanner, plan).err();
-            }
+        plan.history.scan(scanner, paths, &how, &mut |history| {
+            each(&Scanned { places: history.places.clone(), notices: history.notices.clone(), ..Scanned::default() });
             collector.add_history(history);
         })?;
-    }
-    if let Some(error) = failed.filter(|error| error.kind() != io::ErrorKind::BrokenPipe) {
-        return Err(error).context("writing to standard output");
     }
     // Branches are named after all kinds of things.
     let version_control = version_control.map(|mut at| {
         at.branch = at.branch.map(|branch| scanner.redacted(&branch));
         at
     });
-    let outcome = collector.finish(&scanner, plan.min_confidence);
+    let outcome = collector.finish(scanner, plan.min_confidence);
     Ok(Report {
         findings: outcome.findings,
         rules: outcome.rules,
         below_confidence: outcome.below_confidence,
         min_confidence: plan.min_confidence,
         coverage: outcome.coverage,
+        baseline: None,
         version_control,
         root,
         tool: Tool::current(),
@@ -137,6 +182,18 @@ pub fn scan(
         elapsed: started.elapsed(),
         show_secrets: plan.show_secrets,
     })
+}
+
+/// Writes the reports that files are asked for.
+///
+/// # Errors
+/// When one cannot be written.
+pub fn write_reports(report: &Report, outputs: &[Output]) -> anyhow::Result<()> {
+    for output in outputs {
+        write_file(report, output.format, &output.path)
+            .with_context(|| format!("the report `{}` cannot be written", output.path.display()))?;
+    }
+    Ok(())
 }
 
 /// Says which of several keys were found nowhere: reports tell only of those that were found.
@@ -154,7 +211,12 @@ fn tell_not_found(asked: &Asked, report: &Report) -> io::Result<()> {
 /// Keys that are named; the others are counted.
 const NAMED: usize = 20;
 
-fn scanner(rules: Arc<Ruleset>, plan: &Plan, also: Option<&Asked>) -> anyhow::Result<Scanner> {
+/// A scanner for a plan. `also` are keys that are looked for besides what rules find; the plan's rules have to have the
+/// one [for them](keytrail::detect::wanted::add_rule).
+///
+/// # Errors
+/// When the keys that are looked for are too many.
+pub fn scanner(plan: &Plan, also: Option<&Asked>) -> anyhow::Result<Scanner> {
     let options = Options {
         max_file_size: plan.max_file_size,
         limits: container::Limits {
@@ -165,7 +227,7 @@ fn scanner(rules: Arc<Ruleset>, plan: &Plan, also: Option<&Asked>) -> anyhow::Re
         },
         window: None,
     };
-    let (detector, key) = (Detector::new(rules), FingerprintKey::from_env());
+    let (detector, key) = (Detector::new(plan.rules.clone()), FingerprintKey::from_env());
     Ok(match &plan.asked {
         Some(asked) => {
             let wanted = Wanted::new(asked, &detector)?;
@@ -262,9 +324,16 @@ fn standard_input(scanner: &Scanner, name: &str) -> Scanned {
     scanned
 }
 
-fn stream<W: io::Write>(lines: &mut JsonLines<W>, scanned: &Scanned, scanner: &Scanner, plan: &Plan) -> io::Result<()> {
+fn stream<W: io::Write>(
+    lines: &mut JsonLines<W>,
+    scanned: &Scanned,
+    scanner: &Scanner,
+    plan: &Plan,
+    today: jiff::civil::Date,
+) -> io::Result<()> {
     for place in scanned.places.iter().filter(|place| place.confidence >= plan.min_confidence) {
-        let finding = finding_of(place.clone(), scanner);
+        let mut finding = finding_of(place.clone(), scanner);
+        finding.known = plan.baseline.as_ref().and_then(|known| known.baseline.known(&finding, today));
         for location in &finding.locations {
             lines.place(&finding, location)?;
         }
@@ -285,14 +354,15 @@ fn exit_code(report: &Report, plan: &Plan) -> u8 {
 /// Writes a report beside its place first, so that a reader never finds half of one.
 fn write_file(report: &Report, format: Format, path: &Path) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let style = Style { now: jiff::Timestamp::now(), ..Style::default() };
     // Devices and pipes (`-o /dev/stderr`) have to be written in place.
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let mut out = BufWriter::new(std::fs::File::create(path)?);
-        format::write(format, report, &mut out, &Style::default())?;
+        format::write(format, report, &mut out, &style)?;
         return Ok(out.flush()?);
     }
     let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    format::write(format, report, &mut out, &Style::default())?;
+    format::write(format, report, &mut out, &style)?;
     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     // A temporary file is private to its owner; a report is what any other new file would be.
     let file = file.persist(path)?;
@@ -311,21 +381,32 @@ fn share(_: &std::fs::File) -> io::Result<()> {
     Ok(())
 }
 
-fn write_stdout(report: &Report, format: Format, global: Global) -> io::Result<()> {
+/// Writes a report to standard output, as the terminal takes it.
+///
+/// # Errors
+/// Those of standard output.
+pub fn write_stdout(report: &Report, format: Format, global: Global) -> io::Result<()> {
+    let style = terminal_style(global);
+    let mut out = BufWriter::new(io::stdout().lock());
+    format::write(format, report, &mut out, &style)?;
+    out.flush()
+}
+
+/// What a report on standard output looks like.
+#[must_use]
+pub fn terminal_style(global: Global) -> Style {
     let terminal = io::stdout().is_terminal();
     let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     let width = console::Term::stdout().size_checked().map_or(120, |(_, columns)| usize::from(columns));
-    let style = Style {
+    Style {
         color,
         hyperlinks: terminal && color,
         unicode: terminal && speaks_utf8(),
         verbose: global.verbose,
         width: width.clamp(40, 160),
         host: String::new(),
-    };
-    let mut out = BufWriter::new(io::stdout().lock());
-    format::write(format, report, &mut out, &style)?;
-    out.flush()
+        now: jiff::Timestamp::now(),
+    }
 }
 
 /// Whether the terminal's encoding is UTF-8, as the locale's variables say it in the order of their precedence.

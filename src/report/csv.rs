@@ -57,12 +57,17 @@ fn place_row(report: &Report, finding: &Finding, place: &Location) -> [String; C
     let start = place.region.start;
     let history = place.history.as_deref();
     let commit = history.and_then(|history| history.introduced.as_ref());
-    let kind = if place.allowed.is_some() { "allowed" } else { "finding" };
-    let message = match &place.allowed {
-        Some(allowance) => {
+    let kind = match (&place.allowed, &finding.known) {
+        (Some(_), _) => "allowed",
+        (None, Some(_)) => "known",
+        (None, None) => "finding",
+    };
+    let message = match (&place.allowed, &finding.known) {
+        (Some(allowance), _) => {
             [Some(allowance.marker.as_str()), allowance.reason.as_deref()].map(Option::unwrap_or_default)
         }
-        None => [finding.verification.as_ref().map_or("", |checked| checked.what.as_str()), ""],
+        (None, Some(known)) => ["in the baseline", known.reason.as_deref().unwrap_or_default()],
+        (None, None) => [finding.verification.as_ref().map_or("", |checked| checked.what.as_str()), ""],
     };
     let said = message.into_iter().chain(finding.notes.iter().map(String::as_str)).filter(|text| !text.is_empty());
     [

@@ -5,6 +5,8 @@
 use std::io;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::Report;
 
 /// How a report is to look where a format has a choice. Whoever opens the output decides; formats look nothing up.
@@ -22,12 +24,22 @@ pub struct Style {
     pub width: usize,
     /// Name of this machine, for hyperlinks to files; may be empty.
     pub host: String,
+    /// When the report is written, for the formats that have to say so.
+    pub now: Timestamp,
 }
 
 impl Default for Style {
     /// Plain text for a file or a pipe.
     fn default() -> Self {
-        Style { color: false, hyperlinks: false, unicode: false, verbose: false, width: 120, host: String::new() }
+        Style {
+            color: false,
+            hyperlinks: false,
+            unicode: false,
+            verbose: false,
+            width: 120,
+            host: String::new(),
+            now: Timestamp::UNIX_EPOCH,
+        }
     }
 }
 
@@ -84,6 +96,10 @@ formats! {
     Html = html, [".html", ".htm"];
     /// A failed test for each finding, for CI servers
     Junit = junit, [".junit.xml", "junit.xml"];
+    /// Annotations, as a step of a GitHub workflow prints them
+    Github = github, [];
+    /// A secret detection report, for GitLab's merge requests and vulnerability list
+    Gitlab = gitlab, ["gl-secret-detection-report.json"];
 }
 
 impl Format {
@@ -122,6 +138,7 @@ mod tests {
             ("report.html", Some(Format::Html)),
             ("report.junit.xml", Some(Format::Junit)),
             ("junit.xml", Some(Format::Junit)),
+            ("out/gl-secret-detection-report.json", Some(Format::Gitlab)),
             ("report.xml", None),
             ("json", None),
             ("dir.json/report", None),

@@ -15,20 +15,20 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use super::format::Style;
-use super::{Coverage, Report, RuleInfo, VersionControl, visible};
-use crate::finding::{Confidence, Finding, Location, Part, Severity, Verification};
+use super::{Comparison, Coverage, Report, RuleInfo, VersionControl, visible};
+use crate::finding::{Confidence, Finding, Known, Location, Part, Severity, Verification};
 use crate::secret::{Fingerprint, NoFingerprint, Redacted, Secret};
 
 /// Version of the document. The second number grows when something is added, the first when something changes that
 /// readers may rely on.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub const SCHEMA_VERSION: &str = "1.1";
 
 // A field that a later `1.x` adds needs `#[serde(default)]`, here and in everything below: documents of earlier versions
 // do not have it.
 /// A report of keytrail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Document {
-    /// Version of this format: `1.0`. Readers should accept any `1.x` and ignore fields they do not know.
+    /// Version of this format: `1.1`. Readers should accept any `1.x` and ignore fields they do not know.
     pub schema_version: String,
     /// What wrote the report.
     pub tool: Tool,
@@ -43,6 +43,9 @@ pub struct Document {
     pub summary: Summary,
     /// What was looked at.
     pub coverage: Coverage,
+    /// How the findings compare with the baseline, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Comparison>,
     /// The repository, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version_control: Option<VersionControl>,
@@ -72,7 +75,7 @@ impl Tool {
 /// How many findings of what kind there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
-    /// Distinct secrets that no comment allows.
+    /// Distinct secrets that no comment allows and no baseline hides.
     pub findings: u64,
     /// The same by severity.
     pub by_severity: BySeverity,
@@ -84,6 +87,9 @@ pub struct Summary {
     pub files: u64,
     /// Distinct secrets that are allowed by comments in every place.
     pub allowed: u64,
+    /// Distinct secrets that the baseline hides.
+    #[serde(default)]
+    pub known: u64,
     /// Distinct secrets left out because their confidence is below the minimum.
     pub below_confidence: u64,
     /// That minimum.
@@ -136,7 +142,8 @@ impl Summary {
             at_head,
             in_history_only: findings - at_head,
             files: files.len() as u64,
-            allowed: report.findings.len() as u64 - findings,
+            allowed: report.findings.iter().filter(|f| f.known.is_none() && f.is_allowed()).count() as u64,
+            known: report.findings.iter().filter(|f| f.known.is_some()).count() as u64,
             below_confidence: report.below_confidence,
             min_confidence: report.min_confidence,
         }
@@ -195,6 +202,9 @@ pub struct KeyRecord {
     pub notes: Vec<String>,
     /// Other halves of the same credential.
     pub parts: Vec<PartRecord>,
+    /// What the baseline says about it, if that hides it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
 }
 
 impl KeyRecord {
@@ -211,6 +221,7 @@ impl KeyRecord {
             verification: finding.verification.clone(),
             notes: finding.notes.clone(),
             parts: finding.parts.iter().map(|part| PartRecord::of(part, show_secrets)).collect(),
+            known: finding.known.clone(),
         }
     }
 }
@@ -275,6 +286,7 @@ impl Document {
             complete: report.coverage.is_complete(),
             summary: Summary::of(report),
             coverage: report.coverage.clone(),
+            baseline: report.baseline,
             version_control: report.version_control.clone(),
             rules: report.rules.values().cloned().collect(),
             findings: report.findings.iter().map(record).collect(),
@@ -395,6 +407,7 @@ fn report(document: Document) -> Result<Report, ReadError> {
         below_confidence: document.summary.below_confidence,
         min_confidence: document.summary.min_confidence,
         coverage: document.coverage,
+        baseline: document.baseline,
         version_control: document.version_control,
         root: PathBuf::new(),
         tool: document.tool,
@@ -447,6 +460,7 @@ fn finding(index: usize, record: FindingRecord) -> Result<Finding, ReadError> {
         notes: key.notes,
         parts,
         locations: record.locations,
+        known: key.known,
     })
 }
 
@@ -495,7 +509,8 @@ mod tests {
     #[test]
     fn a_report_that_was_read_back_writes_the_same() {
         let shown = Report { show_secrets: true, ..sample::full() };
-        for report in [sample::empty(), sample::many(3), sample::full(), sample::historic(), shown] {
+        for report in [sample::empty(), sample::many(3), sample::full(), sample::historic(), sample::baselined(), shown]
+        {
             let report = Report { elapsed: Duration::ZERO, ..report };
             let back = Report { root: report.root.clone(), ..again(&report) };
             assert_eq!(back.show_secrets, report.show_secrets);
@@ -523,7 +538,7 @@ mod tests {
     fn later_versions_and_other_encodings_are_read() {
         let document = text(&sample::historic());
         let later = document
-            .replacen("\"1.0\"", "\"1.17\"", 1)
+            .replacen("\"1.1\"", "\"1.17\"", 1)
             .replace("\"fingerprint\"", "\"colour\": {\"a\": [1]}, \"fingerprint\"")
             .replace("\"snippet\"", "\"shape\": null, \"snippet\"");
         assert_eq!(text(&read(&mut later.as_bytes()).unwrap()), document);
@@ -559,7 +574,7 @@ mod tests {
             (written(Format::Jsonl), "JSON Lines"),
             (written(Format::Sarif), "SARIF"),
             (short, "at line 20 column"),
-            (change("\"1.0\"", "\"2.0\""), "of version 2.0"),
+            (change("\"1.1\"", "\"2.0\""), "of version 2.0"),
             (change("\"exit_code\": 1", "\"exit_code\": 1000"), "at line 8 column 19"),
             (change("\"severity\": \"high\"", "\"severity\": \"huge\""), "unknown variant `huge`"),
             (change(&print, "12"), "`findings[0].fingerprint`"),
@@ -628,7 +643,8 @@ mod tests {
     fn documents_follow_the_schema() {
         let validator = jsonschema::validator_for(schema().as_value()).unwrap();
         let shown = Report { show_secrets: true, ..sample::full() };
-        for report in [sample::empty(), sample::many(3), sample::full(), sample::historic(), shown] {
+        for report in [sample::empty(), sample::many(3), sample::full(), sample::historic(), sample::baselined(), shown]
+        {
             let document = serde_json::from_str(&text(&report)).unwrap();
             let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{errors:?}");
@@ -664,7 +680,9 @@ mod tests {
 
     #[test]
     fn output_does_not_depend_on_time() {
-        for &format in Format::ALL.iter().filter(|&&format| format != Format::Text) {
+        // Text is for people, and GitLab wants to know when a scan began.
+        let timeless = |format: &&Format| !matches!(format, Format::Text | Format::Gitlab);
+        for &format in Format::ALL.iter().filter(timeless) {
             let outputs = [1, 2].map(|seconds| {
                 let report = Report { elapsed: std::time::Duration::from_secs(seconds), ..sample::full() };
                 let mut out = Vec::new();

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::format::Style;
 use super::json::{KeyRecord, SCHEMA_VERSION, Summary, Tool};
-use super::{Notice, Objects, Report, RuleInfo, VersionControl, visible};
+use super::{Comparison, Notice, Objects, Report, RuleInfo, VersionControl, visible};
 use crate::finding::{Finding, Location};
 
 /// One line.
@@ -60,6 +60,9 @@ pub struct End {
     /// Objects of repositories; absent unless a history was scanned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub objects: Option<Objects>,
+    /// How the findings compare with the baseline, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Comparison>,
     /// The repository, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version_control: Option<VersionControl>,
@@ -116,6 +119,7 @@ impl<W: io::Write> JsonLines<W> {
             members: report.coverage.members,
             bytes: report.coverage.bytes,
             objects: report.coverage.objects,
+            baseline: report.baseline,
             version_control: report.version_control.clone(),
             rules: report.rules.values().cloned().collect(),
         })))?;

@@ -58,6 +58,9 @@ fn heading(report: &Report, summary: &mut Summary, text: &mut String) {
     if summary.allowed > 0 {
         let _ = write!(text, " {} allowed by comments.", summary.allowed);
     }
+    if summary.known > 0 {
+        let _ = write!(text, " {} in the baseline.", summary.known);
+    }
     if !report.coverage.is_complete() {
         text.push_str(" **The scan is incomplete.**");
     }
@@ -148,8 +151,15 @@ fn notices(report: &Report, text: &mut String) {
     if kinds.is_empty() {
         return;
     }
-    text.push_str("### Not covered\n\n");
+    let mut heading = "";
     for kind in kinds {
+        // The kinds are in order, and this one comes last.
+        let above = if kind == NoticeKind::Stale { "### Stale allowances\n\n" } else { "### Not covered\n\n" };
+        if heading != above {
+            text.push_str(if heading.is_empty() { "" } else { "\n" });
+            text.push_str(above);
+            heading = above;
+        }
         let these: Vec<_> = report.coverage.notices.iter().filter(|notice| notice.kind == kind).collect();
         for notice in these.iter().take(MAX_NOTICES) {
             let place = notice.artifact.as_ref().map(|artifact| commonmark::code(&cut(&artifact.to_string())) + ": ");
@@ -189,6 +199,7 @@ mod tests {
         insta::assert_snapshot!("full", markdown(&sample::full()));
         insta::assert_snapshot!("historic", markdown(&sample::historic()));
         insta::assert_snapshot!("empty", markdown(&sample::empty()));
+        insta::assert_snapshot!("baselined", markdown(&sample::baselined()));
     }
 
     #[test]

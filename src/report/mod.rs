@@ -8,6 +8,8 @@ pub(crate) mod audit_sample;
 mod commonmark;
 pub mod csv;
 pub mod format;
+pub mod github;
+pub mod gitlab;
 pub(crate) mod history;
 pub mod html;
 pub mod json;
@@ -68,13 +70,15 @@ pub enum NoticeKind {
     Internal,
     /// Left out as asked or by nature: above `--max-file-size`, a socket, a device.
     Skipped,
+    /// An allowance that no longer does anything: it has expired, or what it allows is gone.
+    Stale,
 }
 
 impl NoticeKind {
     /// Whether something that should have been covered was not, which makes the scan incomplete.
     #[must_use]
     pub fn is_incomplete(self) -> bool {
-        self != NoticeKind::Skipped
+        !matches!(self, NoticeKind::Skipped | NoticeKind::Stale)
     }
 
     /// The name used in reports.
@@ -87,6 +91,7 @@ impl NoticeKind {
             NoticeKind::TooLarge => "too-large",
             NoticeKind::Internal => "internal",
             NoticeKind::Skipped => "skipped",
+            NoticeKind::Stale => "stale",
         }
     }
 }
@@ -150,6 +155,19 @@ impl Coverage {
     }
 }
 
+/// How findings compare with a baseline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Comparison {
+    /// Secrets that the baseline lists.
+    pub entries: u64,
+    /// Findings that it hides.
+    pub known: u64,
+    /// Findings that it would hide, had their entries not expired.
+    pub expired: u64,
+    /// Entries whose secrets were not found; 0 unless everything was scanned that could hold them.
+    pub unused: u64,
+}
+
 /// The state of the repository that was scanned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionControl {
@@ -178,6 +196,8 @@ pub struct Report {
     pub min_confidence: Confidence,
     /// What was looked at.
     pub coverage: Coverage,
+    /// How the findings compare with the baseline, where one was given.
+    pub baseline: Option<Comparison>,
     /// The repository, where there is one.
     pub version_control: Option<VersionControl>,
     /// Absolute path of the directory that relative paths are relative to; `file:` URIs and hyperlinks need it. Empty
@@ -210,8 +230,8 @@ impl Report {
         });
     }
 
-    /// Findings that no comment allows.
+    /// Findings that no comment allows and no baseline hides.
     pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| !finding.is_allowed())
+        self.findings.iter().filter(|finding| finding.is_open())
     }
 }

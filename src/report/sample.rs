@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::finding::{
-    Allowance, Artifact, Commit, Confidence, Fact, Finding, History, Location, Part, Position, Reach, Region, Severity,
-    Snippet, Verification,
+    Allowance, Artifact, Commit, Confidence, Fact, Finding, History, Known, Location, Part, Position, Reach, Region,
+    Severity, Snippet, Verification,
 };
-use crate::report::{Coverage, Notice, NoticeKind, Objects, Report, RuleInfo, VersionControl};
+use crate::report::{Comparison, Coverage, Notice, NoticeKind, Objects, Report, RuleInfo, VersionControl};
 use crate::secret::{FingerprintKey, Secret};
 
 /// A word repeated to 40 bytes: stands for a key.
@@ -79,6 +79,7 @@ pub fn finding(
         notes: Vec::new(),
         parts: Vec::new(),
         locations: places(&secret),
+        known: None,
         secret: secret.into(),
     }
 }
@@ -91,6 +92,7 @@ pub fn empty() -> Report {
         below_confidence: 0,
         min_confidence: Confidence::Medium,
         coverage: Coverage { files: 12, members: 0, bytes: 34_567, notices: Vec::new(), objects: None },
+        baseline: None,
         version_control: None,
         root: PathBuf::from("/home/user/project"),
         tool: crate::report::json::Tool::current(),
@@ -391,4 +393,19 @@ pub fn historic() -> Report {
 
 pub fn notice(artifact: Option<Artifact>, kind: NoticeKind, message: &str, help: Option<&str>) -> Notice {
     Notice { artifact, kind, message: message.to_owned(), help: help.map(str::to_owned) }
+}
+
+/// The full report, compared with a baseline that knows two of its findings and lists one that is gone.
+pub fn baselined() -> Report {
+    let mut report = full();
+    report.findings[1].known = Some(Known {
+        reason: Some("[a](1) {0} \x1b[1m of the old shop".to_owned()),
+        owner: Some("ops".to_owned()),
+        expires: Some("2031-01-01".to_owned()),
+    });
+    report.findings[2].known = Some(Known::default());
+    report.baseline = Some(Comparison { entries: 4, known: 2, expired: 1, unused: 1 });
+    let stale = "an entry is not needed any more";
+    report.coverage.notices.push(notice(Some(Artifact::file(".keytrail-baseline")), NoticeKind::Stale, stale, None));
+    report
 }

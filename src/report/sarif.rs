@@ -25,7 +25,7 @@ use serde_sarif::sarif::{
 
 use super::format::Style;
 use super::{Notice, NoticeKind, Report, RuleInfo, commonmark, history, json, uri, visible};
-use crate::finding::{Artifact, Confidence, Finding, History, Location, Severity};
+use crate::finding::{Artifact, Confidence, Finding, History, Known, Location, Severity};
 use crate::secret::REDACTION;
 
 /// GitHub rejects a run with more results than this, and of those it takes it stores 5,000, the most severe first
@@ -131,7 +131,7 @@ pub(super) fn most_important(findings: Vec<&Finding>, max: usize) -> Vec<&Findin
     let mut chosen: Vec<(usize, &Finding)> = findings.into_iter().enumerate().collect();
     if chosen.len() > max {
         chosen.sort_by_key(|(index, finding)| {
-            (finding.is_allowed(), Reverse(finding.severity), Reverse(finding.confidence), *index)
+            (!finding.is_open(), Reverse(finding.severity), Reverse(finding.confidence), *index)
         });
         chosen.truncate(max);
         chosen.sort_by_key(|(index, _)| *index);
@@ -242,7 +242,6 @@ fn rule_of<'a>(report: &'a Report, finding: &Finding) -> Cow<'a, RuleInfo> {
 }
 
 fn result(report: &Report, scope: Scope, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
-    let suppressed = finding.is_allowed();
     let mut places = history::places(finding).into_iter();
     let primary = places.next();
     let further: Vec<&Location> = places.collect();
@@ -273,10 +272,28 @@ fn result(report: &Report, scope: Scope, rules: &Rules<'_>, finding: &Finding) -
     if !related.is_empty() {
         result.related_locations = Some(related);
     }
-    if suppressed {
-        result.suppressions = Some(finding.locations.first().map(suppression).into_iter().collect());
+    if report.baseline.is_some() {
+        result.baseline_state = Some(json!(if finding.known.is_some() { "unchanged" } else { "new" }));
+    }
+    let mut suppressions = Vec::new();
+    if finding.is_allowed() {
+        suppressions.extend(finding.locations.first().map(suppression));
+    }
+    suppressions.extend(finding.known.as_ref().map(known));
+    if !suppressions.is_empty() {
+        result.suppressions = Some(suppressions);
     }
     result
+}
+
+/// A baseline is kept outside of the code that it speaks of, which makes its suppressions external (section 3.35.2).
+fn known(known: &Known) -> Suppression {
+    let mut suppression = Suppression::builder().kind(json!("external")).build();
+    let mut said = vec![known.reason.as_deref().map_or_else(|| "in the baseline".to_owned(), line)];
+    said.extend(known.owner.as_deref().map(|owner| format!("owner: {}", line(owner))));
+    said.extend(known.expires.as_deref().map(|expires| format!("expires: {}", line(expires))));
+    suppression.justification = Some(said.join("; "));
+    suppression
 }
 
 fn suppression(location: &Location) -> Suppression {
@@ -525,13 +542,14 @@ fn notification(report: &Report, notice: &Notice) -> Notification {
 }
 
 /// Every kind of notice with its description and advice, in the order of their descriptors.
-const NOTICE_KINDS: [(NoticeKind, &str, &str); 6] = [
+const NOTICE_KINDS: [(NoticeKind, &str, &str); 7] = [
     (NoticeKind::Unreadable, "Something could not be opened or read.", "Check that it exists and may be read."),
     (NoticeKind::Malformed, "Something is damaged.", "Restore it, or exclude it from the scan."),
     (NoticeKind::Encrypted, "Something needs a password.", "Unpack it and scan the files, or exclude it."),
     (NoticeKind::TooLarge, "Something would expand beyond the limits.", "Raise the limit, or exclude it."),
     (NoticeKind::Internal, "keytrail itself failed.", "Please report it as a defect of keytrail."),
     (NoticeKind::Skipped, "Something was left out as asked or by nature.", "Nothing has to be done."),
+    (NoticeKind::Stale, "An allowance no longer does anything.", "Renew it, or take it out."),
 ];
 
 fn notification_descriptors() -> Vec<ReportingDescriptor> {
@@ -809,6 +827,22 @@ mod tests {
             assert_eq!(finding.is_allowed(), result.get("suppressions").is_some());
         }
         assert!(!results[0].to_string().contains("a.py"), "its place there is allowed");
+    }
+
+    #[test]
+    fn what_the_baseline_knows_is_unchanged_and_suppressed() {
+        let report = sample::baselined();
+        let log = sarif(&report);
+        for (finding, result) in report.findings.iter().zip(log["runs"][0]["results"].as_array().unwrap()) {
+            let state = if finding.known.is_some() { "unchanged" } else { "new" };
+            assert_eq!(result["baselineState"], state);
+            assert_eq!(result.get("suppressions").is_some(), !finding.is_open());
+        }
+        let suppression = &log["runs"][0]["results"][1]["suppressions"][0];
+        assert_eq!(suppression["kind"], "external");
+        let said = suppression["justification"].as_str().unwrap();
+        assert!(said.ends_with("of the old shop; owner: ops; expires: 2031-01-01"), "{said}");
+        assert!(sarif(&sample::full())["runs"][0]["results"][0].get("baselineState").is_none());
     }
 
     #[test]

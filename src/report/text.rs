@@ -217,6 +217,7 @@ fn notices(report: &Report, out: &mut dyn io::Write, style: &Style) -> io::Resul
 fn words(kind: NoticeKind) -> &'static str {
     match kind {
         NoticeKind::TooLarge => "too large",
+        NoticeKind::Stale => "stale allowances",
         kind => kind.as_str(),
     }
 }
@@ -228,6 +229,7 @@ fn summary(report: &Report, style: &Style) -> String {
     let mut line = if summary.findings == 0 {
         let covered = match (report.command.as_ref(), coverage.is_complete()) {
             ("locate", true) => "Found nowhere",
+            (_, true) if summary.known > 0 => "No new keys found",
             ("locate", false) => "Found nowhere in what was read",
             (_, true) => "No leaked keys found",
             (_, false) => "No leaked keys found in what was read",
@@ -255,6 +257,9 @@ fn summary(report: &Report, style: &Style) -> String {
     }
     if summary.allowed > 0 {
         add(format!("{} allowed by comments", number(summary.allowed)));
+    }
+    if summary.known > 0 {
+        add(format!("{} in the baseline", number(summary.known)));
     }
     if summary.below_confidence > 0 {
         add(format!("{} below {} confidence", number(summary.below_confidence), summary.min_confidence));

@@ -154,5 +154,6 @@ pub fn finding_of(place: Place, scanner: &Scanner) -> Finding {
         notes: place.notes,
         parts: place.parts,
         locations: vec![place.location],
+        known: None,
     }
 }

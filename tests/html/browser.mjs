@@ -62,7 +62,7 @@ async function barriers(page) {
 const checks = {
     async "a report without findings"() {
         const { page, problems, close } = await open("empty.html");
-        await page.getByText("No leaked keys found.").first().waitFor();
+        await page.locator(".verdict", { hasText: "No leaked keys found." }).waitFor();
         assert.equal(await page.locator("table.list").count(), 0);
         assert.deepEqual(await barriers(page), []);
         assert.deepEqual(problems, []);
@@ -73,11 +73,13 @@ const checks = {
         const { page, problems, close } = await open("some.html");
         await counted(page, "16 of 20 findings shown");
         assert.equal(await shown(page), 16, "allowed ones are hidden at first");
-        await page.getByLabel("Allowed").selectOption({ label: "open and allowed" });
+        await page.getByLabel("Status").selectOption({ label: "any" });
         await counted(page, "20 of 20");
-        await page.getByLabel("Allowed").selectOption({ label: "allowed only" });
-        await counted(page, "4 of 20");
-        await page.getByLabel("Allowed").selectOption({ label: "open and allowed" });
+        await page.getByLabel("Status").selectOption({ label: "allowed by comments" });
+        await counted(page, "3 of 20");
+        await page.getByLabel("Status").selectOption({ label: "in the baseline" });
+        await counted(page, "1 of 20");
+        await page.getByLabel("Status").selectOption({ label: "any" });
         await page.getByLabel("critical").uncheck();
         await counted(page, "16 of 20");
         assert.ok((await values(page, "severity")).every((severity) => severity !== 4));
@@ -108,7 +110,7 @@ const checks = {
 
     async "sorting"() {
         const { page, problems, close } = await open("some.html");
-        await page.getByLabel("Allowed").selectOption({ label: "open and allowed" });
+        await page.getByLabel("Status").selectOption({ label: "any" });
         await counted(page, "20 of 20");
         const columns = [["Severity", "severity", true], ["Key", "key", false], ["Confidence", "confidence", true],
             ["Where", "place", false], ["Since", "since", false], ["State", "head", true]];

@@ -150,6 +150,7 @@ pub(crate) mod tests {
     fn everything() {
         insta::assert_snapshot!("full", without_frame(&html(&sample::full())));
         insta::assert_snapshot!("historic", without_frame(&html(&sample::historic())));
+        insta::assert_snapshot!("baselined", without_frame(&html(&sample::baselined())));
         insta::assert_snapshot!("empty", without_frame(&html(&sample::empty())));
     }
 

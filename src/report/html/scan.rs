@@ -11,12 +11,13 @@ use crate::finding::{Commit, Confidence, Finding, Location, Snippet};
 use crate::report::json::Summary;
 use crate::report::sarif::most_important;
 use crate::report::text::{number, objects_left, plural, size, verified};
-use crate::report::{Notice, Report, RuleInfo, history, visible};
+use crate::report::{Notice, NoticeKind, Report, RuleInfo, history, visible};
 
 /// How many providers the chart has; the rest are one bar.
 const MAX_BARS: usize = 12;
 
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    report.identify();
     Page::of(report)?.write_into(out)
 }
 
@@ -36,8 +37,10 @@ struct Page<'a> {
     left_out: usize,
     confidences: [(u8, Confidence); 3],
     covered: Vec<(&'static str, String)>,
-    notices: &'a [Notice],
+    notices: Vec<&'a Notice>,
     more_notices: usize,
+    stale: Vec<&'a Notice>,
+    more_stale: usize,
 }
 
 /// The open findings about one provider's keys, by severity.
@@ -64,7 +67,8 @@ struct Row<'a> {
     place_rank: usize,
     rule: usize,
     provider: usize,
-    is_allowed: bool,
+    /// 0 for open, 1 for allowed by comments, 2 for known to the baseline.
+    status: u8,
     at_head: bool,
     position: String,
     since: Option<&'a Commit>,
@@ -115,8 +119,12 @@ impl<'a> Page<'a> {
         let rows = rows(report, &findings, &providers);
         let counts = providers.iter().map(|provider| (provider.name.to_owned(), provider.counts));
         let severities = tallies(&mut summary.by_severity);
-        let notices = &report.coverage.notices;
-        let shown = notices.len().min(MAX_NOTICES);
+        let (mut stale, mut notices): (Vec<&Notice>, Vec<&Notice>) =
+            report.coverage.notices.iter().partition(|notice| notice.kind == NoticeKind::Stale);
+        let more_notices = notices.len().saturating_sub(MAX_NOTICES);
+        notices.truncate(MAX_NOTICES);
+        let more_stale = stale.len().saturating_sub(MAX_NOTICES);
+        stale.truncate(MAX_NOTICES);
         Ok(Page {
             frame: Frame::new(),
             verdict: verdict(report, &summary),
@@ -128,8 +136,10 @@ impl<'a> Page<'a> {
             rows,
             confidences: [Confidence::Medium, Confidence::High, Confidence::Confirmed].map(|one| (one as u8, one)),
             covered: covered(report),
-            notices: &notices[..shown],
-            more_notices: notices.len() - shown,
+            notices,
+            more_notices,
+            stale,
+            more_stale,
             providers,
             summary,
             report,
@@ -145,6 +155,7 @@ impl<'a> Page<'a> {
 fn verdict(report: &Report, summary: &Summary) -> String {
     match (summary.findings, report.command.as_ref(), report.coverage.is_complete()) {
         (0, "locate", true) => "Found nowhere.".to_owned(),
+        (0, _, true) if summary.known > 0 => "No new keys found.".to_owned(),
         (0, "locate", false) => "Found nowhere in what was read.".to_owned(),
         (0, _, true) => "No leaked keys found.".to_owned(),
         (0, _, false) => "No leaked keys found in what was read.".to_owned(),
@@ -240,7 +251,11 @@ fn row<'a>(finding: &'a Finding, info: Option<&'a RuleInfo>) -> Row<'a> {
     Row {
         fingerprint: finding.fingerprint.to_string(),
         title: info.map_or(finding.rule.as_str(), |rule| rule.title.as_str()),
-        is_allowed: finding.is_allowed(),
+        status: match (&finding.known, finding.is_allowed()) {
+            (Some(_), _) => 2,
+            (None, true) => 1,
+            (None, false) => 0,
+        },
         at_head: finding.is_at_head(),
         position: places.first().map(|place| place.position.clone()).unwrap_or_default(),
         since_order: moment.map_or(i64::MAX, jiff::Timestamp::as_second),
@@ -290,6 +305,13 @@ fn facts(finding: &Finding, first: Option<&Location>) -> Vec<(&'static str, Stri
         facts.push(("note", format!("allowed by comments in {}", plural(allowed, "other place"))));
     }
     facts.extend(finding.notes.iter().map(|note| ("note", note.clone())));
+    if let Some(known) = &finding.known {
+        let until = known.expires.as_ref().map(|day| format!("until {day}"));
+        let by = known.owner.as_ref().map(|owner| format!("by {owner}"));
+        let said: Vec<String> = [known.reason.clone(), by, until].into_iter().flatten().collect();
+        let said = if said.is_empty() { "without a reason".to_owned() } else { said.join(", ") };
+        facts.push(("baseline", said));
+    }
     if !finding.is_at_head() {
         facts.push(("note", history::GONE.to_owned()));
     }

@@ -145,6 +145,25 @@ impl Range {
         Ok(Range { end, commits: walk.in_order(), cut, help: help.to_owned() })
     }
 
+    /// The commits that a push brings: those that `end` has and none of `known`. What of `known` is no commit that is
+    /// there is passed over.
+    ///
+    /// # Errors
+    /// When the end cannot be read.
+    pub fn beyond(repository: &Repository, objects: &Objects<'_>, end: Oid, known: &[Oid]) -> Result<Self, RangeError> {
+        let read = objects.commit(end);
+        let end = read.map_err(|error| RangeError::Unreadable { revision: end.to_string(), error })?;
+        let mut walk = Walk::new(objects);
+        for &id in known.iter().filter(|&&id| objects.has(id)) {
+            walk.mark(id, Side::Before);
+        }
+        walk.mark(end.id, Side::Inside);
+        walk.run();
+        let cut = walk.cut();
+        let help = if repository.is_shallow() { DEEPEN } else { "`git fsck` tells what else is missing" };
+        Ok(Range { end, commits: walk.in_order(), cut, help: help.to_owned() })
+    }
+
     /// Makes sure that every path which was asked for is one of a file that the range knows, or of one that is there:
     /// a name with a typing error must not look like a clean scan.
     ///

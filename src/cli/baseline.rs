@@ -1,0 +1,468 @@
+//! `keytrail baseline`: the file of known findings, made, kept up to date, gone through, and carried over from others.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::ValueHint;
+use jiff::civil::Date;
+use keytrail::baseline::import::{self, Outcome};
+use keytrail::baseline::{Baseline, Entry, FILE_NAME, MAX_FILE};
+use keytrail::finding::Confidence;
+use keytrail::report::{Report, json, visible};
+use keytrail::scan::Scanner;
+use keytrail::secret::FingerprintKey;
+use keytrail::source::git::repository;
+
+use super::history::HistoryArgs;
+use super::scan::{Input, KnownFile, Plan};
+use super::selection::{RuleFiles, Selection, counted};
+use super::{Global, progress, scan, session};
+
+mod review;
+
+/// Keep a list of the findings that are known, so that only new ones are reported
+///
+/// A finding is known by the keyed fingerprint of its value: wherever the key moves, it stays known, and another key in
+/// its place is a new finding.
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true, subcommand_value_name = "COMMAND", disable_help_subcommand = true)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline create --reason 'from before we scanned' --expires 2027-06-30
+  keytrail scan --baseline .keytrail-baseline      what is new
+  keytrail baseline review                         go through the findings one by one
+  keytrail baseline prune                          drop what is gone")]
+pub struct BaselineArgs {
+    #[command(subcommand)]
+    command: BaselineCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum BaselineCommand {
+    Create(CreateArgs),
+    Update(UpdateArgs),
+    Prune(PruneArgs),
+    Review(ReviewArgs),
+    Import(ImportArgs),
+}
+
+/// Make a baseline of everything that a scan finds
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline create                         what the current folder has
+  keytrail baseline create --history               and its whole history
+  keytrail baseline create --reason 'test data' --owner @platform --expires 2027-06-30")]
+struct CreateArgs {
+    #[command(flatten)]
+    looking: Looking,
+    #[command(flatten)]
+    about: About,
+    /// Do not add a line to .gitattributes that lets branches merge
+    #[arg(long)]
+    no_gitattributes: bool,
+}
+
+/// Add what a scan finds to the baseline; what it says about the known findings stays
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline update --reason 'revoked on 2026-03-01'
+  keytrail baseline update tests --reason 'test data'      what this folder has
+  keytrail baseline update --report leaks.json             what a scan found")]
+struct UpdateArgs {
+    #[command(flatten)]
+    looking: Looking,
+    #[command(flatten)]
+    about: About,
+}
+
+/// Take entries out of the baseline whose keys are found no more
+///
+/// The whole repository has to be scanned for that, and completely. Entries that came from a history stay unless
+/// --history is given.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline prune --dry-run
+  keytrail baseline prune --history                entries of the history, too")]
+struct PruneArgs {
+    #[command(flatten)]
+    looking: Looking,
+    /// Say what would be taken out, and take nothing out
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Go through findings in the terminal: leave each open, allow it with a reason, or open it in an editor
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline review                         what is new
+  keytrail baseline review --all                   and what is listed already")]
+struct ReviewArgs {
+    #[command(flatten)]
+    looking: Looking,
+    /// Go through what the baseline lists, too
+    #[arg(long)]
+    all: bool,
+}
+
+/// Carry over what another scanner was told to let be
+///
+/// It reads gitleaks' .gitleaksignore and its JSON report, which it takes as a baseline, and detect-secrets'
+/// .secrets.baseline. They name places rather than values, so the repository is scanned, and what they name is looked up
+/// among the findings. Whatever cannot be carried over is listed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail baseline import .gitleaksignore
+  keytrail baseline import gitleaks-report.json
+  keytrail baseline import .secrets.baseline --owner @platform")]
+struct ImportArgs {
+    /// The file
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    file: PathBuf,
+    #[command(flatten)]
+    looking: Looking,
+    #[command(flatten)]
+    about: About,
+}
+
+/// What is scanned, and which file is the baseline.
+#[derive(Debug, clap::Args)]
+struct Looking {
+    /// Files and folders to scan [default: the current folder]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+    /// The baseline
+    #[arg(long, value_name = "FILE", default_value = FILE_NAME, value_hint = ValueHint::FilePath)]
+    baseline: PathBuf,
+    /// Scan the whole history, too
+    #[arg(long)]
+    history: bool,
+    /// Take the findings of this JSON report instead of scanning
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "history"], value_hint = ValueHint::FilePath)]
+    report: Option<PathBuf>,
+    /// Scan files that git ignores, too
+    #[arg(long)]
+    no_ignore: bool,
+    /// Take what is at least as certain as this: confirmed, high, medium or low
+    #[arg(long, value_name = "LEVEL", default_value = "medium", hide_possible_values = true)]
+    min_confidence: Confidence,
+    #[command(flatten)]
+    rule_files: RuleFiles,
+    #[command(flatten)]
+    selection: Selection,
+    /// How many threads scan [default: one for each core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Show a progress bar: auto, always or never
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    progress: progress::Mode,
+}
+
+/// What is said about new entries.
+#[derive(Debug, clap::Args)]
+struct About {
+    /// Why the new entries may stay
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Who answers for them
+    #[arg(long, value_name = "WHO")]
+    owner: Option<String>,
+    /// The last day on which they are hidden
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    expires: Option<Date>,
+}
+
+impl About {
+    fn say(&self, entry: &mut Entry) {
+        entry.reason = entry.reason.take().or_else(|| self.reason.clone());
+        entry.owner = entry.owner.take().or_else(|| self.owner.clone());
+        entry.expires = entry.expires.or(self.expires);
+    }
+}
+
+/// A day: `2027-01-31`.
+fn date(text: &str) -> Result<Date, String> {
+    let form = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let date = text.parse().ok().filter(|_| form);
+    date.ok_or_else(|| "a date is written YYYY-MM-DD".to_owned())
+}
+
+/// What was looked at.
+struct Looked {
+    report: Report,
+    plan: Plan,
+    scanner: Scanner,
+    /// Whether it was a scan of now, rather than a report of some time.
+    scanned: bool,
+}
+
+impl Looking {
+    /// Scans, or reads the report.
+    fn look(&mut self, global: Global) -> anyhow::Result<Looked> {
+        let mut rules = self.rule_files.load()?;
+        self.selection.apply(&mut rules)?;
+        let mut plan = Plan::of_current_folder(global)?;
+        plan.command = "baseline";
+        plan.rules = Arc::new(rules);
+        if !self.paths.is_empty() {
+            plan.input = Input::Paths(std::mem::take(&mut self.paths));
+        }
+        plan.history = HistoryArgs::default();
+        plan.history.history = self.history;
+        plan.obey_ignore_files = !self.no_ignore;
+        plan.min_confidence = self.min_confidence;
+        plan.jobs = scan::jobs(self.jobs);
+        plan.progress = scan::progress(self.progress, global);
+        let scanner = session::scanner(&plan, None)?;
+        let report = match &self.report {
+            Some(path) => {
+                let context = || format!("the report `{}` cannot be used", path.display());
+                let file = File::open(path).with_context(context)?;
+                json::read(&mut BufReader::new(file)).with_context(context)?
+            }
+            None => session::gather(&plan, &scanner, &mut |_| {})?,
+        };
+        report.identify();
+        Ok(Looked { report, plan, scanner, scanned: self.report.is_none() })
+    }
+
+    /// The baseline, empty where there is none yet.
+    fn read_or_empty(&self) -> anyhow::Result<KnownFile> {
+        match self.baseline.try_exists() {
+            Ok(false) => Ok(KnownFile {
+                path: self.baseline.clone(),
+                name: self.baseline.to_string_lossy().into_owned(),
+                baseline: Baseline::default(),
+            }),
+            _ => KnownFile::read(self.baseline.clone()),
+        }
+    }
+
+    fn read(&self) -> anyhow::Result<KnownFile> {
+        if let Ok(false) = self.baseline.try_exists() {
+            bail!("there is no baseline `{}`; `keytrail baseline create` makes one", self.baseline.display());
+        }
+        KnownFile::read(self.baseline.clone())
+    }
+}
+
+/// Does what was asked.
+///
+/// # Errors
+/// What ends a scan early, and files that cannot be read or written.
+pub fn run(args: BaselineArgs, global: Global) -> anyhow::Result<ExitCode> {
+    match args.command {
+        BaselineCommand::Create(args) => create(args, global),
+        BaselineCommand::Update(args) => update(args, global),
+        BaselineCommand::Prune(args) => prune(args, global),
+        BaselineCommand::Review(args) => review::run(args.looking, args.all, global),
+        BaselineCommand::Import(args) => import(args, global),
+    }
+}
+
+fn create(mut args: CreateArgs, global: Global) -> anyhow::Result<ExitCode> {
+    let path = args.looking.baseline.clone();
+    if !matches!(path.try_exists(), Ok(false)) {
+        bail!(
+            "`{}` is there already; `keytrail baseline update` adds to it, and `prune` takes out what is gone",
+            path.display()
+        );
+    }
+    let looked = args.looking.look(global)?;
+    let mut known = args.looking.read_or_empty()?;
+    let update = known.baseline.update(looked.report.findings.iter(), &|entry| args.about.say(entry));
+    write(&known)?;
+    say(global, &format!("{}: {}", path.display(), counted_entries(update.added)))?;
+    if !args.no_gitattributes
+        && let Some(attributes) = let_branches_merge(&path)?
+    {
+        say(global, &format!("{}: now lets branches that change it merge", attributes.display()))?;
+    }
+    incomplete(&looked)
+}
+
+fn update(mut args: UpdateArgs, global: Global) -> anyhow::Result<ExitCode> {
+    let looked = args.looking.look(global)?;
+    let mut known = args.looking.read_or_empty()?;
+    let update = known.baseline.update(looked.report.findings.iter(), &|entry| args.about.say(entry));
+    write(&known)?;
+    let name = known.path.display();
+    say(global, &format!("{name}: {} added, {} moved, {} unchanged", update.added, update.refreshed, update.kept))?;
+    incomplete(&looked)
+}
+
+fn prune(mut args: PruneArgs, global: Global) -> anyhow::Result<ExitCode> {
+    let mut known = args.looking.read()?;
+    let looked = args.looking.look(global)?;
+    if !looked.scanned {
+        bail!("a report cannot tell what is gone; `prune` has to scan");
+    }
+    if !looked.report.coverage.is_complete() {
+        tell_notices(&looked)?;
+        bail!("the scan was incomplete, and so nothing was taken out: what was not read may hold the keys");
+    }
+    if !session::covers(&looked.plan, &known) {
+        bail!("the scan has to cover the whole repository; start it at its top, without paths");
+    }
+    let of_histories = known.baseline.entries().filter(|entry| entry.in_history).count();
+    let before = known.clone();
+    let judged = session::judged(&looked.plan, &before, &looked.report);
+    let gone = known.baseline.prune(&looked.report.findings, &judged);
+    for entry in &gone {
+        let place = entry.path.as_deref().map(|path| format!(" {}", visible::line(path))).unwrap_or_default();
+        say(global, &format!("  {} {}{place}", entry.fingerprint, entry.rule))?;
+    }
+    let name = known.path.display();
+    let verb = if args.dry_run { "would be taken out" } else { "taken out" };
+    say(global, &format!("{name}: {} {verb}, {} left", gone.len(), known.baseline.len()))?;
+    if of_histories > 0 && !looked.plan.history.history {
+        say(global, &format!("{} of the history were not looked for; --history does", counted_entries(of_histories)))?;
+    }
+    if !args.dry_run && !gone.is_empty() {
+        write(&known)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn import(mut args: ImportArgs, global: Global) -> anyhow::Result<ExitCode> {
+    let context = || format!("`{}` cannot be carried over", args.file.display());
+    let mut bytes = Vec::new();
+    File::open(&args.file).and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes)).with_context(context)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(anyhow!("it is larger than {} MiB", MAX_FILE >> 20)).with_context(context);
+    }
+    let text = String::from_utf8(bytes).map_err(|_| anyhow!("it is not UTF-8 text")).with_context(context)?;
+    let (kind, old) = import::read(&text).with_context(context)?;
+    // Entries that name a commit speak of the history.
+    args.looking.history |= old.iter().any(|old| old.commit.is_some());
+    let looked = args.looking.look(global)?;
+    let mut known = args.looking.read_or_empty()?;
+    let (mut carried, mut there, mut left) = (0, 0, Vec::new());
+    for old in &old {
+        let outcome = import::find(old, &looked.report.findings);
+        let Outcome::Carried(found) = &outcome else {
+            left.push((old, outcome.reason().unwrap_or_default()));
+            continue;
+        };
+        let mut new = false;
+        for finding in found.iter().filter_map(|&index| looked.report.findings.get(index)) {
+            if known.baseline.get(finding).is_some() {
+                continue;
+            }
+            let mut entry = Entry::of(finding);
+            args.about.say(&mut entry);
+            let audited = match old.audited {
+                Some(false) => ", audited as no secret",
+                Some(true) => ", audited as a secret",
+                None => "",
+            };
+            entry.reason.get_or_insert_with(|| format!("from the {} ({}){audited}", kind.as_str(), old.rule));
+            known.baseline.insert(entry);
+            new = true;
+        }
+        if new { carried += 1 } else { there += 1 }
+    }
+    write(&known)?;
+    let total = old.len();
+    say(global, &format!("{}: {carried} of {} carried over", known.path.display(), counted_entries(total)))?;
+    if there > 0 {
+        say(global, &format!("{there} were there already, or are the same key as another one"))?;
+    }
+    if !left.is_empty() {
+        let mut err = anstream::stderr().lock();
+        writeln!(err, "{} not carried over:", left.len())?;
+        for (old, reason) in left {
+            writeln!(err, "  {}: {reason}", old.shown())?;
+        }
+    }
+    incomplete(&looked)
+}
+
+fn counted_entries(number: usize) -> String {
+    if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
+}
+
+fn say(global: Global, text: &str) -> io::Result<()> {
+    if global.quiet { Ok(()) } else { writeln!(anstream::stderr(), "{text}") }
+}
+
+/// The exit code: 2 where something could not be read, which then is said.
+fn incomplete(looked: &Looked) -> anyhow::Result<ExitCode> {
+    if looked.report.coverage.is_complete() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    tell_notices(looked)?;
+    writeln!(anstream::stderr(), "the scan was incomplete: what was not read is not in the baseline")?;
+    Ok(ExitCode::from(2))
+}
+
+fn tell_notices(looked: &Looked) -> io::Result<()> {
+    const MAX: usize = 20;
+    let notices = looked.report.coverage.notices.iter().filter(|notice| notice.kind.is_incomplete());
+    let mut err = anstream::stderr().lock();
+    for notice in notices.clone().take(MAX) {
+        let place = notice.artifact.as_ref().map(|artifact| format!("{artifact}: ")).unwrap_or_default();
+        writeln!(err, "  {}", visible::line(&format!("{}: {place}{}", notice.kind.as_str(), notice.message)))?;
+    }
+    let all = notices.count();
+    if all > MAX { writeln!(err, "  … and {}", counted(all - MAX, "more notice")) } else { Ok(()) }
+}
+
+/// Writes the file beside its place first, so that nobody ever reads half of one.
+fn write(known: &KnownFile) -> anyhow::Result<()> {
+    let text = known.baseline.render(&FingerprintKey::from_env());
+    let path = &known.path;
+    // A symbolic link stays one.
+    let target = path.canonicalize().unwrap_or_else(|_| path.clone());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let persist = || -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // As it was, or as any new file is.
+            let mode = fs::metadata(&target).map_or(0o644, |metadata| metadata.permissions().mode());
+            file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
+        }
+        file.persist(&target).map_err(|failure| failure.error)?;
+        Ok(())
+    };
+    persist().with_context(|| format!("the baseline `{}` cannot be written", path.display()))
+}
+
+/// Adds the line to the `.gitattributes` beside the file that has git take both sides of a merge. Gives the file that was
+/// changed; nothing where the line is there already or there is no repository.
+fn let_branches_merge(baseline: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let Some(name) = baseline.file_name().and_then(|name| name.to_str()) else { return Ok(None) };
+    let folder = baseline.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let in_work_tree = repository::discover(folder).is_ok_and(|repository| !repository.is_bare());
+    // Names that a pattern would need quotes for are left to whoever chose them.
+    if !in_work_tree || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) {
+        return Ok(None);
+    }
+    let path = folder.join(".gitattributes");
+    let context = || format!("`{}` cannot be changed; --no-gitattributes leaves it alone", path.display());
+    let mut text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error).with_context(context),
+    };
+    if text.lines().any(|line| line.trim_start().trim_start_matches('/').starts_with(name)) {
+        return Ok(None);
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push_str(&format!("{name} merge=union\n"));
+    fs::write(&path, text).with_context(context)?;
+    Ok(Some(path))
+}

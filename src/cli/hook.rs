@@ -1,0 +1,352 @@
+//! `keytrail hook`: git hooks put in place and taken away, and what they run.
+
+use std::ffi::OsString;
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::Parser as _;
+use git2::{ObjectType, Oid, Repository};
+use keytrail::baseline;
+use keytrail::finding::Artifact;
+use keytrail::hook::install::{Hooks, Installed, Kind, Removed};
+use keytrail::hook::{Event, updates};
+use keytrail::report::VersionControl;
+use keytrail::scan::changes::Changes;
+use keytrail::scan::{Scanned, Scanner};
+use keytrail::source::git::compare::{Compare, Revision};
+use keytrail::source::git::objects::Objects;
+use keytrail::source::git::range::Range;
+use keytrail::source::git::repository::{self, Paths};
+use keytrail::source::tree;
+
+use super::scan::{Input, KnownFile, Plan};
+use super::{Cli, Command, Global, session};
+
+/// Have git ask keytrail before a commit or a push
+#[derive(Debug, clap::Args)]
+#[command(arg_required_else_help = true, subcommand_value_name = "COMMAND", disable_help_subcommand = true)]
+#[command(after_help = "\
+Examples:
+  keytrail hook install                 before every commit
+  keytrail hook install --pre-push      before every push
+  keytrail hook uninstall")]
+pub struct HookArgs {
+    #[command(subcommand)]
+    command: HookCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum HookCommand {
+    Install(InstallArgs),
+    Uninstall(UninstallArgs),
+    PreCommit(PreCommitArgs),
+    PrePush(PrePushArgs),
+    PreReceive(PreReceiveArgs),
+}
+
+/// Put hooks into the repository of the current folder
+///
+/// They go where git looks for them: the folder of core.hooksPath, or .git/hooks. A hook that is there already is kept
+/// and called first.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail hook install                 before every commit
+  keytrail hook install --pre-push      before every push
+  keytrail hook install --pre-commit --pre-push")]
+struct InstallArgs {
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Take keytrail's hooks away, and put those back that were there before
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail hook uninstall                 all of them
+  keytrail hook uninstall --pre-push      this one")]
+struct UninstallArgs {
+    #[command(flatten)]
+    which: Which,
+}
+
+/// Which hooks.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Which {
+    /// The hook before a commit; the only one `install` takes unless told otherwise
+    #[arg(long)]
+    pre_commit: bool,
+    /// The hook before a push
+    #[arg(long)]
+    pre_push: bool,
+}
+
+impl Which {
+    fn kinds(self, unless_told: &[Kind]) -> Vec<Kind> {
+        let told = [(self.pre_commit, Kind::PreCommit), (self.pre_push, Kind::PrePush)];
+        let told: Vec<Kind> = told.into_iter().filter(|(asked, _)| *asked).map(|(_, kind)| kind).collect();
+        if told.is_empty() { unless_told.to_vec() } else { told }
+    }
+}
+
+/// Scan what is staged, as a pre-commit hook does
+///
+/// It is `keytrail scan --staged`, with the baseline at the top of the repository if there is one.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  keytrail hook pre-commit
+  keytrail hook pre-commit --min-confidence high")]
+struct PreCommitArgs {
+    /// Options of `keytrail scan`
+    #[arg(value_name = "OPTION", trailing_var_arg = true, allow_hyphen_values = true)]
+    options: Vec<OsString>,
+}
+
+/// Scan what is about to be pushed, as a pre-push hook does
+///
+/// Standard input has the lines that git gives to the hook. The commits that the remote does not have are scanned.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  #!/bin/sh
+  exec keytrail hook pre-push \"$@\"")]
+struct PrePushArgs {
+    /// Name of the remote
+    remote: String,
+    /// Its address; it is not used
+    url: Option<OsString>,
+    /// Options of `keytrail scan`
+    #[arg(value_name = "OPTION", trailing_var_arg = true, allow_hyphen_values = true)]
+    options: Vec<OsString>,
+}
+
+/// Scan what was pushed, as a pre-receive hook of a server does
+///
+/// Standard input has the lines that git gives to the hook. The commits that no reference has yet are scanned, from the
+/// quarantine where git keeps them until the hook agrees.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  #!/bin/sh
+  # hooks/pre-receive in the repository on the server
+  exec keytrail hook pre-receive --min-confidence high")]
+struct PreReceiveArgs {
+    /// Options of `keytrail scan`
+    #[arg(value_name = "OPTION", trailing_var_arg = true, allow_hyphen_values = true)]
+    options: Vec<OsString>,
+}
+
+/// Commits, or something else, that a reference is to point to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Pushed {
+    reference: String,
+    new: Oid,
+    /// What the other side has already.
+    known: Vec<Oid>,
+}
+
+/// Does what was asked.
+///
+/// # Errors
+/// No repository, hooks that cannot be written or kept, input that git would not give.
+pub fn run(args: HookArgs, global: Global) -> anyhow::Result<ExitCode> {
+    match args.command {
+        HookCommand::Install(args) => install(args.which, global),
+        HookCommand::Uninstall(args) => uninstall(args.which, global),
+        HookCommand::PreCommit(args) => {
+            let (mut plan, global) = plan("hook pre-commit", &["--staged".into()], args.options, global)?;
+            with_baseline(&mut plan)?;
+            session::run(plan, global)
+        }
+        HookCommand::PrePush(args) => {
+            let updates = updates::pushed(&read_updates()?)?;
+            let repository = repository::open_here()?;
+            // One that has no name is given by its address.
+            let own = format!("refs/remotes/{}/", args.remote);
+            let known = targets(&repository, &|name| name.starts_with(&own));
+            let pushes = pushes(&repository, updates, known)?;
+            let (plan, global) = plan("hook pre-push", &[], args.options, global)?;
+            look_at(pushes, Event::Push, plan, global)
+        }
+        HookCommand::PreReceive(args) => {
+            let updates = updates::received(&read_updates()?)?;
+            let repository = repository::open_here()?;
+            let known = targets(&repository, &|_| true);
+            let pushes = pushes(&repository, updates, known)?;
+            let (plan, global) = plan("hook pre-receive", &[], args.options, global)?;
+            look_at(pushes, Event::Receive, plan, global)
+        }
+    }
+}
+
+fn install(which: Which, global: Global) -> anyhow::Result<ExitCode> {
+    let repository = repository::discover(Path::new("."))?;
+    let hooks = Hooks::of(&repository);
+    let program = std::env::current_exe().context("the path of keytrail cannot be found")?;
+    for kind in which.kinds(&[Kind::PreCommit]) {
+        let path = hooks.path(kind);
+        let outcome = hooks.install(kind, &program)?;
+        let told = match outcome {
+            Installed::New => "installed".to_owned(),
+            Installed::Chained => {
+                format!("installed; the hook that was there is now {}, and called first", hooks.before(kind).display())
+            }
+            Installed::Already => "was there already".to_owned(),
+            Installed::Renewed => "was there, and now calls this keytrail".to_owned(),
+        };
+        say(global, &format!("{}: {told}", path.display()))?;
+    }
+    if hooks.is_configured() {
+        say(global, "core.hooksPath names that folder: other repositories that share it now ask keytrail, too")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn uninstall(which: Which, global: Global) -> anyhow::Result<ExitCode> {
+    let repository = repository::discover(Path::new("."))?;
+    let hooks = Hooks::of(&repository);
+    for kind in which.kinds(&[Kind::PreCommit, Kind::PrePush]) {
+        let told = match hooks.uninstall(kind)? {
+            Removed::Nothing => "there is no hook of keytrail",
+            Removed::Gone => "taken away",
+            Removed::Restored => "taken away; the hook that was there before is back",
+        };
+        say(global, &format!("{}: {told}", hooks.path(kind).display()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn say(global: Global, text: &str) -> io::Result<()> {
+    if global.quiet { Ok(()) } else { writeln!(anstream::stderr(), "{text}") }
+}
+
+/// The plan of a scan with these options.
+fn plan(
+    name: &'static str,
+    first: &[OsString],
+    options: Vec<OsString>,
+    global: Global,
+) -> anyhow::Result<(Plan, Global)> {
+    let words = ["keytrail".into(), "scan".into()].into_iter().chain(first.iter().cloned()).chain(options);
+    let cli = Cli::try_parse_from(words).with_context(|| format!("`{name}` takes the options of `keytrail scan`"))?;
+    let Command::Scan(args) = cli.command else { bail!("`scan` is not the command that it should be") };
+    let global =
+        Global { quiet: global.quiet || cli.global.quiet, verbose: global.verbose || cli.global.verbose, ..global };
+    Ok((args.plan(global)?, global))
+}
+
+/// Takes the baseline at the top of the work tree, unless another one was named or there is none.
+fn with_baseline(plan: &mut Plan) -> anyhow::Result<()> {
+    if plan.baseline.is_none()
+        && let Ok(repository) = repository::open_here()
+        && let Some(path) = repository.workdir().map(|top| top.join(baseline::FILE_NAME)).filter(|path| path.is_file())
+    {
+        plan.baseline = Some(KnownFile { name: baseline::FILE_NAME.to_owned(), ..KnownFile::read(path)? });
+    }
+    Ok(())
+}
+
+/// What git says on standard input. Ten thousand references are a megabyte.
+fn read_updates() -> anyhow::Result<String> {
+    const LIMIT: u64 = 256 << 20;
+    let mut text = String::new();
+    io::stdin().lock().take(LIMIT).read_to_string(&mut text).context("standard input cannot be read")?;
+    Ok(text)
+}
+
+/// The objects of the references that are wanted.
+fn targets(repository: &Repository, wanted: &dyn Fn(&str) -> bool) -> Vec<Oid> {
+    let references = repository.references().into_iter().flatten().flatten();
+    let wanted = references.filter(|reference| reference.name().is_ok_and(wanted));
+    let mut targets: Vec<Oid> =
+        wanted.filter_map(|reference| reference.peel(ObjectType::Commit).ok().map(|commit| commit.id())).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    targets
+}
+
+/// What is new by each update, in their order: what one brings, the next one does not bring again.
+fn pushes(repository: &Repository, updates: Vec<updates::Update>, mut known: Vec<Oid>) -> anyhow::Result<Vec<Pushed>> {
+    let id = |text: &str| Oid::from_str_ext(text, repository.object_format()).context("an id that git gave is none");
+    for old in updates.iter().filter_map(|update| update.old.as_deref()) {
+        // It may be one that was never fetched.
+        known.push(id(old)?);
+    }
+    let mut pushes = Vec::new();
+    for update in updates {
+        let Some(new) = update.new else { continue };
+        let new = id(&new)?;
+        pushes.push(Pushed { reference: update.reference, new, known: known.clone() });
+        known.extend(repository.find_object(new, None).and_then(|o| o.peel(ObjectType::Commit)).map(|o| o.id()).ok());
+    }
+    Ok(pushes)
+}
+
+fn look_at(pushes: Vec<Pushed>, event: Event, mut plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
+    if pushes.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    if event == Event::Push {
+        with_baseline(&mut plan)?;
+    }
+    plan.input = Input::Pushed(pushes);
+    plan.event = Some(event);
+    session::run(plan, global)
+}
+
+/// Scans what pushes bring.
+///
+/// # Errors
+/// No repository, objects that cannot be had at all.
+pub fn scan(
+    scanner: &Scanner,
+    pushes: &[Pushed],
+    plan: &Plan,
+    root: &Path,
+    take: &mut (dyn FnMut(Scanned) + Send),
+) -> anyhow::Result<VersionControl> {
+    let repository = repository::open_here()?;
+    let objects = Objects::new(&repository).context("the objects of the repository cannot be opened")?;
+    let paths = Paths::new(&repository, root, &[])?;
+    let help = repository::help_for_missing(&repository);
+    for push in pushes {
+        let object = repository
+            .find_object(push.new, None)
+            .with_context(|| format!("the object {} of {} cannot be read", push.new, push.reference))?;
+        let mut buffer = keytrail::scan::Buffer::default();
+        if let Some(tag) = object.as_tag() {
+            let named = Artifact::file(format!(".git/tag/{}/message", tag.id()));
+            take(scanner.blob(tag.message_bytes().unwrap_or_default(), &named, &mut buffer));
+        }
+        let (revisions, end) = match object.peel(ObjectType::Commit) {
+            Ok(commit) => {
+                let range = Range::beyond(&repository, &objects, commit.id(), &push.known)?;
+                let notices = range.notice().into_iter().map(|notice| scanner.noticed(notice)).collect();
+                take(Scanned { notices, ..Scanned::default() });
+                (range.revisions(&objects, &paths, false, plan.jobs), Some(range.end))
+            }
+            // A reference may point to anything; what is a tag of something else is looked at as that.
+            Err(_) => match object.peel(ObjectType::Tree).or_else(|_| object.peel(ObjectType::Blob)) {
+                Ok(other) if other.kind() == Some(ObjectType::Tree) => {
+                    let mut compare = Compare::new(&objects);
+                    compare.trees(&mut Vec::new(), None, Some(other.id()));
+                    (vec![Revision::new(None, vec![compare.difference], false, |_| true)], None)
+                }
+                Ok(other) => {
+                    let blob = objects.blob(other.id()).context("what was pushed cannot be read")?;
+                    let named = Artifact::file(format!(".git/blob/{}", other.id()));
+                    take(scanner.blob(blob.data(), &named, &mut buffer));
+                    continue;
+                }
+                Err(_) => bail!("{} is to point to something that is no commit, tree or file", push.reference),
+            },
+        };
+        Changes::new(&objects, &paths, revisions, end, false, help)
+            .scan(scanner, plan.jobs.get(), &|_| {}, take)
+            .context("the threads of the scan cannot be started")?;
+    }
+    Ok(tree::version_control_of(&repository))
+}
