@@ -125,7 +125,7 @@ fn every_outcome_of_the_join() {
     assert_eq!((&rotation["step"], &rotation["referenced"][0]), (&"implement".into(), &"settings.py:1".into()));
     assert!(rotation["successor"].as_str().unwrap().ends_with(&new));
     // No report of any format shows a key, and SARIF points at the row.
-    for format in ["text", "json", "sarif", "csv", "markdown", "junit"] {
+    for format in ["text", "json", "sarif", "csv", "markdown", "html", "junit"] {
         let args = ["audit", "--inventory", "keys.json", "--as-of", NOW, "--format", format];
         let output = sandbox.keytrail().args(args).output().unwrap();
         let text = String::from_utf8(output.stdout.clone()).unwrap();

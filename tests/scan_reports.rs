@@ -12,7 +12,7 @@ use common::{GENERIC, Keys, Run, Sandbox, TOKEN};
 use keytrail::report::format::{self, Format, Style};
 use serde_json::Value;
 
-const FORMATS: [&str; 7] = ["text", "json", "jsonl", "sarif", "csv", "markdown", "junit"];
+const FORMATS: [&str; 8] = ["text", "json", "jsonl", "sarif", "csv", "markdown", "html", "junit"];
 
 /// A critical, a medium and a low finding, and an allowed one.
 fn mixed(keys: &mut Keys) -> Sandbox {
@@ -108,7 +108,8 @@ fn allowed_keys_are_suppressed_in_sarif_and_counted() {
 #[test]
 fn all_formats_agree_on_the_number_of_findings() {
     let tree = mixed(&mut Keys::new());
-    let outputs = ["../o.txt", "../o.json", "../o.jsonl", "../o.sarif", "../o.csv", "../o.md", "../o.junit.xml"];
+    let outputs =
+        ["../o.txt", "../o.json", "../o.jsonl", "../o.sarif", "../o.csv", "../o.md", "../o.html", "../o.junit.xml"];
     let args: Vec<&str> = outputs.iter().flat_map(|path| ["-o", path]).collect();
     let run = tree.scan(&args);
     let read = |path: &str| fs::read_to_string(tree.path(path)).unwrap();
@@ -132,7 +133,9 @@ fn all_formats_agree_on_the_number_of_findings() {
     let junit = read("../o.junit.xml");
     assert!(junit.contains("tests=\"4\" skipped=\"1\" failures=\"2\" errors=\"0\""), "{junit}");
     let text = read("../o.txt");
-    for shown in [&text, &read("../o.md"), &junit] {
+    let html = read("../o.html");
+    assert!(of_json.iter().all(|print| html.contains(&format!("id=\"f-{print}\""))), "{html}");
+    for shown in [&text, &read("../o.md"), &html, &junit] {
         for path in ["critical.txt", "medium.py"] {
             assert!(shown.contains(path), "{shown}");
         }
@@ -479,7 +482,9 @@ mod spilling {
                 assert_eq!(spilled(&output.stderr, &values), [""; 0], "standard error of {args:?}");
             }
         }
-        for file in ["../o.txt", "../o.json", "../o.jsonl", "../o.sarif", "../o.csv", "../o.md", "../o.junit.xml"] {
+        for file in
+            ["../o.txt", "../o.json", "../o.jsonl", "../o.sarif", "../o.csv", "../o.md", "../o.html", "../o.junit.xml"]
+        {
             tree.scan(&["-o", file]);
             assert_eq!(spilled(&fs::read(tree.path(file)).unwrap(), &values), [""; 0], "{file}");
         }
@@ -496,7 +501,7 @@ mod spilling {
         // Also those that stand in a name only, of files and of a member of an archive.
         assert_eq!(missing, [""; 0]);
         // These are made to be passed on.
-        for format in ["sarif", "csv", "markdown", "junit"] {
+        for format in ["sarif", "csv", "markdown", "html", "junit"] {
             let output = tree.keytrail().args(["scan", "--format", format, "--show-secrets"]).output().unwrap();
             assert_eq!(spilled(&output.stdout, &values), [""; 0], "{format}");
         }
@@ -506,7 +511,7 @@ mod spilling {
     fn a_report_holds_no_secret_for_the_next_scan_to_find() {
         let (tree, _) = planted(&mut Keys::new());
         let reports = Sandbox::new();
-        let names = ["a.txt", "a.json", "a.jsonl", "a.sarif", "a.csv", "a.md", "a.xml"];
+        let names = ["a.txt", "a.json", "a.jsonl", "a.sarif", "a.csv", "a.md", "a.html", "a.xml"];
         for (format, name) in FORMATS.into_iter().zip(names) {
             let output = tree.keytrail().args(["scan", "--format", format]).output().unwrap();
             reports.write(name, output.stdout);

@@ -107,7 +107,7 @@ pub struct AuditArgs {
     #[arg(long, exclusive = true, help_heading = "Rules")]
     checks: bool,
 
-    /// Write a report to this file; its extension says the format: .txt, .json, .sarif, .csv, .md or .junit.xml
+    /// Write a report to this file; its extension says the format: .txt, .json, .sarif, .csv, .md, .html or .junit.xml
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
     output: Vec<PathBuf>,
     /// Format of the report on standard output

@@ -66,8 +66,8 @@ pub struct LocateArgs {
     #[arg(long, help_heading = "Where to look")]
     no_ignore: bool,
 
-    /// Write a report to this file; its extension says the format: .txt, .json, .jsonl, .sarif, .csv, .md or
-    /// .junit.xml
+    /// Write a report to this file; its extension says the format: .txt, .json, .jsonl, .sarif, .csv, .md, .html
+    /// or .junit.xml
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
     output: Vec<PathBuf>,
     /// Format of the report on standard output

@@ -98,7 +98,7 @@ pub struct ScanArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
     baseline: Option<PathBuf>,
     /// Write a report to this file; its extension says the format: .txt, .json, .jsonl, .sarif, .csv, .md,
-    /// .junit.xml or gl-secret-detection-report.json
+    /// .html, .junit.xml or gl-secret-detection-report.json
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
     output: Vec<PathBuf>,
     /// Format of the report on standard output

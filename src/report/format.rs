@@ -92,6 +92,8 @@ formats! {
     Csv = csv, [".csv"];
     /// A table and remedies, for job summaries
     Markdown = markdown, [".md"];
+    /// One page with filters and charts, for browsers
+    Html = html, [".html", ".htm"];
     /// A failed test for each finding, for CI servers
     Junit = junit, [".junit.xml", "junit.xml"];
     /// Annotations, as a step of a GitHub workflow prints them
@@ -133,6 +135,7 @@ mod tests {
             ("report.txt", Some(Format::Text)),
             ("report.csv", Some(Format::Csv)),
             ("summary.md", Some(Format::Markdown)),
+            ("report.html", Some(Format::Html)),
             ("report.junit.xml", Some(Format::Junit)),
             ("junit.xml", Some(Format::Junit)),
             ("out/gl-secret-detection-report.json", Some(Format::Gitlab)),

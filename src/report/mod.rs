@@ -11,6 +11,7 @@ pub mod format;
 pub mod github;
 pub mod gitlab;
 pub(crate) mod history;
+pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod junit;

@@ -158,7 +158,7 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-fn verified(verification: &Verification) -> String {
+pub(super) fn verified(verification: &Verification) -> String {
     let mut text = verification.what.clone();
     for (index, fact) in verification.facts.iter().enumerate() {
         text.push_str(if index == 0 { "; " } else { ", " });
@@ -298,7 +298,7 @@ fn summary(report: &Report, style: &Style) -> String {
 }
 
 /// Which objects of the history were not scanned, and why.
-fn objects_left(objects: &Objects) -> Vec<String> {
+pub(super) fn objects_left(objects: &Objects) -> Vec<String> {
     let mut left = Vec::new();
     let counts = [(objects.missing, "missing"), (objects.damaged, "damaged"), (objects.skipped, "too large")];
     for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
@@ -323,12 +323,12 @@ fn is_plain_url(url: &str) -> bool {
     (url.starts_with("https://") || url.starts_with("http://")) && url.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn plural(count: usize, noun: &str) -> String {
+pub(super) fn plural(count: usize, noun: &str) -> String {
     format!("{} {noun}{}", number(count as u64), if count == 1 { "" } else { "s" })
 }
 
 /// With a comma between thousands: `1,204`.
-fn number(n: u64) -> String {
+pub(super) fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -341,7 +341,7 @@ fn number(n: u64) -> String {
 }
 
 /// In decimal units: `12.3 MB`.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let mut value = bytes as f64;
     if bytes < 1000 {
         return plural(bytes as usize, "byte");

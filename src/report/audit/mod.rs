@@ -13,6 +13,7 @@ use std::io;
 use std::path::Path;
 
 use super::format::Style;
+use super::html::audit as html;
 use crate::audit::{Audit, Finding};
 
 macro_rules! formats {
@@ -61,6 +62,8 @@ formats! {
     Csv = csv, [".csv"];
     /// Tables, for job summaries and comments
     Markdown = markdown, [".md"];
+    /// One page with filters and charts, for browsers
+    Html = html, [".html", ".htm"];
     /// A test for each check and key that failed, for CI servers
     Junit = junit, [".junit.xml", "junit.xml"];
 }
@@ -76,12 +79,12 @@ impl Format {
 }
 
 /// `1 key`, `2 keys`.
-fn counted(number: u64, noun: &str) -> String {
+pub(super) fn counted(number: u64, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Where a finding stands first: in the inventory, else in the code.
-fn position(finding: &Finding) -> String {
+pub(super) fn position(finding: &Finding) -> String {
     if let Some(place) = finding.places.first() {
         return if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) };
     }
@@ -90,7 +93,7 @@ fn position(finding: &Finding) -> String {
 }
 
 /// What was looked at, as sentences.
-fn coverage(audit: &Audit) -> String {
+pub(super) fn coverage(audit: &Audit) -> String {
     let mut text = format!("{} from {}", counted(audit.summary.keys, "key"), counted(audit.files.len() as u64, "file"));
     match &audit.scan {
         None => text.push_str("; nothing was scanned"),
@@ -106,7 +109,7 @@ fn coverage(audit: &Audit) -> String {
 }
 
 /// For how many keys it was shown that they stand nowhere, as a sentence.
-fn not_found(audit: &Audit) -> Option<String> {
+pub(super) fn not_found(audit: &Audit) -> Option<String> {
     let scan = audit.scan.as_ref()?;
     let count = audit.summary.searched_and_not_found;
     let objects = scan.objects.map(|objects| format!(" and {} of the history", counted(objects.scanned, "object")));
@@ -136,7 +139,12 @@ mod tests {
     fn every_format_as_it_is() {
         let audit = sample::audit();
         for &format in Format::ALL {
-            insta::assert_snapshot!(format.as_str(), text(format, &audit).replace('\r', ""));
+            // The style and the script of a page are of no interest.
+            let written = match format {
+                Format::Html => crate::report::html::tests::without_frame(&text(format, &audit)),
+                _ => text(format, &audit).replace('\r', ""),
+            };
+            insta::assert_snapshot!(format.as_str(), written);
         }
     }
 
@@ -157,6 +165,7 @@ mod tests {
             ("A.JSON", Some(Format::Json)),
             ("a.junit.xml", Some(Format::Junit)),
             ("a.md", Some(Format::Markdown)),
+            ("a.html", Some(Format::Html)),
             ("a.jsonl", None),
         ] {
             assert_eq!(Format::from_path(Path::new(name)), format, "{name}");
