@@ -1,7 +1,7 @@
 //! Context: what the text around a value says about it.
 //!
 //! *What is it assigned to?* ([`before`]): the name in front of a value in the forms that code, configuration, shells
-//! and HTTP have. Which words stand near is another question, and that of [`super::words`].
+//! and HTTP have. Which words stand near is another question, and that of `words`.
 //!
 //! [`REACH_BEFORE`] and [`REACH_AFTER`] bound how far any of it looks, so that a caller who scans pieces of a text knows
 //! how much to add on either side.

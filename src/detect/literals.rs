@@ -1,29 +1,45 @@
 //! Literals that stand anywhere in a text: all of them found in one quick pass.
 //!
-//! Each literal is represented by a pair of neighbouring bytes in it that is rare in source code, and that others have,
-//! too, where possible. A vectorised pass finds the pairs; only where one stands are its literals compared.
+//! Each literal is represented by three neighbouring bytes in it, its probe, that are rare in source code, and that
+//! others have, too, where possible. A vectorised pass finds the probes; only where one stands are its literals compared.
 
 use std::collections::HashMap;
 
-use super::runs::{self, PairSet};
+use super::runs::{self, Probe, ProbeSet};
 
 /// Literals to search for.
 pub(super) struct Literals {
-    set: PairSet,
-    /// One bit for each pair of bytes that represents a literal: what the vectorised pass finds may be another one.
+    set: ProbeSet,
+    /// One bit for each place that a probe has: what the vectorised pass finds may be something else.
     exact: Vec<u64>,
-    /// For each pair, where its literals begin.
+    /// For each place of a probe, where its literals begin.
     first: Vec<u16>,
-    /// Ordered by their pairs.
+    /// Ordered by the places of their probes.
     literals: Vec<Literal>,
+    /// Whether there are literals of two bytes, whose probes have any third one.
+    short: bool,
+}
+
+/// Places of probes.
+const PLACES: usize = 1 << 16;
+
+/// The place of three bytes.
+#[inline(always)]
+fn place(bytes: [u8; 3]) -> usize {
+    let [a, b, c] = bytes;
+    // Knuth's multiplier, as in `starts`.
+    (u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b9) >> (u32::BITS - PLACES.trailing_zeros())) as usize
 }
 
 struct Literal {
-    pair: [u8; 2],
-    /// How far into the literal the pair stands.
+    probe: Probe,
+    place: usize,
+    /// How far into the literal the probe stands.
     offset: usize,
     bytes: &'static [u8],
     head: Head,
+    /// Its place in the order of all.
+    index: u16,
 }
 
 /// The first eight bytes of a literal, or as many as it has, and ones for their bits: compared at once.
@@ -51,9 +67,10 @@ impl Head {
 }
 
 impl Literal {
-    fn new(pair: [u8; 2], bytes: &'static [u8]) -> Self {
-        let offset = bytes.windows(2).position(|window| window == pair).unwrap_or_default();
-        Literal { pair, offset, bytes, head: Head::of(bytes) }
+    fn new(probe: Probe, bytes: &'static [u8], index: usize) -> Self {
+        let offset = probes(bytes).position(|other| other == probe).unwrap_or_default();
+        let place = place(probe.map(Option::unwrap_or_default));
+        Literal { probe, place, offset, bytes, head: Head::of(bytes), index: u16::try_from(index).unwrap_or(u16::MAX) }
     }
 
     #[inline]
@@ -74,12 +91,12 @@ impl Literals {
         all.sort_unstable();
         all.dedup();
         let mut literals: Vec<Literal> = Vec::with_capacity(all.len());
-        // A pair that many literals have in common costs as much as one that only one has. So of all pairs the one is
+        // A probe that many literals have in common costs as much as one that only one has. So of all probes the one is
         // taken that is rarest for each literal it represents, until all are represented.
-        let mut holders: HashMap<[u8; 2], Vec<usize>> = HashMap::new();
+        let mut holders: HashMap<Probe, Vec<usize>> = HashMap::new();
         for (i, bytes) in all.iter().enumerate() {
-            for pair in bytes.windows(2) {
-                let holders = holders.entry([pair[0], pair[1]]).or_default();
+            for probe in probes(bytes) {
+                let holders = holders.entry(probe).or_default();
                 if holders.last() != Some(&i) {
                     holders.push(i);
                 }
@@ -88,31 +105,43 @@ impl Literals {
         let mut open = vec![true; all.len()];
         while open.contains(&true) {
             let count = |holders: &[usize]| holders.iter().filter(|&&i| open[i]).count();
-            let cost = |(pair, holders): &(&[u8; 2], &Vec<usize>)| {
-                // Finding a pair costs about as much as comparing three literals with it.
+            let cost = |(probe, holders): &(&Probe, &Vec<usize>)| {
+                // Finding a probe costs about as much as comparing three literals with it.
                 let held = count(holders).max(1) as f32;
-                (commonness(pair[0]) * commonness(pair[1])) as f32 * (3.0 + held) / held
+                let common: u32 = probe.iter().map(|byte| byte.map_or(EVERYTHING, commonness)).product();
+                common as f32 * (3.0 + held) / held
             };
             let best = holders
                 .iter()
                 .filter(|(_, holders)| count(holders) > 0)
                 .min_by(|a, b| cost(a).total_cmp(&cost(b)).then_with(|| a.0.cmp(b.0)));
-            let Some((&pair, holders)) = best else { break };
+            let Some((&probe, holders)) = best else { break };
             for &i in holders {
                 if std::mem::take(&mut open[i]) {
-                    literals.push(Literal::new(pair, all[i]));
+                    literals.push(Literal::new(probe, all[i], i));
                 }
             }
         }
-        literals.sort_by_key(|literal| (literal.pair, literal.bytes));
-        let mut exact = vec![0; 1 << 10];
-        let mut first = vec![0; 1 << 16];
+        literals.sort_by_key(|literal| (literal.place, literal.bytes));
+        let mut exact = vec![0; PLACES / 64];
+        let mut first = vec![0; PLACES];
         for (number, literal) in literals.iter().enumerate().rev() {
-            let bit = usize::from(u16::from_be_bytes(literal.pair));
-            exact[bit / 64] |= 1 << (bit % 64);
-            first[bit] = u16::try_from(number).unwrap_or(u16::MAX);
+            first[literal.place] = u16::try_from(number).unwrap_or(u16::MAX);
+            exact[literal.place / 64] |= 1 << (literal.place % 64);
         }
-        Literals { set: PairSet::new(&grouped(&literals)), exact, first, literals }
+        let set = ProbeSet::new(&grouped(&literals));
+        let short = literals.iter().any(|literal| literal.probe[2].is_none());
+        Literals { set, exact, first, literals, short }
+    }
+
+    /// The place of a literal among all of them in order, if it is one.
+    pub(super) fn index_of(&self, bytes: &[u8]) -> Option<u16> {
+        self.literals.iter().find(|literal| literal.bytes == bytes).map(|literal| literal.index)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.literals.len()
     }
 
     /// Length of the longest one in bytes.
@@ -120,43 +149,60 @@ impl Literals {
         self.literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(0)
     }
 
-    /// Where the literals start that stand in the text, in order, each place once.
-    pub(super) fn places(&self, text: &[u8]) -> Vec<usize> {
+    /// Where the literals start that stand in the text, and which: their places among all literals in order, each once.
+    pub(super) fn places(&self, text: &[u8]) -> Vec<(usize, u16)> {
         let mut places = Vec::new();
-        runs::for_each_pair(text, &self.set, |at| {
-            let Some(&pair) = text[at..].first_chunk::<2>() else { return };
-            let bit = usize::from(u16::from_be_bytes(pair));
-            if self.exact[bit / 64] >> (bit % 64) & 1 == 0 {
-                return;
-            }
-            for literal in
-                self.literals[usize::from(self.first[bit])..].iter().take_while(|literal| literal.pair == pair)
-            {
-                if let Some(start) = at.checked_sub(literal.offset)
-                    && literal.stands_at(text, start)
-                {
-                    places.push(start);
-                }
+        runs::for_each_probe(text, &self.set, |at| {
+            let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
+            self.at(text, at, place([byte(0), byte(1), byte(2)]), &mut places);
+            if self.short {
+                self.at(text, at, place([byte(0), byte(1), 0]), &mut places);
             }
         });
-        // Pairs come in order, their literals nearly so.
+        // Probes come in order, their literals nearly so.
         places.sort_unstable();
         places.dedup();
         places
     }
+
+    /// Finds the literals whose probe has this place and stands at `at`.
+    #[inline(always)]
+    fn at(&self, text: &[u8], at: usize, place: usize, places: &mut Vec<(usize, u16)>) {
+        if self.exact[place / 64] >> (place % 64) & 1 == 0 {
+            return;
+        }
+        let same = self.literals[usize::from(self.first[place])..].iter().take_while(|literal| literal.place == place);
+        for literal in same {
+            if let Some(start) = at.checked_sub(literal.offset)
+                && literal.stands_at(text, start)
+            {
+                places.push((start, literal.index));
+            }
+        }
+    }
 }
 
-/// The pairs of the literals in as many groups as the vectorised pass tells apart. It takes all bytes whose two halves
-/// occur in a group, so pairs are put together that add little to what others have.
-fn grouped(literals: &[Literal]) -> Vec<Vec<[u8; 2]>> {
-    let mut pairs: Vec<[u8; 2]> = literals.iter().map(|literal| literal.pair).collect();
-    pairs.dedup();
-    let mut groups: Vec<Group> = pairs.into_iter().map(Group::new).collect();
+/// The probes of a literal; of one of two bytes, the only one has any third byte.
+fn probes(bytes: &[u8]) -> impl Iterator<Item = Probe> + '_ {
+    let short = match bytes {
+        &[a, b] => Some([Some(a), Some(b), None]),
+        _ => None,
+    };
+    bytes.windows(3).map(|window| [Some(window[0]), Some(window[1]), Some(window[2])]).chain(short)
+}
+
+/// The probes of the literals in as many groups as the vectorised pass tells apart. It takes all bytes whose halves
+/// occur in a group, so probes are put together that add little to what others have.
+fn grouped(literals: &[Literal]) -> Vec<Vec<Probe>> {
+    let mut probes: Vec<Probe> = literals.iter().map(|literal| literal.probe).collect();
+    probes.sort_unstable();
+    probes.dedup();
+    let mut groups: Vec<Group> = probes.into_iter().map(Group::new).collect();
     let more = |a: &Group, b: &Group| a.with(b).cost() - a.cost - b.cost;
     // What it adds to put two groups together; only what concerns a new group is worked out anew.
     let mut added: Vec<Vec<f32>> =
         groups.iter().enumerate().map(|(i, a)| groups[..i].iter().map(|b| more(a, b)).collect()).collect();
-    while groups.len() > PairSet::GROUPS {
+    while groups.len() > ProbeSet::GROUPS {
         let all =
             added.iter().enumerate().flat_map(|(i, row)| row.iter().enumerate().map(move |(j, cost)| (cost, i, j)));
         let Some((_, i, j)) = all.min_by(|a, b| a.0.total_cmp(b.0)) else { break };
@@ -167,7 +213,7 @@ fn grouped(literals: &[Literal]) -> Vec<Vec<[u8; 2]>> {
         });
         let mut both = groups[j].with(&other);
         both.cost = both.cost();
-        both.pairs = groups[j].pairs.iter().chain(&other.pairs).copied().collect();
+        both.probes = groups[j].probes.iter().chain(&other.probes).copied().collect();
         groups[j] = both;
         for k in 0..groups.len() {
             if k != j {
@@ -175,22 +221,22 @@ fn grouped(literals: &[Literal]) -> Vec<Vec<[u8; 2]>> {
             }
         }
     }
-    groups.into_iter().map(|group| group.pairs).collect()
+    groups.into_iter().map(|group| group.probes).collect()
 }
 
-/// Pairs that the vectorised pass does not tell apart.
+/// Probes that the vectorised pass does not tell apart.
 #[derive(Default)]
 struct Group {
-    pairs: Vec<[u8; 2]>,
-    /// For the first and the second byte: which low and which high halves occur.
-    halves: [[u16; 2]; 2],
+    probes: Vec<Probe>,
+    /// For each byte: which low and which high halves occur.
+    halves: [[u16; 2]; 3],
     cost: f32,
 }
 
 impl Group {
-    fn new(pair: [u8; 2]) -> Self {
-        let halves = pair.map(|b| [1 << (b & 15), 1 << (b >> 4)]);
-        let mut group = Group { pairs: vec![pair], halves, cost: 0.0 };
+    fn new(probe: Probe) -> Self {
+        let halves = probe.map(|byte| byte.map_or([u16::MAX; 2], |b| [1 << (b & 15), 1 << (b >> 4)]));
+        let mut group = Group { probes: vec![probe], halves, cost: 0.0 };
         group.cost = group.cost();
         group
     }
@@ -205,7 +251,7 @@ impl Group {
         both
     }
 
-    /// How common the pairs are that the pass takes for those of the group.
+    /// How common the bytes are that the pass takes for probes of the group.
     fn cost(&self) -> f32 {
         let share = |[low, high]: [u16; 2]| -> f32 {
             let mut sum = 0;
@@ -214,9 +260,12 @@ impl Group {
             }
             sum as f32
         };
-        share(self.halves[0]) * share(self.halves[1])
+        self.halves.into_iter().map(share).product()
     }
 }
+
+/// How common all bytes are together.
+const EVERYTHING: u32 = 1200;
 
 /// How common a byte is in source code, roughly, in a thousandth: only for speed.
 const fn commonness(b: u8) -> u32 {
@@ -248,6 +297,7 @@ static COMMONNESS: [[u32; 16]; 16] = {
 };
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use proptest::prelude::*;
 
@@ -256,8 +306,13 @@ mod tests {
     const LITERALS: [&[u8]; 8] =
         [b"://", b"-----BEGIN A", b"-----BEGIN B", b"BEGIN", b"&sig=", b"8Q~", b"\"private_key_id", b"xox\xff"];
 
-    fn by_definition(text: &[u8]) -> Vec<usize> {
-        (0..text.len()).filter(|&i| LITERALS.iter().any(|literal| text[i..].starts_with(literal))).collect()
+    fn by_definition(literals: &Literals, text: &[u8]) -> Vec<(usize, u16)> {
+        let mut all: Vec<(usize, u16)> = (0..text.len())
+            .flat_map(|i| LITERALS.iter().filter(move |literal| text[i..].starts_with(literal)).map(move |l| (i, l)))
+            .map(|(i, literal)| (i, literals.index_of(literal).unwrap()))
+            .collect();
+        all.sort_unstable();
+        all
     }
 
     proptest! {
@@ -271,7 +326,7 @@ mod tests {
                 text.extend(filler.as_bytes());
             }
             let literals = Literals::new(LITERALS.into_iter());
-            prop_assert_eq!(literals.places(&text), by_definition(&text));
+            prop_assert_eq!(literals.places(&text), by_definition(&literals, &text));
         }
     }
 
@@ -282,9 +337,9 @@ mod tests {
             for at in 0..150 {
                 let mut text = vec![b' '; at];
                 text.extend(literal);
-                assert_eq!(literals.places(&text), by_definition(&text), "{at}");
+                assert_eq!(literals.places(&text), by_definition(&literals, &text), "{at}");
                 text.resize(200, b' ');
-                assert_eq!(literals.places(&text), by_definition(&text), "{at}");
+                assert_eq!(literals.places(&text), by_definition(&literals, &text), "{at}");
             }
         }
     }
@@ -292,6 +347,6 @@ mod tests {
     #[test]
     fn one_byte_is_no_literal() {
         let literals = Literals::new([&b"x"[..], b""].into_iter());
-        assert_eq!(literals.places(b"xxx"), Vec::<usize>::new());
+        assert_eq!(literals.places(b"xxx"), Vec::new());
     }
 }

@@ -68,8 +68,8 @@ impl Match {
 pub struct Detector {
     ruleset: Arc<Ruleset>,
     /// Literals outside runs, `://` last; built when first needed.
-    anywhere: OnceLock<Literals>,
-    inside: OnceLock<Literals>,
+    anywhere: OnceLock<Anchors>,
+    inside: OnceLock<Anchors>,
     context: OnceLock<ContextWords>,
     /// What anchors at boundaries begin with.
     starts: Starts,
@@ -92,6 +92,31 @@ struct OfLen {
     named: Vec<u16>,
     /// Whether one of the latter has a verifier, which then tells random values from others.
     verified: bool,
+}
+
+/// Literals of anchors, and which anchors have each.
+struct Anchors {
+    literals: Literals,
+    /// For each literal, its anchors by their indices.
+    entries: Vec<Vec<u16>>,
+    /// The literal of addresses.
+    mark: Option<u16>,
+}
+
+impl Anchors {
+    /// Those of `entries`, and the mark of addresses besides if `with_mark`.
+    fn new(entries: &[Entry<&'static [u8]>], with_mark: bool) -> Self {
+        let mark = with_mark.then_some(uri::MARK);
+        let literals = Literals::new(entries.iter().map(|entry| entry.literal).chain(mark));
+        let mut of_literal = vec![Vec::new(); literals.len()];
+        for (index, entry) in (0u16..).zip(entries) {
+            if let Some(literal) = literals.index_of(entry.literal) {
+                of_literal[usize::from(literal)].push(index);
+            }
+        }
+        let mark = mark.and_then(|mark| literals.index_of(mark));
+        Anchors { literals, entries: of_literal, mark }
+    }
 }
 
 /// Context words of all rules, and which rules ask for each word.
@@ -188,13 +213,12 @@ impl Detector {
         without_overlaps(all.collect(), &self.ruleset)
     }
 
-    fn anywhere(&self) -> &Literals {
-        self.anywhere
-            .get_or_init(|| Literals::new(self.ruleset.anywhere().iter().map(|entry| entry.literal).chain([uri::MARK])))
+    fn anywhere(&self) -> &Anchors {
+        self.anywhere.get_or_init(|| Anchors::new(self.ruleset.anywhere(), true))
     }
 
-    fn inside(&self) -> &Literals {
-        self.inside.get_or_init(|| Literals::new(self.ruleset.inside().iter().map(|entry| entry.literal)))
+    fn inside(&self) -> &Anchors {
+        self.inside.get_or_init(|| Anchors::new(self.ruleset.inside(), false))
     }
 
     fn context(&self) -> &ContextWords {
@@ -330,12 +354,10 @@ impl<'a> Search<'a> {
 
     /// Literals inside a run.
     fn insides(&mut self, run: Range<usize>) {
-        for at in self.detector.inside().places(&self.text[run.clone()]) {
-            let at = run.start + at;
-            for entry in self.rules.inside() {
-                if self.text[at..].starts_with(entry.literal) {
-                    self.anchor(entry, at);
-                }
+        let inside = self.detector.inside();
+        for (at, literal) in inside.literals.places(&self.text[run.clone()]) {
+            for &index in &inside.entries[usize::from(literal)] {
+                self.anchor(&self.rules.inside()[usize::from(index)], run.start + at);
             }
         }
     }
@@ -343,15 +365,15 @@ impl<'a> Search<'a> {
     /// Literals that are no part of a run and begin in a window. All runs have been looked at before.
     pub(super) fn anywhere_in(&mut self, window: Range<usize>) {
         self.outside = true;
-        let literals = self.detector.anywhere();
-        let end = (window.end + literals.longest()).min(self.text.len());
-        for at in literals.places(&self.text[window.start..end]) {
+        let anywhere = self.detector.anywhere();
+        let end = (window.end + anywhere.literals.longest()).min(self.text.len());
+        for (at, literal) in anywhere.literals.places(&self.text[window.start..end]) {
             let at = window.start + at;
             if at >= window.end {
                 break;
             }
             self.at = at;
-            if self.text[at..].starts_with(uri::MARK) {
+            if anywhere.mark == Some(literal) {
                 if let (false, Some(rule)) = (self.literals_only, self.detector.uri)
                     && let Some(candidate) = uri::at(self.text, at)
                 {
@@ -359,10 +381,8 @@ impl<'a> Search<'a> {
                 }
                 continue;
             }
-            for entry in self.rules.anywhere() {
-                if self.text[at..].starts_with(entry.literal) {
-                    self.anchor(entry, at);
-                }
+            for &index in &anywhere.entries[usize::from(literal)] {
+                self.anchor(&self.rules.anywhere()[usize::from(index)], at);
             }
         }
         self.outside = false;

@@ -346,8 +346,11 @@ fn tail_of(variant: &[Item]) -> ByteSet {
     tail
 }
 
+/// More places than this for the start of a match are one literal's only where no other will do.
+const STARTS_AT_MOST: usize = 40;
+
 fn best_anchor(variant: &[Item]) -> Option<Anchor> {
-    let mut best: Option<(u8, usize, Anchor)> = None;
+    let mut best: Option<(u8, bool, usize, Anchor)> = None;
     let mut at = 0;
     while at < variant.len() {
         let Item::Byte(_) = variant[at] else {
@@ -358,14 +361,16 @@ fn best_anchor(variant: &[Item]) -> Option<Anchor> {
             variant[at..].iter().map_while(|item| if let Item::Byte(b) = item { Some(*b) } else { None }).collect();
         let end = at + literal.len();
         if let Some((rank, anchor)) = anchor_at(variant, at, &literal) {
-            let key = (rank, anchor.literal.len());
-            if best.as_ref().is_none_or(|(r, l, _)| key > (*r, *l)) {
-                best = Some((key.0, key.1, anchor));
+            // Where a literal says little about the start of the match, each place that is possible has to be tried.
+            let near = anchor.offset_max - anchor.offset_min <= STARTS_AT_MOST;
+            let len = anchor.literal.len();
+            if best.as_ref().is_none_or(|(r, n, l, _)| (rank, near, len) > (*r, *n, *l)) {
+                best = Some((rank, near, len, anchor));
             }
         }
         at = end;
     }
-    best.map(|(_, _, anchor)| anchor)
+    best.map(|(.., anchor)| anchor)
 }
 
 /// The anchor that the literal at `at` makes, with a rank that prefers cheap and certain ones.

@@ -8,7 +8,7 @@ use std::arch::x86_64::{
 use std::ops::Range;
 
 use super::super::rule::anchor::is_key_byte;
-use super::{BLOCK, Classes, PairSet};
+use super::{BLOCK, Classes, ProbeSet};
 
 /// The first of the two tables for a class of ASCII bytes: for each low nibble, bit h is set when the byte with that low
 /// nibble and high nibble h (below 8) is in the class. Together with [`HIGH`], which turns a high nibble into its bit,
@@ -171,40 +171,51 @@ fn behind_f(v: __m256i) -> u32 {
     top(_mm256_cmpgt_epi8(folded, _mm256_set1_epi8(b'f'.cast_signed())))
 }
 
-/// The search for pairs: two look-ups for the first byte, two for the second one, which is a neighbour in memory.
+/// The search for probes: two look-ups for each of three bytes, which are neighbours in memory.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn for_each_pair(text: &[u8], set: &PairSet, mut found: impl FnMut(usize)) {
-    let Some((_, behind)) = text.split_first() else { return };
-    let tables = [&set.first, &set.second].map(|[low, high]| (table(low), table(high)));
-    // Of each block, the second bytes reach one byte farther.
-    let (seconds, last) = behind.as_chunks::<BLOCK>();
+pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, mut found: impl FnMut(usize)) {
+    let tables = set.tables.each_ref().map(|[low, high]| (table(low), table(high)));
     let mut base = 0;
-    for (first, second) in text.as_chunks::<BLOCK>().0.iter().zip(seconds) {
-        let mut bits = pairs(first, second, tables);
+    // Of each block, the third bytes reach two bytes farther.
+    while let Some(bytes) = text[base..].first_chunk::<{ BLOCK + 2 }>() {
+        let mut bits = probes(bytes, tables);
         while bits != 0 {
             found(base + bits.trailing_zeros() as usize);
             bits &= bits - 1;
         }
         base += BLOCK;
     }
-    let (mut first, mut second) = ([0u8; BLOCK], [0u8; BLOCK]);
-    first[..last.len()].copy_from_slice(&text[base..base + last.len()]);
-    second[..last.len()].copy_from_slice(last);
-    let mut bits = pairs(&first, &second, tables) & ((1 << last.len()) - 1);
-    while bits != 0 {
-        found(base + bits.trailing_zeros() as usize);
-        bits &= bits - 1;
+    // One block and a byte are left at most.
+    while base < text.len() {
+        let rest = &text[base..];
+        let (mut bytes, len) = ([0u8; BLOCK + 2], rest.len().min(BLOCK + 2));
+        bytes[..len].copy_from_slice(&rest[..len]);
+        let mut bits = probes(&bytes, tables);
+        if rest.len() < BLOCK {
+            bits &= (1 << rest.len()) - 1;
+        }
+        while bits != 0 {
+            found(base + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
+        }
+        base += BLOCK;
     }
 }
 
-/// One bit per byte of `first` that makes a pair with the byte at the same place of `second`.
+/// One bit per byte, but for the last two, that begins a probe.
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn pairs(first: &[u8; BLOCK], second: &[u8; BLOCK], tables: [(__m256i, __m256i); 2]) -> u64 {
-    let ([a, b], [c, d]) = (halves(first), halves(second));
-    let [of_first, of_second] = tables;
-    let a = _mm256_and_si256(hits(a, of_first.0, of_first.1), hits(c, of_second.0, of_second.1));
-    let b = _mm256_and_si256(hits(b, of_first.0, of_first.1), hits(d, of_second.0, of_second.1));
+fn probes(bytes: &[u8; BLOCK + 2], tables: [(__m256i, __m256i); 3]) -> u64 {
+    let half = |from: usize| {
+        let mut all = _mm256_set1_epi8(-1);
+        for (i, (low, high)) in tables.into_iter().enumerate() {
+            if let Some(bytes) = bytes[from + i..].first_chunk::<32>() {
+                all = _mm256_and_si256(all, hits(bytes, low, high));
+            }
+        }
+        all
+    };
+    let (a, b) = (half(0), half(32));
     let either = _mm256_or_si256(a, b);
     if _mm256_testz_si256(either, either) == 1 { 0 } else { !join(zero(a), zero(b)) }
 }

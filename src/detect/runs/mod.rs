@@ -76,48 +76,57 @@ fn classes(block: &[u8; BLOCK]) -> Classes {
     portable::classes(block)
 }
 
-/// A set of pairs of neighbouring bytes, as [`for_each_pair`] wants it: each pair has one of eight bits, and a table
-/// for either byte's low and high nibble says which bits may have it.
+/// Three neighbouring bytes, of which the last one may be any.
+pub(super) type Probe = [Option<u8>; 3];
+
+/// A set of probes, as [`for_each_probe`] wants it: each has one of eight bits, and a table for each byte's low and high
+/// nibble says which bits may have it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct PairSet {
-    first: [[u8; 16]; 2],
-    second: [[u8; 16]; 2],
+pub(super) struct ProbeSet {
+    tables: [[[u8; 16]; 2]; 3],
 }
 
-impl PairSet {
-    /// So many groups of pairs are told apart.
+impl ProbeSet {
+    /// So many groups of probes are told apart.
     pub(super) const GROUPS: usize = 8;
 
-    /// The set of these pairs, in at most [`GROUPS`](Self::GROUPS) groups. It holds every pair whose halves of bytes all
-    /// occur in one group, besides those that were asked for.
-    pub(super) fn new(groups: &[Vec<[u8; 2]>]) -> Self {
-        let mut set = PairSet::default();
+    /// The set of these probes, in at most [`GROUPS`](Self::GROUPS) groups. It holds all bytes whose halves all occur in
+    /// one group, besides those that were asked for.
+    pub(super) fn new(groups: &[Vec<Probe>]) -> Self {
+        let mut set = ProbeSet::default();
         for (i, group) in groups.iter().enumerate() {
-            for pair in group {
-                for ([low, high], b) in [&mut set.first, &mut set.second].into_iter().zip(pair) {
-                    low[usize::from(b & 15)] |= 1 << (i % Self::GROUPS);
-                    high[usize::from(b >> 4)] |= 1 << (i % Self::GROUPS);
+            let bit = 1 << (i % Self::GROUPS);
+            for probe in group {
+                for ([low, high], byte) in set.tables.iter_mut().zip(probe) {
+                    match byte {
+                        Some(b) => {
+                            low[usize::from(b & 15)] |= bit;
+                            high[usize::from(b >> 4)] |= bit;
+                        }
+                        None => low.iter_mut().chain(high).for_each(|bits| *bits |= bit),
+                    }
                 }
             }
         }
         set
     }
 
-    fn contains(&self, pair: [u8; 2]) -> bool {
-        let bits = |[low, high]: &[[u8; 16]; 2], b: u8| low[usize::from(b & 15)] & high[usize::from(b >> 4)];
-        bits(&self.first, pair[0]) & bits(&self.second, pair[1]) != 0
+    fn contains(&self, bytes: [u8; 3]) -> bool {
+        let bits = |([low, high], b): (&[[u8; 16]; 2], u8)| low[usize::from(b & 15)] & high[usize::from(b >> 4)];
+        self.tables.iter().zip(bytes).map(bits).fold(u8::MAX, |all, bits| all & bits) != 0
     }
 }
 
-/// Calls `found` with the places in `text` where a pair of the set stands, in order.
+/// Calls `found` with the places in `text` where a probe of the set stands, in order. Behind the end of the text there
+/// are zeros; no probe begins there.
 #[inline]
-pub(super) fn for_each_pair(text: &[u8], set: &PairSet, found: impl FnMut(usize)) {
+pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, found: impl FnMut(usize)) {
     #[cfg(target_arch = "x86_64")]
     if has_vectors() {
         // SAFETY: what the function needs was just found to be there.
-        return unsafe { avx2::for_each_pair(text, set, found) };
+        return unsafe { avx2::for_each_probe(text, set, found) };
     }
-    portable::for_each_pair(text, set, found);
+    portable::for_each_probe(text, set, found);
 }
 
 /// Whether the processor has what the functions of [`avx2`] are compiled for. Asked for every run, hence kept in a
@@ -333,18 +342,28 @@ mod tests {
         }
 
         #[test]
-        fn variants_agree_on_pairs(
+        fn variants_agree_on_probes(
             text in proptest::collection::vec(prop_oneof![Just(b'a'), Just(b'q'), any::<u8>()], 0..300),
-            pairs in proptest::collection::vec(prop_oneof![Just([b'a', b'q']), any::<[u8; 2]>()], 0..12),
+            probes in proptest::collection::vec(
+                prop_oneof![
+                    Just([Some(b'a'), Some(b'q'), Some(b'a')]),
+                    any::<[u8; 3]>().prop_map(|bytes| bytes.map(Some)),
+                    any::<[u8; 2]>().prop_map(|[a, b]| [Some(a), Some(b), None]),
+                ],
+                0..12,
+            ),
         ) {
-            let groups: Vec<Vec<[u8; 2]>> = pairs.chunks(2).map(<[_]>::to_vec).collect();
-            let set = PairSet::new(&groups);
+            let groups: Vec<Vec<Probe>> = probes.chunks(2).map(<[_]>::to_vec).collect();
+            let set = ProbeSet::new(&groups);
             let (mut portable, mut usual) = (Vec::new(), Vec::new());
-            portable::for_each_pair(&text, &set, |at| portable.push(at));
-            for_each_pair(&text, &set, |at| usual.push(at));
+            portable::for_each_probe(&text, &set, |at| portable.push(at));
+            for_each_probe(&text, &set, |at| usual.push(at));
             prop_assert_eq!(&usual, &portable);
-            for (at, pair) in text.windows(2).enumerate() {
-                prop_assert!(!pairs.iter().any(|known| known == pair) || usual.contains(&at));
+            for at in 0..text.len() {
+                let stands = |probe: &Probe| (0..3).all(|i| {
+                    probe[i].is_none_or(|b| text.get(at + i) == Some(&b))
+                });
+                prop_assert!(!probes.iter().any(stands) || usual.contains(&at));
             }
         }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{BLOCK, Classes, PairSet};
+use super::{BLOCK, Classes, ProbeSet};
 
 /// 1 for key characters. Comparisons instead of a table, so that the compiler can classify many bytes at once.
 #[inline(always)]
@@ -52,7 +52,11 @@ pub(super) fn separators(text: &[u8], run: Range<usize>, found: impl FnMut(usize
     super::separators_by(text, run, found, |block| (words(block), digits(block)))
 }
 
-pub(super) fn for_each_pair(text: &[u8], set: &PairSet, found: impl FnMut(usize)) {
-    let pairs = text.windows(2).enumerate();
-    pairs.filter(|(_, pair)| set.contains([pair[0], pair[1]])).map(|(at, _)| at).for_each(found);
+pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, mut found: impl FnMut(usize)) {
+    for at in 0..text.len() {
+        let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
+        if set.contains([byte(0), byte(1), byte(2)]) {
+            found(at);
+        }
+    }
 }

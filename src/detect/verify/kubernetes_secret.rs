@@ -1,0 +1,51 @@
+//! Values in manifests of Kubernetes secrets: base64 of anything, of which certificates and what is plainly made up are
+//! no secrets.
+
+use super::Verdict;
+use super::support::{base64, random};
+use crate::detect::detector::uri;
+
+pub(super) fn check(value: &[u8]) -> Verdict {
+    match base64::decode(value) {
+        None => Verdict::Rejected("it is no base64"),
+        Some(bytes) if memchr::memmem::find(&bytes, b"-----BEGIN CERTIFICATE-----").is_some() => {
+            Verdict::Rejected("it is a certificate")
+        }
+        Some(bytes) if uri::is_usual(bytes.trim_ascii()) => Verdict::Rejected("it is a usual word"),
+        Some(_) => Verdict::plausible("base64"),
+    }
+}
+
+pub(super) fn seal(value: &mut Vec<u8>) {
+    if matches!(check(value), Verdict::Rejected(_)) {
+        *value = base64::encode(hex::encode(random::bytes(value, "value", 12)).as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::support::samples;
+    use super::*;
+
+    #[test]
+    fn certificates_and_usual_words_are_no_secrets() {
+        for value in samples::sealed("configuration-file-kubernetes-secret-manifest", 20) {
+            assert_eq!(check(&value), Verdict::plausible("base64"));
+        }
+        for other in ["-----BEGIN CERTIFICATE-----\nMIIB", "password", "admin123\n", "changeme-please"] {
+            assert!(matches!(check(&base64::encode(other.as_bytes())), Verdict::Rejected(_)), "{other}");
+        }
+        assert!(matches!(check(b"?"), Verdict::Rejected(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let _ = check(&bytes);
+            let _ = check(&base64::encode(&bytes));
+            seal(&mut bytes.clone());
+        }
+    }
+}
