@@ -3,13 +3,11 @@
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
 use keytrail::baseline::Entry;
 use keytrail::detect::Detector;
-use keytrail::detect::rule::Ruleset;
 use keytrail::detect::wanted::{Asked, Wanted};
 use keytrail::finding::Artifact;
 use keytrail::hook::Event;
