@@ -329,3 +329,166 @@ fn checks_are_explained() {
     assert!(run(&["audit", "--explain", "rotation-overdu"]).stderr.contains("did you mean `rotation-overdue`"));
     assert!(run(&["audit", "--checks"]).stdout.len() > 500);
 }
+
+// ---- call logs
+
+/// An event of CloudTrail, after "CloudTrail record contents".
+fn trail_event(id: &str, time: &str, source: &str, error: Option<&str>) -> Value {
+    let mut event = json!({
+        "eventVersion": "1.08",
+        "userIdentity": {"type": "IAMUser", "principalId": "FAKE", "arn": "arn:aws:iam::000000000000:user/ci",
+            "accountId": "000000000000", "accessKeyId": id, "userName": "ci"},
+        "eventTime": time, "eventSource": "s3.amazonaws.com", "eventName": "GetObject", "awsRegion": "eu-central-1",
+        "sourceIPAddress": source, "userAgent": "aws-cli/2.13.5", "eventID": "fake",
+    });
+    if let Some(error) = error {
+        event["errorCode"] = error.into();
+    }
+    event
+}
+
+/// Two logs and what they are held against: CloudTrail, and GitHub's audit log as JSON Lines.
+fn logs(sandbox: &Sandbox) -> [String; 6] {
+    let mut keys = Keys::new();
+    let ids = [0; 6].map(|_| keys.of(AWS_ID));
+    let [busy, gone, old, new, idle, stranger] = &ids;
+    let rows = format!(
+        "id,name,provider,status,created,supersedes\n{busy},busy,aws,active,2026-06-01,\n\
+         {gone},gone,aws,inactive,2026-01-01,\n{old},old,aws,active,2026-01-01,\n{new},new,aws,active,2026-05-01,{old}\n\
+         {idle},idle,aws,active,2026-04-01,\n"
+    );
+    sandbox.write("aws.csv", rows);
+    // Fine-grained tokens as the reference of the REST API lists them.
+    sandbox.write(
+        "github.json",
+        r#"[{"id":1,"owner":{"login":"octocat","type":"User"},"repository_selection":"all","permissions":
+        {"repository":{"metadata":"read"}},"access_granted_at":"2026-04-16T08:47:09.000-07:00","token_expired":true,
+        "token_id":98716,"token_name":"Bot","token_expires_at":"2026-05-16T08:47:09.000-07:00",
+        "token_last_used_at":null}]"#,
+    );
+    let mut events: Vec<Value> = (1..=60)
+        .map(|n| trail_event(busy, &format!("2026-0{}-{:02}T08:00:00Z", 4 + n / 31, 1 + n % 28), "192.0.2.1", None))
+        .collect();
+    events.push(trail_event(busy, "2026-06-20T08:00:00Z", "203.0.113.9", None));
+    events.extend(
+        (0..12).map(|n| trail_event(gone, &format!("2026-06-10T08:00:{n:02}Z"), "198.51.100.7", Some("AccessDenied"))),
+    );
+    events.push(trail_event(old, "2026-06-15T08:00:00Z", "192.0.2.2", None));
+    events.push(trail_event(new, "2026-06-15T08:00:00Z", "192.0.2.2", None));
+    events.push(trail_event(stranger, "2026-06-16T08:00:00Z", "198.51.100.7", None));
+    // After the day of the audit.
+    events.push(trail_event(idle, "2026-07-01T08:00:00Z", "192.0.2.1", None));
+    sandbox.write("trail.json", json!({ "Records": events }).to_string());
+    let event = |time: i64| {
+        json!({"@timestamp": time, "_document_id": "fake", "action": "git.clone", "actor": "octocat",
+            "actor_ip": "192.0.2.7", "programmatic_access_type": "Fine-grained personal access token",
+            "token_id": 98716, "hashed_token": base64::engine::general_purpose::STANDARD.encode([7; 32])})
+    };
+    // 2026-05-01 and 2026-06-01.
+    sandbox.write("github.jsonl", format!("{}\n{}\n", event(1_777_593_600_000), event(1_780_272_000_000)));
+    ids
+}
+
+#[test]
+fn call_logs_are_held_against_the_inventory() {
+    let sandbox = Sandbox::repository();
+    let [busy, gone, old, _, idle, stranger] = logs(&sandbox);
+    let inventory = ["--inventory", "aws.csv", "github.json", "--calls", "trail.json", "github.jsonl"];
+    let run = audit(&sandbox, &inventory);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let told: Vec<(&str, String, &str)> = run
+        .findings()
+        .iter()
+        .filter(|finding| finding["check"].as_str().unwrap().starts_with("call-"))
+        .map(|finding| {
+            let subject = finding["key"].as_str().unwrap_or_else(|| finding["subject"].as_str().unwrap());
+            (finding["check"].as_str().unwrap(), subject.to_owned(), finding["severity"].as_str().unwrap())
+        })
+        .collect();
+    let wanted = [
+        ("call-after-rotation", format!("aws/key/{old}"), "high"),
+        ("call-burst", format!("aws/key/{gone}"), "high"),
+        ("call-expired-key", "github/fine-grained-token/98716".to_owned(), "high"),
+        ("call-new-source", format!("aws/key/{busy}"), "medium"),
+        ("call-revoked-key", format!("aws/key/{gone}"), "medium"),
+        ("call-unknown-key", format!("aws {stranger}"), "high"),
+        ("call-unused", format!("aws/key/{idle}"), "low"),
+    ];
+    let mut sorted = told.clone();
+    sorted.sort();
+    assert_eq!(sorted, wanted, "{:#?}", run.json()["logs"]);
+    // Each stands at its row of the inventory, and says from where.
+    let revoked = findings(&run, "call-revoked-key")[0];
+    assert_eq!((&revoked["places"][0]["path"], &revoked["places"][0]["line"]), (&"aws.csv".into(), &3.into()));
+    assert!(revoked["message"].as_str().unwrap().contains("`198.51.100.7`"), "{}", revoked["message"]);
+    let new = findings(&run, "call-new-source")[0]["message"].as_str().unwrap().to_owned();
+    assert!(new.contains("203.0.113.9") && !new.contains("192.0.2.1 "), "{new}");
+    // What logs tell counts where the inventory is asked for use, and as evidence for controls.
+    assert_eq!(key(&run, &gone)["rotation"]["failed_attempts"], 12);
+    let record =
+        |id: &str| run.json()["checks"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap().clone();
+    assert_eq!((&record("call-unused")["passed"], &record("call-unused")["failed"]), (&3.into(), &1.into()));
+    assert_eq!(record("unused")["failed"], 0, "{}", record("unused"));
+    let logs = run.json()["logs"].as_array().unwrap();
+    let trail = logs.iter().find(|log| log["path"] == "trail.json").unwrap();
+    assert_eq!((&trail["format"], &trail["rows"], &trail["bad"]), (&"aws-cloudtrail".into(), &77.into(), &0.into()));
+    assert_eq!(trail["left"]["rows after the day of the audit"], 1);
+    // A log in the folder that is scanned is no leak, and its order changes nothing.
+    assert!(findings(&run, "leaked-active").is_empty() && findings(&run, "leaked-unmanaged").is_empty());
+    let turned = ["--inventory", "aws.csv", "github.json", "--calls", "github.jsonl", "trail.json"];
+    assert_eq!(audit(&sandbox, &turned).stdout, run.stdout);
+    // What logs alone can tell is not resolved when nobody looks.
+    std::fs::write(sandbox.home().join("before.json"), &run.stdout).unwrap();
+    let before = sandbox.home().join("before.json");
+    let later = audit(&sandbox, &["--inventory", "aws.csv", "github.json", "--previous", before.to_str().unwrap()]);
+    let away = later.json()["changes"]["not_looked_at"].as_array().unwrap();
+    assert_eq!(away.iter().filter(|one| one["check"].as_str().unwrap().starts_with("call-")).count(), 7);
+}
+
+#[test]
+fn logs_of_any_origin_are_mapped_and_scopes_that_nobody_needs_are_named() {
+    let sandbox = Sandbox::repository();
+    sandbox
+        .write("acme.csv", "id,name,provider,created,scopes\nk1,Bot,acme,2026-05-01,\"orders:read, orders:write\"\n");
+    let row = |day: &str| {
+        json!({"auth": {"kid": "k1"}, "at": format!("{day}T10:00:00Z"), "peer": "192.0.2.1", "code": "DONE", "needs": "orders:read"}).to_string()
+    };
+    sandbox.write("gateway-1.jsonl", format!("{}\n{}\n", row("2026-05-01"), row("2026-06-20")));
+    let mapping = "[[calls.mapping]]\nfiles = \"gateway-*\"\nprovider = \"acme\"\nsuccess = [\"done\"]\n\
+        fields = { key-id = \"auth.kid\", time = \"at\", source = \"peer\", outcome = \"code\", scope = \"needs\" }\n";
+    sandbox.write("keytrail.toml", mapping);
+    let args = ["--no-scan", "--inventory", "acme.csv", "--calls", "gateway-1.jsonl"];
+    let run = audit(&sandbox, &args);
+    let idle = findings(&run, "scope-unused");
+    assert_eq!(idle.len(), 1, "{} {:#?}", run.stderr, run.findings());
+    assert!(idle[0]["message"].as_str().unwrap().contains("orders:write"), "{}", idle[0]["message"]);
+    assert!(idle[0]["remedy"].as_str().unwrap().contains("`orders:read`"), "{}", idle[0]["remedy"]);
+    assert!(findings(&run, "call-log").is_empty());
+    // A longer time is asked for than the log covers.
+    sandbox.write("keytrail.toml", format!("[calls]\nunused-days = 60\n{mapping}"));
+    let run = audit(&sandbox, &args);
+    assert!(findings(&run, "scope-unused").is_empty());
+    let checks = run.json()["checks"].as_array().unwrap();
+    let record = checks.iter().find(|check| check["id"] == "scope-unused").unwrap();
+    assert_eq!(record["unknown_because"]["the logs cover too short a time"], 1);
+}
+
+#[test]
+fn rows_of_logs_that_cannot_be_read_have_their_line_and_make_the_audit_incomplete() {
+    let sandbox = Sandbox::repository();
+    logs(&sandbox);
+    let good = std::fs::read_to_string(sandbox.path("github.jsonl")).unwrap();
+    sandbox
+        .write("github.jsonl", format!("{good}{{\"@timestamp\": \"someday\", \"action\": \"x\", \"actor\": \"y\"}}\n"));
+    let args = ["--no-scan", "--inventory", "github.json", "--calls", "github.jsonl"];
+    let run = audit(&sandbox, &args);
+    assert_eq!((run.code, &run.json()["complete"]), (2, &false.into()), "{}", run.stderr);
+    let lost = findings(&run, "call-log");
+    assert_eq!((lost.len(), &lost[0]["places"][0]["line"]), (1, &3.into()), "{lost:#?}");
+    assert_eq!(lost[0]["subject"], "github.jsonl:3");
+    let accepted = audit(&sandbox, &[&args[..], &["--allow-incomplete"]].concat());
+    assert_eq!(accepted.code, 1);
+    sandbox.write("odd.jsonl", "{\"colour\": \"red\"}\n");
+    let odd = audit(&sandbox, &["--no-scan", "--inventory", "github.json", "--calls", "odd.jsonl"]);
+    assert!(odd.code == 2 && odd.stderr.contains("`colour`"), "{}", odd.stderr);
+}
