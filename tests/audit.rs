@@ -76,6 +76,15 @@ fn a_leaked_key_that_works_is_told_with_the_day_since_which_it_is_exposed() {
     );
     assert_eq!(active[0]["places"][0]["line"], 1);
     assert!(active[0]["message"].as_str().unwrap().contains("exposed for 10 days"), "{}", active[0]["message"]);
+    // The first commit is held against the key's own dates.
+    assert!(
+        active[0]["message"].as_str().unwrap().ends_with("It was made on 2026-06-01, 19 days before that."),
+        "{}",
+        active[0]["message"]
+    );
+    let facts = active[0]["evidence"].as_array().unwrap();
+    let fact = |name: &str| facts.iter().find(|fact| fact["name"] == name).unwrap()["value"].clone();
+    assert_eq!((fact("exposed since"), fact("key made")), ("2026-06-20".into(), "2026-06-01".into()));
     // The other key was looked for in every object, and is nowhere: that is said, too.
     let search = &key(&run, &quiet)["search"];
     assert_eq!((&search["searchable"], &search["found"]), (&"exactly".into(), &false.into()));
@@ -255,6 +264,66 @@ fn a_secret_that_was_rotated_since_is_no_live_leak() {
     // Rotated after the commit: what stands there is an old secret. Rotated before it: the leak is of the new one.
     assert_eq!(outcome("2026-06-01"), [0, 1, 1]);
     assert_eq!(outcome("2026-04-01"), [1, 0, 0]);
+    let inventory = sandbox.home().join("aws.csv");
+    let run = audit(&sandbox, &["--history", "--inventory", inventory.to_str().unwrap()]);
+    let message = findings(&run, "leaked-active")[0]["message"].as_str().unwrap().to_owned();
+    assert!(message.ends_with("It was last rotated on 2026-04-01, 30 days before that."), "{message}");
+}
+
+#[test]
+fn exports_of_other_providers_are_joined_too() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let (gitlab, openai) = (keys.of("gitlab-personal-access-token"), keys.of("openai-project-api-key"));
+    let account = "ci@demo.iam.gserviceaccount.com";
+    let id = hex::encode([0xa7; 20]);
+    // A key file, as `gcloud iam service-accounts keys create` writes it.
+    let file = json!({
+        "type": "service_account", "project_id": "demo", "private_key_id": id,
+        "private_key": keys.of("gcp-service-account-key"), "client_email": account,
+        "client_id": "100000000000000000000", "auth_uri": "https://accounts.google.com/o/oauth2/auth",
+        "token_uri": "https://oauth2.googleapis.com/token",
+    });
+    sandbox.write("key.json", serde_json::to_string_pretty(&file).unwrap());
+    sandbox.write("deploy.env", format!("GITLAB_TOKEN={gitlab}\nOPENAI_API_KEY={openai}\n"));
+    sandbox.commit();
+    // `gcloud iam service-accounts keys list`, after the reference of the IAM API.
+    let gcp = json!([{"name": format!("projects/demo/serviceAccounts/{account}/keys/{id}"), "keyOrigin": "GOOGLE_PROVIDED",
+        "validAfterTime": "2026-05-01T00:00:00Z", "validBeforeTime": "9999-12-31T23:59:59Z",
+        "keyAlgorithm": "KEY_ALG_RSA_2048", "keyType": "USER_MANAGED"}]);
+    // The example of "List all personal access tokens" in the reference of GitLab's REST API.
+    let tokens = json!([{"id": 4, "name": "Test Token", "revoked": false, "created_at": "2026-05-23T14:31:47.729Z",
+        "description": "Test Token description", "scopes": ["api"], "user_id": 3,
+        "last_used_at": "2026-06-21T17:31:37.729Z", "active": true, "expires_at": null}]);
+    // The example of "List project API keys" in the reference of OpenAI's API.
+    let project = json!({"object": "list", "data": [{"object": "organization.project.api_key",
+        "redacted_value": format!("{}...{}", &openai[..11], &openai[openai.len() - 3..]), "name": "My API Key",
+        "created_at": 1_780_000_000, "last_used_at": 1_780_100_000, "id": "key_abc",
+        "owner": {"type": "user", "user": {"object": "organization.project.user", "id": "user_abc",
+            "name": "First Last", "email": "user@example.com", "role": "owner", "created_at": 1_711_471_533}}}],
+        "first_id": "key_abc", "last_id": "key_xyz", "has_more": false});
+    for (name, export) in [("gcp.json", gcp), ("gitlab.json", tokens), ("openai.json", project)] {
+        std::fs::write(sandbox.home().join(name), export.to_string()).unwrap();
+    }
+    let paths = ["gcp.json", "gitlab.json", "openai.json"].map(|name| sandbox.home().join(name));
+    let mut args = vec!["--inventory"];
+    args.extend(paths.iter().map(|path| path.to_str().unwrap()));
+    let run = audit(&sandbox, &args);
+    let formats: Vec<&Value> = run.json()["files"].as_array().unwrap().iter().map(|file| &file["format"]).collect();
+    assert_eq!(formats, ["gcp-service-account-keys", "gitlab", "openai"], "{}", run.stderr);
+    let joined = |id: &str| {
+        let leaked = findings(&run, "leaked-active").into_iter().find(|one| one["key"].as_str().unwrap().ends_with(id));
+        leaked.map(|one| (one["leaks"][0]["how"].clone(), one["leaks"][0]["certainty"].clone()))
+    };
+    let said = |how: &str, certainty: &str| Some((Value::from(how), Value::from(certainty)));
+    assert!(joined(&id).is_some_and(|(_, certainty)| certainty == "certain"), "{:#?}", run.findings());
+    assert_eq!(joined("key_abc"), said("mask", "possible"));
+    // GitLab's listing shows nothing of a token, so that nobody can say which one it is.
+    assert_eq!(joined("/4"), None);
+    assert!(
+        findings(&run, "leaked-unassigned").iter().any(|one| one["message"].as_str().unwrap().contains("deploy.env:1")),
+        "{:#?}",
+        run.findings()
+    );
 }
 
 #[test]

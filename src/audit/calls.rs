@@ -202,13 +202,14 @@ fn observation(finding: &CallFinding, key: Option<&Key>, summary: Option<&CallSu
     };
     if happened {
         let (first, last) = (day(finding.first), day(finding.last));
-        match first == last {
-            true => message.push_str(&format!(" This was on {first}")),
-            false => message.push_str(&format!(" This was between {first} and {last}")),
-        }
-        match sources.is_empty() || finding.kind == CallKind::NewSource {
-            true => message.push('.'),
-            false => message.push_str(&format!(", from {}.", quote_all(sources.iter().copied()))),
+        let when = if first == last { format!("on {first}") } else { format!("between {first} and {last}") };
+        let from = quote_all(sources.iter().copied());
+        // Some sentences have the day or the sources already.
+        match (finding.kind, sources.is_empty()) {
+            (CallKind::Burst, true) => {}
+            (CallKind::Burst, false) => message.push_str(&format!(" They came from {from}.")),
+            (CallKind::NewSource, _) | (_, true) => message.push_str(&format!(" This was {when}.")),
+            _ => message.push_str(&format!(" This was {when}, from {from}.")),
         }
     }
     if !evidence.principals.is_empty() {

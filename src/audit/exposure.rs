@@ -43,6 +43,21 @@ pub fn since(context: &Context<'_>, found: &[&Match]) -> Option<Timestamp> {
     commits.filter_map(|commit| commit.date.parse::<Timestamp>().ok()).min()
 }
 
+/// How the day since which it is exposed lies to that on which the key was made or last rotated, as a sentence behind a
+/// blank; nothing where either is not known.
+#[must_use]
+pub fn against_its_dates(context: &Context<'_>, subject: &Subject<'_>, found: &[&Match]) -> String {
+    let rotated = subject.key.rotated.known().map(|&time| (time, "last rotated"));
+    let dated = rotated.or(subject.key.created.known().map(|&time| (time, "made")));
+    let (Some((time, what)), Some(since)) = (dated, since(context, found)) else { return String::new() };
+    let date = day(time);
+    match days_between(time, since) {
+        0 if time <= since => format!(" It was {what} on {date}, the same day."),
+        days @ 0.. => format!(" It was {what} on {date}, {} before that.", counted_days(days)),
+        days => format!(" It was {what} only on {date}, {} after that.", counted_days(-days)),
+    }
+}
+
 /// The best certainty of some matches.
 #[must_use]
 pub fn certainty(found: &[&Match]) -> Certainty {

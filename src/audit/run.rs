@@ -440,7 +440,9 @@ fn document(
     providers: &Providers,
 ) -> Audit {
     findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (!finding.is_open(), std::cmp::Reverse(finding.severity));
+        // What is known to be an issued key comes before what nobody can place.
+        let key =
+            |finding: &Finding| (!finding.is_open(), std::cmp::Reverse(finding.severity), finding.places.is_empty());
         key(a).cmp(&key(b)).then_with(|| a.places.first().cmp(&b.places.first())).then_with(|| {
             (&a.key, &a.check, &a.subject, &a.fingerprint).cmp(&(&b.key, &b.check, &b.subject, &b.fingerprint))
         })

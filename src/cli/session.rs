@@ -1,4 +1,4 @@
-//! The run of a scan: from a [`Plan`] to reports and an exit code. `scan` and `demo` share it.
+//! The run of a scan: from a [`Plan`] to reports and an exit code. `audit` shares it.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
