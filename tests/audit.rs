@@ -275,15 +275,13 @@ fn exports_of_other_providers_are_joined_too() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     let (gitlab, openai) = (keys.of("gitlab-personal-access-token"), keys.of("openai-project-api-key"));
     let account = "ci@demo.iam.gserviceaccount.com";
-    let id = hex::encode([0xa7; 20]);
-    // A key file, as `gcloud iam service-accounts keys create` writes it.
-    let file = json!({
-        "type": "service_account", "project_id": "demo", "private_key_id": id,
-        "private_key": keys.of("gcp-service-account-key"), "client_email": account,
-        "client_id": "100000000000000000000", "auth_uri": "https://accounts.google.com/o/oauth2/auth",
-        "token_uri": "https://oauth2.googleapis.com/token",
-    });
-    sandbox.write("key.json", serde_json::to_string_pretty(&file).unwrap());
+    // A key file, as `gcloud iam service-accounts keys create` writes it: the id, and the key behind it.
+    let pair = keys.of("gcp-service-account-key");
+    let id = pair.split('"').nth(3).unwrap().to_owned();
+    let file = format!(
+        "{{\n  \"type\": \"service_account\",\n  \"project_id\": \"demo\",\n  {pair}\",\n  \"client_email\": \"{account}\"\n}}\n"
+    );
+    sandbox.write("key.json", file);
     sandbox.write("deploy.env", format!("GITLAB_TOKEN={gitlab}\nOPENAI_API_KEY={openai}\n"));
     sandbox.commit();
     // `gcloud iam service-accounts keys list`, after the reference of the IAM API.

@@ -7,6 +7,7 @@ use super::context::{Context, Subject, counted_days, day, days_between, quote};
 use super::join::{Leak, Match, searchable};
 use super::rotation::{named, position};
 use super::{Certainty, How, Searchable};
+use crate::inventory::key::Basis;
 use crate::report::history;
 
 /// What a check says of a key of which nothing was found.
@@ -47,14 +48,19 @@ pub fn since(context: &Context<'_>, found: &[&Match]) -> Option<Timestamp> {
 /// blank; nothing where either is not known.
 #[must_use]
 pub fn against_its_dates(context: &Context<'_>, subject: &Subject<'_>, found: &[&Match]) -> String {
-    let rotated = subject.key.rotated.known().map(|&time| (time, "last rotated"));
-    let dated = rotated.or(subject.key.created.known().map(|&time| (time, "made")));
+    let rotated = subject.key.rotated.known().map(|&time| (time, "last rotated on"));
+    let made = match subject.key.basis {
+        Basis::Stated => "made on",
+        Basis::Granted => "granted on",
+        Basis::ValidFrom => "valid from",
+    };
+    let dated = rotated.or(subject.key.created.known().map(|&time| (time, made)));
     let (Some((time, what)), Some(since)) = (dated, since(context, found)) else { return String::new() };
     let date = day(time);
     match days_between(time, since) {
-        0 if time <= since => format!(" It was {what} on {date}, the same day."),
-        days @ 0.. => format!(" It was {what} on {date}, {} before that.", counted_days(days)),
-        days => format!(" It was {what} only on {date}, {} after that.", counted_days(-days)),
+        0 => format!(" It was {what} {date}, less than a day before that."),
+        days @ 1.. => format!(" It was {what} {date}, {} before that.", counted_days(days)),
+        days => format!(" It was {what} {date}, {} after that.", counted_days(-days)),
     }
 }
 
