@@ -277,9 +277,11 @@ fn exports_of_other_providers_are_joined_too() {
     let account = "ci@demo.iam.gserviceaccount.com";
     // A key file, as `gcloud iam service-accounts keys create` writes it: the id, and the key behind it.
     let pair = keys.of("gcp-service-account-key");
-    let id = pair.split('"').nth(3).unwrap().to_owned();
+    let key = &pair[pair.find("-----BEGIN").unwrap()..];
+    let id = pair.split(|c: char| !c.is_ascii_hexdigit()).find(|word| word.len() == 40).unwrap().to_owned();
     let file = format!(
-        "{{\n  \"type\": \"service_account\",\n  \"project_id\": \"demo\",\n  {pair}\",\n  \"client_email\": \"{account}\"\n}}\n"
+        "{{\n  \"type\": \"service_account\",\n  \"project_id\": \"demo\",\n  \"private_key_id\": \"{id}\",\n  \
+         \"private_key\": \"{key}\",\n  \"client_email\": \"{account}\"\n}}\n"
     );
     sandbox.write("key.json", file);
     sandbox.write("deploy.env", format!("GITLAB_TOKEN={gitlab}\nOPENAI_API_KEY={openai}\n"));
