@@ -76,6 +76,15 @@ fn a_leaked_key_that_works_is_told_with_the_day_since_which_it_is_exposed() {
     );
     assert_eq!(active[0]["places"][0]["line"], 1);
     assert!(active[0]["message"].as_str().unwrap().contains("exposed for 10 days"), "{}", active[0]["message"]);
+    // The first commit is held against the key's own dates.
+    assert!(
+        active[0]["message"].as_str().unwrap().ends_with("It was made on 2026-06-01, 19 days before that."),
+        "{}",
+        active[0]["message"]
+    );
+    let facts = active[0]["evidence"].as_array().unwrap();
+    let fact = |name: &str| facts.iter().find(|fact| fact["name"] == name).unwrap()["value"].clone();
+    assert_eq!((fact("exposed since"), fact("key made")), ("2026-06-20".into(), "2026-06-01".into()));
     // The other key was looked for in every object, and is nowhere: that is said, too.
     let search = &key(&run, &quiet)["search"];
     assert_eq!((&search["searchable"], &search["found"]), (&"exactly".into(), &false.into()));
@@ -255,6 +264,66 @@ fn a_secret_that_was_rotated_since_is_no_live_leak() {
     // Rotated after the commit: what stands there is an old secret. Rotated before it: the leak is of the new one.
     assert_eq!(outcome("2026-06-01"), [0, 1, 1]);
     assert_eq!(outcome("2026-04-01"), [1, 0, 0]);
+    let inventory = sandbox.home().join("aws.csv");
+    let run = audit(&sandbox, &["--history", "--inventory", inventory.to_str().unwrap()]);
+    let message = findings(&run, "leaked-active")[0]["message"].as_str().unwrap().to_owned();
+    assert!(message.ends_with("It was last rotated on 2026-04-01, 30 days before that."), "{message}");
+}
+
+#[test]
+fn exports_of_other_providers_are_joined_too() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let (gitlab, openai) = (keys.of("gitlab-personal-access-token"), keys.of("openai-project-api-key"));
+    let account = "ci@demo.iam.gserviceaccount.com";
+    // A key file, as `gcloud iam service-accounts keys create` writes it: the id, and the key behind it.
+    let pair = keys.of("gcp-service-account-key");
+    let key = &pair[pair.find("-----BEGIN").unwrap()..];
+    let id = pair.split(|c: char| !c.is_ascii_hexdigit()).find(|word| word.len() == 40).unwrap().to_owned();
+    let file = format!(
+        "{{\n  \"type\": \"service_account\",\n  \"project_id\": \"demo\",\n  \"private_key_id\": \"{id}\",\n  \
+         \"private_key\": \"{key}\",\n  \"client_email\": \"{account}\"\n}}\n"
+    );
+    sandbox.write("key.json", file);
+    sandbox.write("deploy.env", format!("GITLAB_TOKEN={gitlab}\nOPENAI_API_KEY={openai}\n"));
+    sandbox.commit();
+    // `gcloud iam service-accounts keys list`, after the reference of the IAM API.
+    let gcp = json!([{"name": format!("projects/demo/serviceAccounts/{account}/keys/{id}"), "keyOrigin": "GOOGLE_PROVIDED",
+        "validAfterTime": "2026-05-01T00:00:00Z", "validBeforeTime": "9999-12-31T23:59:59Z",
+        "keyAlgorithm": "KEY_ALG_RSA_2048", "keyType": "USER_MANAGED"}]);
+    // The example of "List all personal access tokens" in the reference of GitLab's REST API.
+    let tokens = json!([{"id": 4, "name": "Test Token", "revoked": false, "created_at": "2026-05-23T14:31:47.729Z",
+        "description": "Test Token description", "scopes": ["api"], "user_id": 3,
+        "last_used_at": "2026-06-21T17:31:37.729Z", "active": true, "expires_at": null}]);
+    // The example of "List project API keys" in the reference of OpenAI's API.
+    let project = json!({"object": "list", "data": [{"object": "organization.project.api_key",
+        "redacted_value": format!("{}...{}", &openai[..11], &openai[openai.len() - 3..]), "name": "My API Key",
+        "created_at": 1_780_000_000, "last_used_at": 1_780_100_000, "id": "key_abc",
+        "owner": {"type": "user", "user": {"object": "organization.project.user", "id": "user_abc",
+            "name": "First Last", "email": "user@example.com", "role": "owner", "created_at": 1_711_471_533}}}],
+        "first_id": "key_abc", "last_id": "key_xyz", "has_more": false});
+    for (name, export) in [("gcp.json", gcp), ("gitlab.json", tokens), ("openai.json", project)] {
+        std::fs::write(sandbox.home().join(name), export.to_string()).unwrap();
+    }
+    let paths = ["gcp.json", "gitlab.json", "openai.json"].map(|name| sandbox.home().join(name));
+    let mut args = vec!["--inventory"];
+    args.extend(paths.iter().map(|path| path.to_str().unwrap()));
+    let run = audit(&sandbox, &args);
+    let formats: Vec<&Value> = run.json()["files"].as_array().unwrap().iter().map(|file| &file["format"]).collect();
+    assert_eq!(formats, ["gcp-service-account-keys", "gitlab", "openai"], "{}", run.stderr);
+    let joined = |id: &str| {
+        let leaked = findings(&run, "leaked-active").into_iter().find(|one| one["key"].as_str().unwrap().ends_with(id));
+        leaked.map(|one| (one["leaks"][0]["how"].clone(), one["leaks"][0]["certainty"].clone()))
+    };
+    let said = |how: &str, certainty: &str| Some((Value::from(how), Value::from(certainty)));
+    assert!(joined(&id).is_some_and(|(_, certainty)| certainty == "certain"), "{:#?}", run.findings());
+    assert_eq!(joined("key_abc"), said("mask", "possible"));
+    // GitLab's listing shows nothing of a token, so that nobody can say which one it is.
+    assert_eq!(joined("/4"), None);
+    assert!(
+        findings(&run, "leaked-unassigned").iter().any(|one| one["message"].as_str().unwrap().contains("deploy.env:1")),
+        "{:#?}",
+        run.findings()
+    );
 }
 
 #[test]
@@ -328,4 +397,167 @@ fn checks_are_explained() {
     assert!(page.code == 0 && String::from_utf8(page.stdout).unwrap().contains("PCI DSS"));
     assert!(run(&["audit", "--explain", "rotation-overdu"]).stderr.contains("did you mean `rotation-overdue`"));
     assert!(run(&["audit", "--checks"]).stdout.len() > 500);
+}
+
+// ---- call logs
+
+/// An event of CloudTrail, after "CloudTrail record contents".
+fn trail_event(id: &str, time: &str, source: &str, error: Option<&str>) -> Value {
+    let mut event = json!({
+        "eventVersion": "1.08",
+        "userIdentity": {"type": "IAMUser", "principalId": "FAKE", "arn": "arn:aws:iam::000000000000:user/ci",
+            "accountId": "000000000000", "accessKeyId": id, "userName": "ci"},
+        "eventTime": time, "eventSource": "s3.amazonaws.com", "eventName": "GetObject", "awsRegion": "eu-central-1",
+        "sourceIPAddress": source, "userAgent": "aws-cli/2.13.5", "eventID": "fake",
+    });
+    if let Some(error) = error {
+        event["errorCode"] = error.into();
+    }
+    event
+}
+
+/// Two logs and what they are held against: CloudTrail, and GitHub's audit log as JSON Lines.
+fn logs(sandbox: &Sandbox) -> [String; 6] {
+    let mut keys = Keys::new();
+    let ids = [0; 6].map(|_| keys.of(AWS_ID));
+    let [busy, gone, old, new, idle, stranger] = &ids;
+    let rows = format!(
+        "id,name,provider,status,created,supersedes\n{busy},busy,aws,active,2026-06-01,\n\
+         {gone},gone,aws,inactive,2026-01-01,\n{old},old,aws,active,2026-01-01,\n{new},new,aws,active,2026-05-01,{old}\n\
+         {idle},idle,aws,active,2026-04-01,\n"
+    );
+    sandbox.write("aws.csv", rows);
+    // Fine-grained tokens as the reference of the REST API lists them.
+    sandbox.write(
+        "github.json",
+        r#"[{"id":1,"owner":{"login":"octocat","type":"User"},"repository_selection":"all","permissions":
+        {"repository":{"metadata":"read"}},"access_granted_at":"2026-04-16T08:47:09.000-07:00","token_expired":true,
+        "token_id":98716,"token_name":"Bot","token_expires_at":"2026-05-16T08:47:09.000-07:00",
+        "token_last_used_at":null}]"#,
+    );
+    let mut events: Vec<Value> = (1..=60)
+        .map(|n| trail_event(busy, &format!("2026-0{}-{:02}T08:00:00Z", 4 + n / 31, 1 + n % 28), "192.0.2.1", None))
+        .collect();
+    events.push(trail_event(busy, "2026-06-20T08:00:00Z", "203.0.113.9", None));
+    events.extend(
+        (0..12).map(|n| trail_event(gone, &format!("2026-06-10T08:00:{n:02}Z"), "198.51.100.7", Some("AccessDenied"))),
+    );
+    events.push(trail_event(old, "2026-06-15T08:00:00Z", "192.0.2.2", None));
+    events.push(trail_event(new, "2026-06-15T08:00:00Z", "192.0.2.2", None));
+    events.push(trail_event(stranger, "2026-06-16T08:00:00Z", "198.51.100.7", None));
+    // After the day of the audit.
+    events.push(trail_event(idle, "2026-07-01T08:00:00Z", "192.0.2.1", None));
+    sandbox.write("trail.json", json!({ "Records": events }).to_string());
+    let event = |time: i64| {
+        json!({"@timestamp": time, "_document_id": "fake", "action": "git.clone", "actor": "octocat",
+            "actor_ip": "192.0.2.7", "programmatic_access_type": "Fine-grained personal access token",
+            "token_id": 98716, "hashed_token": base64::engine::general_purpose::STANDARD.encode([7; 32])})
+    };
+    // 2026-05-01 and 2026-06-01.
+    sandbox.write("github.jsonl", format!("{}\n{}\n", event(1_777_593_600_000), event(1_780_272_000_000)));
+    ids
+}
+
+#[test]
+fn call_logs_are_held_against_the_inventory() {
+    let sandbox = Sandbox::repository();
+    let [busy, gone, old, _, idle, stranger] = logs(&sandbox);
+    let inventory = ["--inventory", "aws.csv", "github.json", "--calls", "trail.json", "github.jsonl"];
+    let run = audit(&sandbox, &inventory);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let told: Vec<(&str, String, &str)> = run
+        .findings()
+        .iter()
+        .filter(|finding| finding["check"].as_str().unwrap().starts_with("call-"))
+        .map(|finding| {
+            let subject = finding["key"].as_str().unwrap_or_else(|| finding["subject"].as_str().unwrap());
+            (finding["check"].as_str().unwrap(), subject.to_owned(), finding["severity"].as_str().unwrap())
+        })
+        .collect();
+    let wanted = [
+        ("call-after-rotation", format!("aws/key/{old}"), "high"),
+        ("call-burst", format!("aws/key/{gone}"), "high"),
+        ("call-expired-key", "github/fine-grained-token/98716".to_owned(), "high"),
+        ("call-new-source", format!("aws/key/{busy}"), "medium"),
+        ("call-revoked-key", format!("aws/key/{gone}"), "medium"),
+        ("call-unknown-key", format!("aws {stranger}"), "high"),
+        ("call-unused", format!("aws/key/{idle}"), "low"),
+    ];
+    let mut sorted = told.clone();
+    sorted.sort();
+    assert_eq!(sorted, wanted, "{:#?}", run.json()["logs"]);
+    // Each stands at its row of the inventory, and says from where.
+    let revoked = findings(&run, "call-revoked-key")[0];
+    assert_eq!((&revoked["places"][0]["path"], &revoked["places"][0]["line"]), (&"aws.csv".into(), &3.into()));
+    assert!(revoked["message"].as_str().unwrap().contains("`198.51.100.7`"), "{}", revoked["message"]);
+    let new = findings(&run, "call-new-source")[0]["message"].as_str().unwrap().to_owned();
+    assert!(new.contains("203.0.113.9") && !new.contains("192.0.2.1 "), "{new}");
+    // What logs tell counts where the inventory is asked for use, and as evidence for controls.
+    assert_eq!(key(&run, &gone)["rotation"]["failed_attempts"], 12);
+    let record =
+        |id: &str| run.json()["checks"].as_array().unwrap().iter().find(|one| one["id"] == id).unwrap().clone();
+    assert_eq!((&record("call-unused")["passed"], &record("call-unused")["failed"]), (&3.into(), &1.into()));
+    assert_eq!(record("unused")["failed"], 0, "{}", record("unused"));
+    let logs = run.json()["logs"].as_array().unwrap();
+    let trail = logs.iter().find(|log| log["path"] == "trail.json").unwrap();
+    assert_eq!((&trail["format"], &trail["rows"], &trail["bad"]), (&"aws-cloudtrail".into(), &77.into(), &0.into()));
+    assert_eq!(trail["left"]["rows after the day of the audit"], 1);
+    // A log in the folder that is scanned is no leak, and its order changes nothing.
+    assert!(findings(&run, "leaked-active").is_empty() && findings(&run, "leaked-unmanaged").is_empty());
+    let turned = ["--inventory", "aws.csv", "github.json", "--calls", "github.jsonl", "trail.json"];
+    assert_eq!(audit(&sandbox, &turned).stdout, run.stdout);
+    // What logs alone can tell is not resolved when nobody looks.
+    std::fs::write(sandbox.home().join("before.json"), &run.stdout).unwrap();
+    let before = sandbox.home().join("before.json");
+    let later = audit(&sandbox, &["--inventory", "aws.csv", "github.json", "--previous", before.to_str().unwrap()]);
+    let away = later.json()["changes"]["not_looked_at"].as_array().unwrap();
+    assert_eq!(away.iter().filter(|one| one["check"].as_str().unwrap().starts_with("call-")).count(), 7);
+}
+
+#[test]
+fn logs_of_any_origin_are_mapped_and_scopes_that_nobody_needs_are_named() {
+    let sandbox = Sandbox::repository();
+    sandbox
+        .write("acme.csv", "id,name,provider,created,scopes\nk1,Bot,acme,2026-05-01,\"orders:read, orders:write\"\n");
+    let row = |day: &str| {
+        json!({"auth": {"kid": "k1"}, "at": format!("{day}T10:00:00Z"), "peer": "192.0.2.1", "code": "DONE", "needs": "orders:read"}).to_string()
+    };
+    sandbox.write("gateway-1.jsonl", format!("{}\n{}\n", row("2026-05-01"), row("2026-06-20")));
+    let mapping = "[[calls.mapping]]\nfiles = \"gateway-*\"\nprovider = \"acme\"\nsuccess = [\"done\"]\n\
+        fields = { key-id = \"auth.kid\", time = \"at\", source = \"peer\", outcome = \"code\", scope = \"needs\" }\n";
+    sandbox.write("keytrail.toml", mapping);
+    let args = ["--no-scan", "--inventory", "acme.csv", "--calls", "gateway-1.jsonl"];
+    let run = audit(&sandbox, &args);
+    let idle = findings(&run, "scope-unused");
+    assert_eq!(idle.len(), 1, "{} {:#?}", run.stderr, run.findings());
+    assert!(idle[0]["message"].as_str().unwrap().contains("orders:write"), "{}", idle[0]["message"]);
+    assert!(idle[0]["remedy"].as_str().unwrap().contains("`orders:read`"), "{}", idle[0]["remedy"]);
+    assert!(findings(&run, "call-log").is_empty());
+    // A longer time is asked for than the log covers.
+    sandbox.write("keytrail.toml", format!("[calls]\nunused-days = 60\n{mapping}"));
+    let run = audit(&sandbox, &args);
+    assert!(findings(&run, "scope-unused").is_empty());
+    let checks = run.json()["checks"].as_array().unwrap();
+    let record = checks.iter().find(|check| check["id"] == "scope-unused").unwrap();
+    assert_eq!(record["unknown_because"]["the logs cover too short a time"], 1);
+}
+
+#[test]
+fn rows_of_logs_that_cannot_be_read_have_their_line_and_make_the_audit_incomplete() {
+    let sandbox = Sandbox::repository();
+    logs(&sandbox);
+    let good = std::fs::read_to_string(sandbox.path("github.jsonl")).unwrap();
+    sandbox
+        .write("github.jsonl", format!("{good}{{\"@timestamp\": \"someday\", \"action\": \"x\", \"actor\": \"y\"}}\n"));
+    let args = ["--no-scan", "--inventory", "github.json", "--calls", "github.jsonl"];
+    let run = audit(&sandbox, &args);
+    assert_eq!((run.code, &run.json()["complete"]), (2, &false.into()), "{}", run.stderr);
+    let lost = findings(&run, "call-log");
+    assert_eq!((lost.len(), &lost[0]["places"][0]["line"]), (1, &3.into()), "{lost:#?}");
+    assert_eq!(lost[0]["subject"], "github.jsonl:3");
+    let accepted = audit(&sandbox, &[&args[..], &["--allow-incomplete"]].concat());
+    assert_eq!(accepted.code, 1);
+    sandbox.write("odd.jsonl", "{\"colour\": \"red\"}\n");
+    let odd = audit(&sandbox, &["--no-scan", "--inventory", "github.json", "--calls", "odd.jsonl"]);
+    assert!(odd.code == 2 && odd.stderr.contains("`colour`"), "{}", odd.stderr);
 }

@@ -211,3 +211,40 @@ fn what_is_wrong_is_said() {
     let bad = run(&["--inventory", "bad.csv"]);
     assert_eq!((bad.code, text(&bad).contains("no date known")), (1, true), "{}", bad.stderr);
 }
+
+#[test]
+fn the_policy_says_when_keys_are_due() {
+    let sandbox = sandbox();
+    let policy = "[audit]\nrotation = 5\n[[audit.override]]\nname = \"deploy\"\nrotation = 15\n\
+        [[audit.exception]]\ncheck = \"rotation-*\"\nkey = \"k1\"\nreason = \"Terminals move\"\nexpires = 2026-01-31\n";
+    sandbox.write("keytrail.toml", policy);
+    let table = squeezed(&schedule(&sandbox, &[]));
+    assert!(
+        table.contains("2026-01-15 5 days ago acme billing")
+            && table.contains("5 days; accepted until 2026-01-31: Terminals move"),
+        "{table}"
+    );
+    assert!(table.contains("2026-01-25 in 5 days acme deploy"), "{table}");
+    assert!(table.contains("0 overdue; 1 within 14 days; 1 accepted"), "{table}");
+    // The same policy from elsewhere, and what the command line says instead.
+    std::fs::write(sandbox.home().join("strict.toml"), "[audit]\nrotation = 1\n").unwrap();
+    let strict = sandbox.home().join("strict.toml");
+    let json = schedule(&sandbox, &["--format", "json", "--config", strict.to_str().unwrap()]);
+    assert_eq!((&json.json()["periods"]["rotation_days"], &json.json()["counts"]["overdue"]), (&1.into(), &2.into()));
+    let table = squeezed(&schedule(&sandbox, &["--rotation-days", "100"]));
+    assert!(table.contains("2026-02-01 in 12 days acme deploy") && table.contains("2026-04-20 in 90 days"), "{table}");
+    // An audit on that day says the same of each key.
+    let args = ["audit", "--no-scan", "--inventory", "keys.csv", "--as-of", "2026-01-20", "--format", "json"];
+    let audit = Run::of(sandbox.keytrail().args(args).output().unwrap());
+    let due = |run: &Run, id: &str| {
+        let keys = run.json()["keys"].as_array().unwrap();
+        let key = keys.iter().find(|key| key["id"] == id || key["key"].as_str().is_some_and(|key| key.ends_with(id)));
+        let key = key.unwrap();
+        let date = key["due"].as_str().or(key["rotation"]["due"].as_str()).unwrap();
+        date[..10].to_owned()
+    };
+    let planned = schedule(&sandbox, &["--format", "json"]);
+    for id in ["k1", "k2", "k3"] {
+        assert_eq!(due(&planned, id), due(&audit, id), "{id}");
+    }
+}

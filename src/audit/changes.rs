@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
+use super::calls::is_told_by_logs;
 use super::context::days_between;
 use super::{Audit, Changes, Finding, OpenRecord, ResolvedRecord};
 
@@ -80,6 +81,7 @@ struct Looked {
     all_files: bool,
     scan: bool,
     history: bool,
+    logs: bool,
 }
 
 impl Looked {
@@ -89,11 +91,15 @@ impl Looked {
             providers: audit.keys.iter().map(|key| key.provider.clone()).collect(),
             all_files: audit.complete || !previous.complete,
             scan: now.is_some_and(|now| now.complete || then.is_some_and(|then| !then.complete)),
+            logs: !audit.logs.is_empty(),
             history: now.is_some_and(|now| now.objects.is_some()) || then.is_none_or(|then| then.objects.is_none()),
         }
     }
 
     fn at(&self, finding: &Finding) -> bool {
+        if is_told_by_logs(&finding.check) && !self.logs {
+            return false;
+        }
         if !finding.leaks.is_empty() {
             // What stood at HEAD is seen without the history.
             let seen = self.history || finding.leaks.iter().all(|leak| leak.at_head);

@@ -7,6 +7,7 @@ use super::context::{Context, Subject, counted_days, day, days_between, quote};
 use super::join::{Leak, Match, searchable};
 use super::rotation::{named, position};
 use super::{Certainty, How, Searchable};
+use crate::inventory::key::Basis;
 use crate::report::history;
 
 /// What a check says of a key of which nothing was found.
@@ -41,6 +42,26 @@ pub fn current<'s>(context: &Context<'_>, subject: &Subject<'s>) -> Vec<&'s Matc
 pub fn since(context: &Context<'_>, found: &[&Match]) -> Option<Timestamp> {
     let commits = found.iter().filter_map(|found| context.leak(found.leak)?.since());
     commits.filter_map(|commit| commit.date.parse::<Timestamp>().ok()).min()
+}
+
+/// How the day since which it is exposed lies to that on which the key was made or last rotated, as a sentence behind a
+/// blank; nothing where either is not known.
+#[must_use]
+pub fn against_its_dates(context: &Context<'_>, subject: &Subject<'_>, found: &[&Match]) -> String {
+    let rotated = subject.key.rotated.known().map(|&time| (time, "last rotated on"));
+    let made = match subject.key.basis {
+        Basis::Stated => "made on",
+        Basis::Granted => "granted on",
+        Basis::ValidFrom => "valid from",
+    };
+    let dated = rotated.or(subject.key.created.known().map(|&time| (time, made)));
+    let (Some((time, what)), Some(since)) = (dated, since(context, found)) else { return String::new() };
+    let date = day(time);
+    match days_between(time, since) {
+        0 => format!(" It was {what} {date}, less than a day before that."),
+        days @ 1.. => format!(" It was {what} {date}, {} before that.", counted_days(days)),
+        days => format!(" It was {what} {date}, {} after that.", counted_days(-days)),
+    }
 }
 
 /// The best certainty of some matches.

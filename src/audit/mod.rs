@@ -8,6 +8,7 @@
 //! A check has four answers: passed, failed, not known, and does not apply. What an inventory does not say is never
 //! taken for "never" or "none"; it is counted, so that an auditor sees what a pass is worth.
 
+pub mod calls;
 pub mod changes;
 pub mod check;
 pub mod context;
@@ -31,7 +32,7 @@ use crate::finding::{Artifact, Commit, Fact, Reach, Severity};
 use crate::report::json::{BySeverity, Tool};
 use crate::report::{Notice, Objects, VersionControl};
 
-pub use run::{Input, Observation, Repository, Scan, Usage, run};
+pub use run::{Input, Observation, Repository, Scan, Seen, Usage, run};
 
 /// Version of the document. The second number grows when something is added, the first when something changes that
 /// readers may rely on.
@@ -51,7 +52,7 @@ pub struct Audit {
     pub as_of: String,
     /// How the process ended: 0 nothing at or above the threshold, 1 findings, 2 something could not be read.
     pub exit_code: u8,
-    /// Whether every file was read to its end, and the scan, if there was one, covered everything.
+    /// Whether every file and every row of a call log was read, and the scan, if there was one, covered everything.
     pub complete: bool,
     /// Counts.
     pub summary: Summary,
@@ -59,6 +60,9 @@ pub struct Audit {
     pub policy: PolicyRecord,
     /// The files of the inventory.
     pub files: Vec<FileRecord>,
+    /// The call logs; empty where none was given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logs: Vec<LogRecord>,
     /// What was scanned; absent where only the inventory was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scan: Option<ScanRecord>,
@@ -135,6 +139,30 @@ pub struct FileRecord {
     pub skipped: BTreeMap<String, u64>,
     /// Whether it is known to leave keys out.
     pub incomplete: bool,
+}
+
+/// A call log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LogRecord {
+    /// Its path as it was given, with `/` separators.
+    pub path: String,
+    /// The name of its format; absent where it is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Rows that it has.
+    pub rows: u64,
+    /// Rows that are calls with a key.
+    pub calls: u64,
+    /// Rows that could not be read.
+    pub bad: u64,
+    /// Rows that were left out on purpose, by reason.
+    pub left: BTreeMap<String, u64>,
+    /// The time of the first row; RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// The time of the last row; RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
 }
 
 /// What was scanned.

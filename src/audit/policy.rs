@@ -228,6 +228,18 @@ impl Policy {
         self.path = Some(path);
     }
 
+    /// Has these periods hold for all keys, whatever the policy says: those of a command line.
+    pub fn insist(&mut self, rotation: Option<Period>, notice: Option<Period>) {
+        if let Some(rotation) = rotation {
+            self.base.rotation = rotation;
+            self.overrides.iter_mut().for_each(|over| over.rotation = None);
+        }
+        if let Some(notice) = notice {
+            self.base.notice = notice;
+            self.overrides.iter_mut().for_each(|over| over.notice = None);
+        }
+    }
+
     /// The periods of keys that no override concerns.
     #[must_use]
     pub fn base(&self) -> Periods {

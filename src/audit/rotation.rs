@@ -6,7 +6,7 @@
 
 use super::context::{Context, Life, Subject, counted_days, day, days_between, moment, quote};
 use super::policy::Reason;
-use super::{Certainty, RotationRecord, Step};
+use super::{Certainty, RotationRecord, Step, exposure};
 use crate::finding::Location;
 
 /// Places that are named in a sentence; the rest are counted.
@@ -37,6 +37,9 @@ pub fn of(context: &Context<'_>, subject: &Subject<'_>) -> RotationRecord {
         } else {
             (Step::Revoke, format!("revoke it: {name} has replaced it"))
         }
+    } else if let Some(sure) = leaked(context, subject) {
+        let how = if sure >= Certainty::Likely { "has" } else { "may have" };
+        (Step::Generate, format!("make a new key now: this one {how} leaked"))
     } else {
         match due {
             None => (Step::Schedule, "find out how old it is, and set a date".to_owned()),
@@ -72,6 +75,12 @@ fn ended(subject: &Subject<'_>, referenced: &[String]) -> (Step, String) {
         Life::Inactive => (Step::Revoke, "delete it: it is switched off, and can be switched on again".to_owned()),
         _ => (Step::Done, "nothing".to_owned()),
     }
+}
+
+/// How sure it is that what the key is now has leaked, where that is more than one possibility of several.
+fn leaked(context: &Context<'_>, subject: &Subject<'_>) -> Option<Certainty> {
+    let leaks = exposure::current(context, subject);
+    (!leaks.is_empty()).then(|| exposure::certainty(&leaks)).filter(|sure| *sure > Certainty::Ambiguous)
 }
 
 /// Places in the working tree and at HEAD that have the key, without those that may have another one.

@@ -11,8 +11,8 @@ use super::control::Control;
 use super::join::{Join, Leak, Match, searchable};
 use super::policy::Policy;
 use super::{
-    Acceptance, Audit, CheckRecord, ControlRecord, FileRecord, Finding, KeyRecord, LeakPlace, LeakRecord, MAX_PLACES,
-    Outcome, Place, PolicyRecord, SCHEMA_VERSION, ScanRecord, SearchRecord, Searchable, Summary, rotation,
+    Acceptance, Audit, CheckRecord, ControlRecord, FileRecord, Finding, KeyRecord, LeakPlace, LeakRecord, LogRecord,
+    MAX_PLACES, Outcome, Place, PolicyRecord, SCHEMA_VERSION, ScanRecord, SearchRecord, Searchable, Summary, rotation,
 };
 use crate::detect::rule::Ruleset;
 use crate::inventory::Inventory;
@@ -45,11 +45,9 @@ pub struct Scan<'a> {
 /// What call logs say about a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// The scopes, or names of operations as scopes name them, that were used; `None` where logs do not tell scopes.
-    pub scopes: Option<BTreeSet<String>>,
     /// Attempts that were refused.
     pub failed: u64,
-    /// The last call.
+    /// The last call that was not refused, as far as the logs say.
     pub last: Option<Timestamp>,
 }
 
@@ -78,9 +76,19 @@ pub struct Input<'a> {
     pub usage: HashMap<usize, Usage>,
     /// Further findings.
     pub observations: Vec<Observation>,
-    /// How many judgements the sources of `observations` made, by check; what they judged and did not complain about
-    /// has passed.
-    pub observed: BTreeMap<&'static str, u64>,
+    /// What else the sources of `observations` looked at, by check and provider of the keys.
+    pub observed: BTreeMap<(&'static str, Option<String>), Seen>,
+    /// The call logs.
+    pub logs: Vec<LogRecord>,
+}
+
+/// What was looked at and is no finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// How many are as they should be.
+    pub passed: u64,
+    /// Of how many nobody can say, by reason.
+    pub unknown: BTreeMap<&'static str, u64>,
 }
 
 /// What a check came to while it is counted: controls speak of the keys of one provider, or of all, and so it is counted
@@ -167,11 +175,14 @@ pub fn run(input: &Input<'_>) -> Audit {
             Asks::Elsewhere | Asks::Exceptions => {}
         }
     }
-    for (id, judged) in &input.observed {
-        let failed = input.observations.iter().filter(|one| one.check.id == *id).count() as u64;
-        if let Some(check) = CHECKS.iter().find(|check| check.id == *id) {
-            maker.tally(check, None).passed += judged.saturating_sub(failed);
-        }
+    for ((id, provider), seen) in &input.observed {
+        let Some(check) = CHECKS.iter().find(|check| check.id == *id) else { continue };
+        let provider = maker.providers.index(provider.as_deref());
+        let tally = maker.tally_of(check, provider);
+        tally.passed += seen.passed;
+        tally.unknown += seen.unknown.values().sum::<u64>();
+        let unknown = &mut maker.tallies.entry(check.id).or_default().unknown;
+        seen.unknown.iter().for_each(|(why, count)| *unknown.entry(why).or_default() += count);
     }
     for observation in &input.observations {
         maker.judge(observation.check, observation.key, None, Verdict::Fail(observation.found.clone()));
@@ -205,6 +216,12 @@ impl Providers {
             })
         });
         Providers { of_key: of_key.collect(), names }
+    }
+
+    /// The index of a provider; that of what concerns no key where there is none of that name.
+    fn index(&self, name: Option<&str>) -> usize {
+        let found = name.and_then(|name| self.names.iter().position(|known| known == name));
+        found.unwrap_or(self.none())
     }
 
     /// The index of what concerns no key.
@@ -243,8 +260,12 @@ struct Maker<'c, 'a> {
 
 impl Maker<'_, '_> {
     fn tally(&mut self, check: &'static Check, key: Option<usize>) -> &mut Judgements {
+        let provider = key.and_then(|key| self.providers.of_key.get(key).copied());
+        self.tally_of(check, provider.unwrap_or(self.providers.none()))
+    }
+
+    fn tally_of(&mut self, check: &'static Check, provider: usize) -> &mut Judgements {
         let none = self.providers.none();
-        let provider = key.and_then(|key| self.providers.of_key.get(key).copied()).unwrap_or(none);
         let tally = self.tallies.entry(check.id).or_default();
         if tally.by_provider.len() <= none {
             tally.by_provider.resize(none + 1, Judgements::default());
@@ -419,7 +440,9 @@ fn document(
     providers: &Providers,
 ) -> Audit {
     findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (!finding.is_open(), std::cmp::Reverse(finding.severity));
+        // What is known to be an issued key comes before what nobody can place.
+        let key =
+            |finding: &Finding| (!finding.is_open(), std::cmp::Reverse(finding.severity), finding.places.is_empty());
         key(a).cmp(&key(b)).then_with(|| a.places.first().cmp(&b.places.first())).then_with(|| {
             (&a.key, &a.check, &a.subject, &a.fingerprint).cmp(&(&b.key, &b.check, &b.subject, &b.fingerprint))
         })
@@ -458,7 +481,9 @@ fn document(
         command: "audit".to_owned(),
         as_of: moment(input.as_of),
         exit_code: 0,
-        complete: input.inventory.all_files_read() && scan.as_ref().is_none_or(|scan| scan.complete),
+        complete: input.inventory.all_files_read()
+            && input.logs.iter().all(|log| log.bad == 0)
+            && scan.as_ref().is_none_or(|scan| scan.complete),
         summary,
         policy: PolicyRecord {
             path: input.policy.path().map(str::to_owned),
@@ -470,6 +495,7 @@ fn document(
             max_life: periods.max_life.to_string(),
         },
         files: input.inventory.sources().iter().map(file_record).collect(),
+        logs: input.logs.clone(),
         scan,
         findings,
         checks: check_records(tallies),

@@ -211,39 +211,149 @@ impl CallFinding {
 /// `as_of` is the day of the audit: a key that expires later has not expired.
 #[must_use]
 pub fn judge(calls: &Calls, inventory: &Inventory, as_of: Timestamp, limits: &Limits) -> Vec<CallFinding> {
-    let keys = inventory.keys();
-    let mut replaced: Vec<Option<Timestamp>> = vec![None; keys.len()];
-    for (key, old) in keys.iter().zip(predecessors(keys)) {
-        if let (Some(old), Field::Known(created)) = (old, key.created)
-            && let Some(since) = replaced.get_mut(old)
-        {
-            *since = Some(since.map_or(created, |before| before.min(created)));
+    let judge = Judge::new(calls, inventory, as_of);
+    let of_keys = (0..inventory.keys().len()).flat_map(|at| judge.key(at, limits));
+    of_keys.chain(judge.strangers(limits)).collect()
+}
+
+/// Whether logs can answer a question about a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The question does not arise.
+    Apart,
+    /// They can.
+    Can,
+    /// They cannot; why, as a sentence without a full stop that fits many keys.
+    Cannot(&'static str),
+}
+
+/// Judges the calls of one key after another.
+pub struct Judge<'a> {
+    calls: &'a Calls,
+    inventory: &'a Inventory,
+    as_of: Timestamp,
+    /// For each key when its successor came into being.
+    replaced: Vec<Option<Timestamp>>,
+}
+
+impl<'a> Judge<'a> {
+    /// `as_of` is the day of the audit: a key that expires later has not expired.
+    #[must_use]
+    pub fn new(calls: &'a Calls, inventory: &'a Inventory, as_of: Timestamp) -> Self {
+        let keys = inventory.keys();
+        let mut replaced: Vec<Option<Timestamp>> = vec![None; keys.len()];
+        for (key, old) in keys.iter().zip(predecessors(keys)) {
+            if let (Some(old), Field::Known(created)) = (old, key.created)
+                && let Some(since) = replaced.get_mut(old)
+            {
+                *since = Some(since.map_or(created, |before| before.min(created)));
+            }
+        }
+        Judge { calls, inventory, as_of, replaced }
+    }
+
+    fn facts(&self, at: usize) -> Option<KeyFacts<'a>> {
+        let key = self.inventory.keys().get(at)?;
+        let states = key.origins().filter_map(|origin| self.inventory.source(origin.source)?.as_of.known().copied());
+        Some(KeyFacts { key, stated: states.max(), replaced: self.replaced.get(at).copied().flatten() })
+    }
+
+    /// What is wrong with the calls of a key, by its place in the inventory.
+    #[must_use]
+    pub fn key(&self, at: usize, limits: &Limits) -> Vec<CallFinding> {
+        let Some(facts) = self.facts(at) else { return Vec::new() };
+        match self.calls.of(at) {
+            Some(summary) => judge_key(at, &facts, summary, span_of(self.calls, summary), self.as_of, limits),
+            None => {
+                let span = self.calls.span(&facts.key.provider);
+                span.and_then(|span| judge_unused(at, facts.key, span, limits)).into_iter().collect()
+            }
         }
     }
-    let mut findings = Vec::new();
-    for (at, key) in keys.iter().enumerate() {
-        let states = key.origins().filter_map(|origin| inventory.source(origin.source)?.as_of.known().copied());
-        let known = KeyFacts { key, stated: states.max(), replaced: replaced.get(at).copied().flatten() };
-        match calls.of(at) {
-            Some(summary) => findings.extend(judge_key(at, &known, summary, span_of(calls, summary), as_of, limits)),
-            None => findings.extend(calls.span(&key.provider).and_then(|span| judge_unused(at, key, span, limits))),
+
+    /// Whether the logs would have shown something of a kind: only then does it say something that
+    /// [`key`](Self::key) found nothing.
+    #[must_use]
+    pub fn answer(&self, at: usize, kind: CallKind, limits: &Limits) -> Answer {
+        const SHORT: &str = "the logs cover too short a time";
+        const NAMELESS: &str = "the inventory shows nothing by which a log names the key";
+        let Some(facts) = self.facts(at) else { return Answer::Apart };
+        let (key, summary) = (facts.key, self.calls.of(at));
+        let span = match summary {
+            Some(summary) => span_of(self.calls, summary),
+            None => self.calls.span(&key.provider),
+        };
+        let Some(span) = span else { return Answer::Apart };
+        let named =
+            |answer: Answer| if summary.is_some() || is_named_by_logs(key) { answer } else { Answer::Cannot(NAMELESS) };
+        let or = |can: bool, why: &'static str| if can { Answer::Can } else { Answer::Cannot(why) };
+        match (kind, summary) {
+            (CallKind::RevokedKey, _) => match key.status {
+                Field::Known(Status::Revoked | Status::Inactive | Status::Leaked) => named(or(
+                    facts.stated.is_some() || summary.is_none_or(|summary| summary.calls.not_denied() == 0),
+                    "the export has no date, and so nobody can say which calls came after it",
+                )),
+                _ => Answer::Apart,
+            },
+            (CallKind::ExpiredKey, _) => match key.expires {
+                Field::Known(expires) if expires <= self.as_of => named(Answer::Can),
+                _ => Answer::Apart,
+            },
+            (CallKind::AfterRotation, _) if facts.replaced.is_some() => named(Answer::Can),
+            (CallKind::Unused, _) if !is_expected(key) => Answer::Apart,
+            (CallKind::Unused, Some(_)) => Answer::Can,
+            (CallKind::Unused, None) => {
+                let used = key.last_used.known().is_some_and(|used| *used >= span.first);
+                named(or(used || is_long(key, span, limits), SHORT))
+            }
+            (_, None) | (CallKind::AfterRotation, _) => Answer::Apart,
+            (CallKind::UnknownKey | CallKind::Burst, Some(_)) => Answer::Can,
+            (CallKind::NewSource, Some(summary)) => or(
+                is_learnt(summary, later(span.first, limits.baseline_days)),
+                "the first days of the log do not tell from where the key is used",
+            ),
+            (CallKind::BeyondScopes, Some(summary)) => match &key.scopes {
+                Field::Known(granted) if !granted.iter().any(|scope| is_broad(scope)) => {
+                    or(same_words(granted, summary), "logs and inventory do not name scopes in the same words")
+                }
+                _ => Answer::Apart,
+            },
+            (CallKind::UnusedScopes, Some(summary)) => match &key.scopes {
+                Field::Known(granted) if is_told(summary) => {
+                    let long = span.days() >= i64::from(limits.unused_days);
+                    match or(long, SHORT) {
+                        Answer::Can => {
+                            or(same_words(granted, summary), "logs and inventory do not name scopes in the same words")
+                        }
+                        short => short,
+                    }
+                }
+                Field::Known(_) => Answer::Cannot("the logs do not say of every call which scopes it needed"),
+                _ => Answer::Apart,
+            },
         }
     }
-    let incomplete = inventory.sources().iter().any(|source| source.incomplete);
-    for (identity, stranger) in calls.strangers() {
-        let summary = &stranger.summary;
-        let caller = Caller::Stranger(identity.clone());
-        if stranger.comparable {
-            let mut finding = of_tally(caller.clone(), CallKind::UnknownKey, &summary.calls, None);
-            list(&summary.sources, &mut finding.evidence.sources, &mut finding.evidence.has_more, |_| true);
-            list(&summary.principals, &mut finding.evidence.principals, &mut finding.evidence.has_more, |_| true);
-            finding.evidence.span = span_of(calls, summary);
-            finding.evidence.incomplete_inventory = incomplete;
-            findings.push(finding);
+
+    /// What is wrong with the calls of keys that the inventory does not list.
+    #[must_use]
+    pub fn strangers(&self, limits: &Limits) -> Vec<CallFinding> {
+        let incomplete = self.inventory.sources().iter().any(|source| source.incomplete);
+        let mut findings = Vec::new();
+        for (identity, stranger) in self.calls.strangers() {
+            let summary = &stranger.summary;
+            let caller = Caller::Stranger(identity.clone());
+            if stranger.comparable {
+                let mut finding = of_tally(caller.clone(), CallKind::UnknownKey, &summary.calls, None);
+                list(&summary.sources, &mut finding.evidence.sources, &mut finding.evidence.has_more, |_| true);
+                list(&summary.principals, &mut finding.evidence.principals, &mut finding.evidence.has_more, |_| true);
+                finding.evidence.span = span_of(self.calls, summary);
+                finding.evidence.incomplete_inventory = incomplete;
+                findings.push(finding);
+            }
+            findings.extend(burst(caller, summary, limits));
         }
-        findings.extend(burst(caller, summary, limits));
+        findings
     }
-    findings
 }
 
 /// What is known of a key besides its calls.
@@ -345,15 +455,10 @@ fn burst(caller: Caller, summary: &CallSummary, limits: &Limits) -> Option<CallF
 
 fn new_source(caller: Caller, summary: &CallSummary, span: Span, limits: &Limits) -> Option<CallFinding> {
     let until = later(span.first, limits.baseline_days);
-    if summary.calls.first >= until {
-        // Nothing was learnt about this key.
+    if !is_learnt(summary, until) {
         return None;
     }
     let sources = summary.sources.sorted();
-    // Nor was anything where the log did not say from where the first calls came.
-    if !sources.iter().any(|(_, tally)| tally.first < until) {
-        return None;
-    }
     let new: Vec<&Tally> = sources.iter().map(|(_, tally)| *tally).filter(|tally| tally.first >= until).collect();
     let mut evidence = Evidence {
         denied: new.iter().map(|tally| tally.denied).sum(),
@@ -370,6 +475,16 @@ fn new_source(caller: Caller, summary: &CallSummary, span: Span, limits: &Limits
         count: new.iter().map(|tally| tally.calls).sum(),
         evidence,
     })
+}
+
+/// Whether the log says from where the key was used before a day.
+fn is_learnt(summary: &CallSummary, until: Timestamp) -> bool {
+    summary.sources.sorted().iter().any(|(_, tally)| tally.first < until)
+}
+
+/// Whether the log says of every call which scopes it needed.
+fn is_told(summary: &CallSummary) -> bool {
+    summary.with_scopes == summary.calls.calls && !summary.scopes.has_more()
 }
 
 /// Whether a granted scope names a right that was needed: the same, or the one above it (`orders` of `orders:read`).
@@ -426,8 +541,7 @@ fn unused_scopes(
     span: Span,
     limits: &Limits,
 ) -> Option<CallFinding> {
-    let told = summary.with_scopes == summary.calls.calls && !summary.scopes.has_more();
-    if !told || span.days() < i64::from(limits.unused_days) || !same_words(granted, summary) {
+    if !is_told(summary) || span.days() < i64::from(limits.unused_days) || !same_words(granted, summary) {
         return None;
     }
     let needed = summary.scopes.sorted();
@@ -449,13 +563,10 @@ fn unused_scopes(
 /// Whether a log of this key's provider, covering `span`, would have shown a call, and shows none.
 #[must_use]
 pub fn judge_unused(at: usize, key: &Key, span: Span, limits: &Limits) -> Option<CallFinding> {
-    let works = matches!(key.status, Field::Known(Status::Active) | Field::Unknown);
     // The log cannot know of a use that the inventory knows of: it does not show everything.
     let used = key.last_used.known().is_some_and(|used| *used >= span.first);
-    // A key that is younger than the log had less time.
-    let from = key.created.known().map_or(span.first, |created| (*created).max(span.first));
-    let long = Span { first: from, last: span.last.max(from) }.days() >= i64::from(limits.unused_days);
-    (works && !used && long && is_named_by_logs(key)).then(|| CallFinding {
+    let from = watched_from(key, span);
+    (is_expected(key) && !used && is_long(key, span, limits) && is_named_by_logs(key)).then(|| CallFinding {
         caller: Caller::Key(at),
         kind: CallKind::Unused,
         first: from,
@@ -463,6 +574,22 @@ pub fn judge_unused(at: usize, key: &Key, span: Span, limits: &Limits) -> Option
         count: 0,
         evidence: Evidence { span: Some(span), ..Evidence::default() },
     })
+}
+
+/// Whether a key works as far as anybody knows, so that calls may be expected.
+fn is_expected(key: &Key) -> bool {
+    matches!(key.status, Field::Known(Status::Active) | Field::Unknown)
+}
+
+/// A key that is younger than the log had less time to be used.
+fn watched_from(key: &Key, span: Span) -> Timestamp {
+    key.created.known().map_or(span.first, |created| (*created).max(span.first))
+}
+
+/// Whether a log covers so much of a key's life that silence says something.
+fn is_long(key: &Key, span: Span, limits: &Limits) -> bool {
+    let from = watched_from(key, span);
+    Span { first: from, last: span.last.max(from) }.days() >= i64::from(limits.unused_days)
 }
 
 /// Whether the inventory knows a key by the name that the logs of its provider use.

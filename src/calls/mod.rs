@@ -38,6 +38,7 @@ use self::format::Format;
 use self::format::mapped::{CallMapping, Plan};
 use self::index::{Index, Match};
 use self::summary::{CallSummary, Marks};
+use crate::config::glob::Pattern;
 use crate::inventory::Inventory;
 use crate::inventory::documents::{self, Event, Scanner, Step};
 use crate::inventory::input::{InputError, Text as Decoded};
@@ -51,6 +52,8 @@ use crate::inventory::table;
 pub struct Options {
     /// How logs of unknown origin are read.
     pub mapping: CallMapping,
+    /// How those of certain paths or names are read instead; the first that fits counts.
+    pub by_name: Vec<(Pattern, CallMapping)>,
     /// Later calls are left out and counted: the day of an audit that is made again.
     pub until: Option<Timestamp>,
 }
@@ -246,6 +249,8 @@ impl Calls {
 pub struct Reader<'i> {
     index: &'i Index,
     options: Options,
+    /// That of the file which is read.
+    mapping: CallMapping,
     plan: Plan,
     calls: Calls,
 }
@@ -257,7 +262,8 @@ impl<'i> Reader<'i> {
     /// When the mapping cannot be used.
     pub fn new(index: &'i Index, options: &Options) -> Result<Self, CallsError> {
         let plan = Plan::new(&options.mapping)?;
-        Ok(Reader { index, options: options.clone(), plan, calls: Calls::default() })
+        let mapping = options.mapping.clone();
+        Ok(Reader { index, options: options.clone(), mapping, plan, calls: Calls::default() })
     }
 
     /// What the logs say.
@@ -275,6 +281,11 @@ impl<'i> Reader<'i> {
     /// # Errors
     /// When it cannot be read or nothing recognises it.
     pub fn read(&mut self, name: &str, reader: impl Read) -> Result<(), CallsError> {
+        let short = name.rsplit('/').next().unwrap_or(name);
+        let own = self.options.by_name.iter().find(|(pattern, _)| pattern.fits(name) || pattern.fits(short));
+        let mapping = own.map_or(&self.options.mapping, |(_, mapping)| mapping).clone();
+        self.plan = Plan::new(&mapping)?;
+        self.mapping = mapping;
         let unreadable = |why: String| CallsError::Unreadable { path: name.to_owned(), why };
         let unpacked = unpacked(reader).map_err(|error| unreadable(error.to_string()))?;
         let mut text = match Decoded::new(unpacked) {
@@ -385,7 +396,7 @@ impl<'i> Reader<'i> {
 
     /// Where the rows of a document are, and what they are.
     fn shape(&mut self, head: &Value) -> Option<Shape> {
-        let wanted = self.options.mapping.rows.clone();
+        let wanted = self.mapping.rows.clone();
         if let Some(wanted) = wanted {
             let mut path: documents::Path = Vec::new();
             let mut value = head;
@@ -495,9 +506,7 @@ impl<'i> Reader<'i> {
     fn take(&mut self, file: &mut CallFile, place: (u32, u32), how: &How, record: Record, unclear: bool) {
         let log = match how {
             How::Known(format) => Text::from(format.provider()),
-            How::Mapped => {
-                self.options.mapping.provider.as_deref().map_or_else(|| Text::from(call::GENERIC), Text::from)
-            }
+            How::Mapped => self.mapping.provider.as_deref().map_or_else(|| Text::from(call::GENERIC), Text::from),
         };
         let time = match &record {
             Record::Call(call) => Some(call.time),

@@ -30,7 +30,7 @@ fn acme(columns: &str, rows: &[&str]) -> Inventory {
 
 fn options() -> Options {
     let mapping = CallMapping { provider: Some("acme".to_owned()), ..CallMapping::default() };
-    Options { mapping, until: None }
+    Options { mapping, ..Options::default() }
 }
 
 fn try_read(inventory: &Inventory, options: &Options, files: &[(&str, &[u8])]) -> Result<Calls, CallsError> {

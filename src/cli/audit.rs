@@ -1,6 +1,5 @@
 //! `keytrail audit`: the arguments, and the run: read the inventory, scan, join, judge, report.
 
-use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,8 +8,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
 use jiff::Timestamp;
+use keytrail::audit::calls::{Told, told as told_by};
 use keytrail::audit::policy::Policy;
 use keytrail::audit::{self, Audit, Input, Repository, Scan, changes, check};
+use keytrail::calls::{self, Calls};
 use keytrail::config::{Config, Loaded};
 use keytrail::detect::Detector;
 use keytrail::detect::rule::Ruleset;
@@ -44,13 +45,15 @@ Examples:
   keytrail audit --inventory aws.json --inventory gh.json src ../shop
   keytrail audit --inventory 'keys.csv' --no-scan           the inventory alone
   keytrail audit --inventory keys.csv -o audit.json -o audit.sarif -o audit.md
+  keytrail audit --inventory keys.csv --calls trail/*.gz    and what call logs tell of the keys
   keytrail audit --inventory keys.csv --as-of 2026-06-30 --previous march.json
   keytrail audit --explain rotation-overdue                 what a check looks for, and what to do
 
 Exit codes:
   0  nothing at or above the threshold of --fail-on
   1  findings
-  2  wrong use, a file of the inventory that could not be read, or a scan that could not cover everything")]
+  2  wrong use, a file of the inventory or a row of a call log that could not be read, or a scan that could not cover
+     everything")]
 pub struct AuditArgs {
     /// Files and folders to scan for leaked keys [default: the current folder]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -74,6 +77,10 @@ pub struct AuditArgs {
     /// [default: now]
     #[arg(long, value_name = "DATE", value_parser = moment, help_heading = "Inventory")]
     as_of: Option<Timestamp>,
+    /// Call logs of providers and gateways: AWS CloudTrail, audit logs of GitHub and Google Cloud, and others by their
+    /// headings or `[[calls.mapping]]` in keytrail.toml; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, num_args = 1.., help_heading = "Inventory")]
+    calls: Vec<PathBuf>,
     /// The JSON report of an earlier audit: says what is new, still open and resolved
     #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath, help_heading = "Inventory")]
     previous: Option<PathBuf>,
@@ -164,12 +171,20 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
         bail!("`{}` is a folder, and nothing is scanned with --no-scan", folders[0].display());
     }
     args.paths.extend(folders);
+    let (folders, calls): (Vec<_>, Vec<_>) = args.calls.into_iter().partition(|path| path.is_dir());
+    args.calls = calls;
+    if let Some(folder) = folders.first() {
+        bail!("--calls names the folder `{}`; name the logs in it, and paths to scan in front", folder.display());
+    }
+    if args.inventory.iter().chain(&args.calls).filter(|path| path.as_os_str() == "-").count() > 1 {
+        bail!("standard input can be read once only");
+    }
     let outputs = args.output.iter().map(|path| Ok((path, format_of(path)?))).collect::<anyhow::Result<Vec<_>>>()?;
     for (index, (path, _)) in outputs.iter().enumerate() {
         if outputs[..index].iter().any(|(other, _)| other == path) {
             bail!("the report `{}` is asked for twice", path.display());
         }
-        if args.inventory.contains(path) {
+        if args.inventory.contains(path) || args.calls.contains(path) {
             bail!("`{}` would be read and overwritten", path.display());
         }
     }
@@ -185,6 +200,7 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
     }
     let as_of = args.as_of.unwrap_or_else(now);
     let inventory = read_inventory(&args.inventory, args.inventory_format.as_deref(), &loaded.config)?;
+    let told = told(&args.calls, &inventory, &policy, as_of, &loaded.config)?;
     let plain = in_plaintext(&inventory);
     let rules = rules(&args, plain.is_some())?;
     let (report, repositories) = match args.no_scan {
@@ -205,9 +221,10 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
         policy: &policy,
         as_of,
         scan,
-        usage: HashMap::new(),
-        observations: Vec::new(),
-        observed: BTreeMap::new(),
+        usage: told.usage,
+        observations: told.observations,
+        observed: told.observed,
+        logs: told.logs,
     });
     if let Some(previous) = &previous {
         changes::compare(&mut audit, previous);
@@ -282,6 +299,25 @@ pub fn read_inventory(files: &[PathBuf], format: Option<&str>, config: &Config) 
     Ok(inventory)
 }
 
+/// What call logs tell of the keys of an inventory.
+///
+/// # Errors
+/// When a log cannot be read or nothing recognises it. Rows that cannot be read are findings.
+fn told(
+    files: &[PathBuf],
+    inventory: &Inventory,
+    policy: &Policy,
+    as_of: Timestamp,
+    config: &Config,
+) -> anyhow::Result<Told> {
+    if files.is_empty() {
+        return Ok(Told::default());
+    }
+    let options = calls::Options { until: Some(as_of), ..config.calls.options() };
+    let calls = Calls::read(files, inventory, &options)?;
+    Ok(told_by(&calls, inventory, policy, as_of, &config.calls.limits()))
+}
+
 /// The keys that stand in the inventory themselves: these are looked for in every form, whether a rule sees them or not.
 /// Beyond [`wanted::MAX_KEYS`], and for keys too short or too long to be told from other text, rules have to do.
 fn in_plaintext(inventory: &Inventory) -> Option<Asked> {
@@ -322,9 +358,10 @@ fn scan(args: &AuditArgs, rules: &Arc<Ruleset>, also: Option<&Asked>, global: Gl
     plan.jobs = jobs(args.jobs);
     let scanner = session::scanner(&plan, also)?;
     let mut report = session::gather(&plan, &scanner, &mut |_| {})?;
-    // The inventory itself often lies in the folder that is scanned. What it shows of keys is no leak of them into code,
-    // and has a check of its own.
-    let inventories: Vec<PathBuf> = args.inventory.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    // The inventory itself often lies in the folder that is scanned, and so do logs. What they show of keys is no leak
+    // of them into code; what an inventory shows has a check of its own.
+    let inputs = args.inventory.iter().chain(&args.calls);
+    let inventories: Vec<PathBuf> = inputs.filter_map(|path| path.canonicalize().ok()).collect();
     let is_inventory = |path: &str| {
         let path = report.root.join(path).canonicalize();
         path.is_ok_and(|path| inventories.contains(&path))

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Subcommand, ValueHint};
+use keytrail::config::Loaded;
 use keytrail::detect::Detector;
 use keytrail::detect::rule::Ruleset;
 use keytrail::inventory::format::{Basis, FORMATS};
@@ -122,8 +123,8 @@ pub struct Reading {
     /// All files are of this format, whatever they look like; `generic` reads a table or JSON by its headings
     #[arg(long, value_name = "FORMAT", help_heading = "Reading")]
     inventory_format: Option<String>,
-    /// How files of certain names are read: `[[inventory.mapping]]` of this file [default: keytrail.toml of this folder or
-    /// one above it, up to the root of the repository]
+    /// The configuration: how files of certain names are read (`[[inventory.mapping]]`), and for a schedule the periods of
+    /// `[audit]` [default: keytrail.toml of this folder or one above it, up to the root of the repository]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reading")]
     config: Option<PathBuf>,
     /// The column of a property: name=Label, or owner=user.mail in JSON; repeatable
@@ -169,11 +170,26 @@ impl Reading {
     /// # Errors
     /// When the options cannot be used, or standard input is named twice.
     pub fn read(&self, files: &[PathBuf]) -> anyhow::Result<Inventory> {
+        self.read_with(files, &self.configuration()?)
+    }
+
+    /// The configuration that applies.
+    ///
+    /// # Errors
+    /// When there is a mistake in it.
+    pub fn configuration(&self) -> anyhow::Result<Loaded> {
+        super::audit::configuration(self.config.as_deref())
+    }
+
+    /// As [`read`](Self::read), with a configuration that was read before.
+    ///
+    /// # Errors
+    /// When the options cannot be used, or standard input is named twice.
+    pub fn read_with(&self, files: &[PathBuf], loaded: &Loaded) -> anyhow::Result<Inventory> {
         if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
             bail!("standard input can be read once only");
         }
         let options = self.options()?;
-        let loaded = super::audit::configuration(self.config.as_deref())?;
         let (format, mapping) = (options.format, options.mapping.clone());
         let mut inventory = Inventory::new(options);
         for path in files {

@@ -376,15 +376,6 @@ impl Plan {
         };
         args.plan(global)
     }
-
-    /// Asks for one more report.
-    ///
-    /// # Errors
-    /// When the name of the file does not say its format.
-    pub fn add_output(&mut self, path: PathBuf) -> anyhow::Result<()> {
-        self.outputs.push(Output { format: format_of(&path)?, path });
-        Ok(())
-    }
 }
 
 /// Scans as the arguments say.

@@ -8,10 +8,12 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use keytrail::audit::policy::Policy;
+use keytrail::config::value::Period;
 use keytrail::inventory::{Inventory, output as inventory_output};
 use keytrail::report::format::Style;
 use keytrail::schedule::output::{self, Format};
-use keytrail::schedule::{Periods, Schedule, day};
+use keytrail::schedule::{Schedule, day};
 
 use super::Global;
 use super::inventory::Reading;
@@ -19,8 +21,8 @@ use super::selection::alternatives;
 
 /// Say when keys are due for rotation, and write a calendar
 ///
-/// A key is due on the day that its inventory states, else a period after its secret last changed, and when it expires
-/// at the latest. Calendars have stable identities: importing one again moves events instead of doubling them.
+/// A key is due on the earliest of the day that its inventory states, a period after its secret last changed, and the
+/// day on which it expires. Periods and exceptions are those of keytrail.toml, as in an audit. Calendars have stable identities: importing one again moves events instead of doubling them.
 #[derive(Debug, clap::Args)]
 #[command(
     arg_required_else_help = true,
@@ -41,14 +43,12 @@ pub struct ScheduleArgs {
     /// Export of issued keys of any provider; `-` is standard input
     #[arg(long, value_name = "FILE", required = true, num_args = 1.., value_hint = ValueHint::FilePath)]
     inventory: Vec<PathBuf>,
-    /// So many days after its secret last changed a key is due
-    #[arg(long, value_name = "DAYS", default_value_t = Periods::default().rotation_days,
-        value_parser = clap::value_parser!(u32).range(1..=36_500))]
-    rotation_days: u32,
-    /// So many days before that it is due soon
-    #[arg(long, value_name = "DAYS", default_value_t = Periods::default().notice_days,
-        value_parser = clap::value_parser!(u32).range(0..=36_500))]
-    notice: u32,
+    /// So many days after its secret last changed any key is due [default: what keytrail.toml says, or 90]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    rotation_days: Option<u32>,
+    /// So many days before that it is due soon [default: what keytrail.toml says, or 14]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    notice: Option<u32>,
     /// The day that the schedule is seen from, such as 2026-01-31 [default: today, in UTC]
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -72,10 +72,12 @@ pub fn run(args: &ScheduleArgs, global: Global) -> anyhow::Result<ExitCode> {
     if let Some(path) = args.inventory.iter().find(|file| args.output.contains(file)) {
         bail!("`{}` would be read and overwritten", path.display());
     }
-    let inventory = args.reading.read(&args.inventory)?;
-    let periods = Periods { rotation_days: args.rotation_days, notice_days: args.notice };
+    let loaded = args.reading.configuration()?;
+    let inventory = args.reading.read_with(&args.inventory, &loaded)?;
+    let mut policy = Policy::new(&loaded)?;
+    policy.insist(args.rotation_days.map(Period::Days), args.notice.map(Period::Days));
     let as_of = args.as_of.unwrap_or_else(|| day(Timestamp::now()));
-    let schedule = Schedule::new(inventory.keys(), &periods, as_of);
+    let schedule = Schedule::new(&inventory, &policy, as_of);
     for (path, format) in &outputs {
         write_file(&schedule, &inventory, *format, path)
             .with_context(|| format!("`{}` cannot be written", path.display()))?;

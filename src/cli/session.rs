@@ -1,15 +1,13 @@
-//! The run of a scan: from a [`Plan`] to reports and an exit code. `scan` and `demo` share it.
+//! The run of a scan: from a [`Plan`] to reports and an exit code. `audit` shares it.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
 use keytrail::baseline::Entry;
 use keytrail::detect::Detector;
-use keytrail::detect::rule::Ruleset;
 use keytrail::detect::wanted::{Asked, Wanted};
 use keytrail::finding::Artifact;
 use keytrail::hook::Event;

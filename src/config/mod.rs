@@ -5,6 +5,7 @@
 //! every key. A mistake in it is shown at its line, and nothing runs with half of a configuration.
 
 pub mod audit;
+pub mod calls;
 pub mod glob;
 pub mod inventory;
 pub mod value;
@@ -32,6 +33,8 @@ pub struct Config {
     pub audit: audit::AuditConfig,
     /// How key inventories are read.
     pub inventory: inventory::InventoryConfig,
+    /// How call logs are read and judged.
+    pub calls: calls::CallsConfig,
 }
 
 /// A configuration and where it comes from.
@@ -80,6 +83,7 @@ impl Loaded {
         let mut wrong = Vec::new();
         config.audit.check(&mut wrong);
         config.inventory.check(&mut wrong);
+        config.calls.check(&mut wrong);
         if !wrong.is_empty() {
             wrong.sort_by_key(|wrong| wrong.span.start);
             return Err(wrong.iter().map(|wrong| at(Some(wrong.span.clone()), &wrong.message)).collect());

@@ -16,7 +16,7 @@ use super::starts::Starts;
 use super::verify::Verdict;
 use super::words::{Seen, Words};
 use super::{entropy, placeholder, runs};
-use crate::finding::{Confidence, Verification};
+use crate::finding::{Confidence, Fact, Verification};
 use crate::secret::Secret;
 
 /// Longest match, in bytes: an armoured PGP key of 4096 bits with subkeys has some 14 KiB.
@@ -420,16 +420,18 @@ impl<'a> Search<'a> {
         let Some(regex) = self.rules.regex(index) else { return false };
         let limit = (start + MAX_MATCH).min(self.text.len());
         let input = Input::new(self.text).span(start..limit).anchored(Anchored::Yes);
-        let (whole, span) = match regex.group_info().to_index(regex_automata::PatternID::ZERO, "secret") {
+        let named = |name: &str| regex.group_info().to_index(regex_automata::PatternID::ZERO, name);
+        let (whole, span, id) = match named("secret") {
             None => match regex.search(&input) {
-                Some(m) => (m.range(), m.range()),
+                Some(m) => (m.range(), m.range(), None),
                 None => return false,
             },
             Some(group) => {
                 let mut captures = regex.create_captures();
                 regex.search_captures(&input, &mut captures);
+                let id = named("id").and_then(|group| captures.get_group(group));
                 match (captures.get_match(), captures.get_group(group)) {
-                    (Some(m), Some(group)) => (m.range(), group.range()),
+                    (Some(m), Some(group)) => (m.range(), group.range(), id.map(|id| id.range())),
                     _ => return false,
                 }
             }
@@ -437,12 +439,12 @@ impl<'a> Search<'a> {
         if end.is_some_and(|end| end != whole.end) || !ends_here(self.text, whole.end, rule) {
             return false;
         }
-        self.judge(index, whole, span, fixed);
+        self.judge(index, whole, span, id, fixed);
         true
     }
 
-    /// Decides about a match of a pattern.
-    fn judge(&mut self, index: u16, whole: Range<usize>, span: Range<usize>, fixed: usize) {
+    /// Decides about a match of a pattern, which may have told the id of the key beside it.
+    fn judge(&mut self, index: u16, whole: Range<usize>, span: Range<usize>, id: Option<Range<usize>>, fixed: usize) {
         let rule = self.rules.rule(index);
         let value = &self.text[span.clone()];
         let by_part = !rule.context.is_empty() && !self.has_context(index, whole.clone());
@@ -450,12 +452,16 @@ impl<'a> Search<'a> {
             return;
         }
         let verdict = rule.verify.map(|family| (family.check)(value));
-        let (confidence, verification) = match verdict {
+        let (confidence, mut verification) = match verdict {
             Some(Verdict::Rejected(_)) => return,
             Some(Verdict::Confirmed(verification)) => (Confidence::Confirmed, Some(verification)),
             Some(Verdict::Plausible(verification)) => (rule.confidence, Some(verification)),
             None => (rule.confidence, None),
         };
+        if let (Some(id), Some(verification)) = (id, verification.as_mut()) {
+            let value = String::from_utf8_lossy(&self.text[id]).into_owned();
+            verification.facts.push(Fact { name: "key id".to_owned(), value });
+        }
         // A prefix that every key of the kind has says nothing about this one.
         let chosen = &self.text[span.start.max((whole.start + fixed).min(span.end))..span.end];
         let chosen = if chosen.len() < 8 { value } else { chosen };

@@ -43,6 +43,7 @@ fn made(as_of: &str, report: Option<&Report>) -> Audit {
         usage: HashMap::from([(2, Usage { failed: 3, ..Usage::default() })]),
         observations: Vec::new(),
         observed: BTreeMap::new(),
+        logs: Vec::new(),
     })
 }
 

@@ -84,10 +84,19 @@ fn description(schedule: &Schedule, entry: &Entry, key: &Key) -> String {
         Reason::Stated => "The inventory states this day for the rotation.".to_owned(),
         Reason::Period => {
             let earlier = if entry.or_earlier { " It may be older, and overdue." } else { "" };
-            format!("Its secret is {} days old on this day.{earlier}", schedule.periods.rotation_days)
+            format!("Its secret is {} old on this day.{earlier}", entry.period.unwrap_or(schedule.rotation))
         }
         Reason::Expiry => "It expires on this day and stops working.".to_owned(),
     };
+    if let Some(accepted) = &entry.accepted {
+        let until = accepted.until.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            " An exception accepts that it is late{until}: {}.",
+            plain(&accepted.reason).trim_end_matches('.')
+        );
+    }
     text.push_str("\n\n");
     let fields = [
         ("Provider", Some(plain(&key.provider))),

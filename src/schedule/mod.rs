@@ -1,39 +1,26 @@
 //! When keys are due for rotation, as a list by date, and as a calendar ([`ics`]).
 //!
-//! [`due`] is the rule for one key: the date that its inventory states, else so many days after its secret last
-//! changed; its expiry where that comes earlier. A [`Schedule`] is that rule applied to an inventory on a day. Days are
-//! those of UTC, and nothing depends on the clock: the same inventory and the same day give the same bytes.
+//! When a key is due is a matter of the policy ([`Policy::rotation_due`]), so that a schedule and an audit say the same.
+//! A [`Schedule`] is that rule applied to an inventory on a day. Days are those of UTC, and nothing depends on the
+//! clock: the same inventory, policy and day give the same bytes.
 
 pub mod ics;
 pub mod output;
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use crate::audit::check::{rotation_due_soon, rotation_overdue};
+use crate::audit::context::reference;
+use crate::audit::policy::{self, Policy};
+use crate::config::value::{Day, Period};
+use crate::inventory::Inventory;
 use crate::inventory::key::{Basis, Field, Key, Status};
-
-/// The periods of a rotation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Periods {
-    /// So many days after its secret last changed a key is due.
-    pub rotation_days: u32,
-    /// So many days before that it is due soon.
-    pub notice_days: u32,
-}
-
-impl Default for Periods {
-    /// 90 days, as CIS AWS Foundations 1.14 (v4.0.1) and CIS Google Cloud 1.7 (v4.0) have it, and 14 days' notice.
-    fn default() -> Self {
-        Periods { rotation_days: 90, notice_days: 14 }
-    }
-}
 
 /// Why a key is due on its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -59,49 +46,6 @@ impl Reason {
     }
 }
 
-/// When a key is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Due {
-    /// On this day.
-    On {
-        /// The day, in UTC.
-        date: Date,
-        /// Why.
-        reason: Reason,
-        /// Whether the key may be older than the date that was counted from, and so due earlier.
-        or_earlier: bool,
-    },
-    /// No date is known that it could be told from.
-    Unknown,
-    /// It is revoked: there is nothing to rotate.
-    Revoked,
-}
-
-/// When a key is due.
-///
-/// The date of [`Key::rotation_due`] counts; where the inventory states none, [`Key::rotated`] or [`Key::created`] and
-/// the period after it. A known expiry that is earlier takes their place, since the key stops working then.
-#[must_use]
-pub fn due(key: &Key, periods: &Periods) -> Due {
-    if key.status == Field::Known(Status::Revoked) {
-        return Due::Revoked;
-    }
-    let period = SignedDuration::from_hours(24 * i64::from(periods.rotation_days));
-    let rotation = match key.rotation_due {
-        Field::Known(time) => Some((day(time), Reason::Stated, false)),
-        Field::Empty | Field::Unknown => key.secret_since().map(|(since, basis)| {
-            let time = since.checked_add(period).unwrap_or(Timestamp::MAX);
-            (day(time), Reason::Period, basis != Basis::Stated)
-        }),
-    };
-    let expiry = key.expires.known().map(|time| (day(*time), Reason::Expiry, false));
-    let earlier = match (rotation, expiry) {
-        (Some(rotation), Some(expiry)) => Some(if expiry.0 < rotation.0 { expiry } else { rotation }),
-        (rotation, expiry) => rotation.or(expiry),
-    };
-    earlier.map_or(Due::Unknown, |(date, reason, or_earlier)| Due::On { date, reason, or_earlier })
-}
-
 /// The day of a time, in UTC.
 #[must_use]
 pub fn day(time: Timestamp) -> Date {
@@ -118,6 +62,8 @@ pub enum State {
     Soon,
     /// It is later.
     Later,
+    /// It has passed or is near, and an exception of the policy accepts that.
+    Accepted,
 }
 
 impl State {
@@ -128,6 +74,7 @@ impl State {
             State::Overdue => "overdue",
             State::Soon => "soon",
             State::Later => "later",
+            State::Accepted => "accepted",
         }
     }
 }
@@ -141,8 +88,12 @@ pub struct Entry {
     pub date: Date,
     /// Why then.
     pub reason: Reason,
-    /// Whether it may have been due earlier.
+    /// The period of the policy, where it is the reason.
+    pub period: Option<Period>,
+    /// Whether it may have been due earlier: the key may be older than the date that was counted from.
     pub or_earlier: bool,
+    /// Why it does not have to be, and until when, where an exception says so.
+    pub accepted: Option<Accepted>,
     /// How far away it is.
     pub state: State,
     /// How many days are left; negative where it is overdue.
@@ -151,13 +102,25 @@ pub struct Entry {
     pub uid: String,
 }
 
+/// What an exception of the policy says of a key that is due.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Accepted {
+    /// Why it is accepted.
+    pub reason: String,
+    /// The last day on which it is; `None` where no day is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
 /// What of an inventory is due when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// The day that it is seen from.
     pub as_of: Date,
-    /// The periods that were applied.
-    pub periods: Periods,
+    /// The period after which keys are due that no override concerns.
+    pub rotation: Period,
+    /// How long before that they are due soon.
+    pub notice: Period,
     /// Keys with their days, the earliest first.
     pub entries: Vec<Entry>,
     /// Keys that cannot be scheduled, since no date is known of them.
@@ -167,31 +130,53 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The schedule of keys as seen from a day.
+    /// The schedule of an inventory under a policy, as seen from a day.
     #[must_use]
-    pub fn new(keys: &[Key], periods: &Periods, as_of: Date) -> Self {
-        let mut schedule = Schedule { as_of, periods: *periods, entries: Vec::new(), unknown: Vec::new(), revoked: 0 };
+    pub fn new(inventory: &Inventory, policy: &Policy, as_of: Date) -> Self {
+        let keys = inventory.keys();
+        let base = policy.base();
+        let mut schedule = Schedule {
+            as_of,
+            rotation: base.rotation,
+            notice: base.notice,
+            entries: Vec::new(),
+            unknown: Vec::new(),
+            revoked: 0,
+        };
         let mut uids: HashMap<String, u32> = HashMap::new();
         for (at, key) in keys.iter().enumerate() {
-            match due(key, periods) {
-                Due::Revoked => schedule.revoked += 1,
-                Due::Unknown => schedule.unknown.push(at),
-                Due::On { date, reason, or_earlier } => {
-                    let days = as_of.until(date).map_or(0, |span| span.get_days());
-                    let notice = i32::try_from(periods.notice_days).unwrap_or(i32::MAX);
-                    let state = match days {
-                        ..0 => State::Overdue,
-                        days if days <= notice => State::Soon,
-                        _ => State::Later,
-                    };
-                    // No two events of a calendar may have the same, whatever the inventory leaves out.
-                    let uid = uid(key);
-                    let times = uids.entry(uid.clone()).or_default();
-                    *times += 1;
-                    let uid = if *times == 1 { uid } else { format!("{uid}-{times}") };
-                    schedule.entries.push(Entry { key: at, date, reason, or_earlier, state, days, uid });
-                }
+            if key.status == Field::Known(Status::Revoked) {
+                schedule.revoked += 1;
+                continue;
             }
+            let Some(due) = policy.rotation_due(key) else {
+                schedule.unknown.push(at);
+                continue;
+            };
+            let date = day(due.at);
+            let days = as_of.until(date).map_or(0, |span| span.get_days());
+            let near = match policy.periods(key).notice {
+                Period::Days(notice) => days <= i32::try_from(notice).unwrap_or(i32::MAX),
+                Period::Never => false,
+            };
+            let (state, check) = match days {
+                ..0 => (State::Overdue, rotation_overdue::CHECK.id),
+                _ if near => (State::Soon, rotation_due_soon::CHECK.id),
+                _ => (State::Later, ""),
+            };
+            let accepted = (state != State::Later).then(|| accepted(inventory, policy, key, check, as_of)).flatten();
+            let state = if accepted.is_some() { State::Accepted } else { state };
+            let (reason, period, or_earlier) = match due.reason {
+                policy::Reason::Policy { basis, period, .. } => (Reason::Period, Some(period), basis != Basis::Stated),
+                policy::Reason::Stated => (Reason::Stated, None, false),
+                policy::Reason::Expires => (Reason::Expiry, None, false),
+            };
+            // No two events of a calendar may have the same, whatever the inventory leaves out.
+            let uid = uid(key);
+            let times = uids.entry(uid.clone()).or_default();
+            *times += 1;
+            let uid = if *times == 1 { uid } else { format!("{uid}-{times}") };
+            schedule.entries.push(Entry { key: at, date, reason, period, or_earlier, accepted, state, days, uid });
         }
         let name = |at: usize| keys.get(at).map(|key| (key.provider.clone(), key.label()));
         schedule.entries.sort_by_cached_key(|entry| (entry.date, name(entry.key), entry.key));
@@ -203,6 +188,20 @@ impl Schedule {
     pub fn count(&self, state: State) -> usize {
         self.entries.iter().filter(|entry| entry.state == state).count()
     }
+}
+
+/// The exception that accepts a finding of a check about a key on a day.
+fn accepted(inventory: &Inventory, policy: &Policy, key: &Key, check: &str, as_of: Date) -> Option<Accepted> {
+    let (reference, label) = (reference(inventory, key), key.label());
+    let mut names = vec![reference.as_str(), &label];
+    names.extend([&key.id, &key.name].into_iter().filter_map(|field| field.known().map(|text| text.as_str())));
+    // An exception counts on all of its last day.
+    let counts = |expires: Option<Day>| expires.is_none_or(|last| last.0 >= as_of);
+    let exception = policy
+        .exceptions()
+        .iter()
+        .find(|one| counts(one.expires) && one.covers(check, Some(key.provider.as_str()), &names))?;
+    Some(Accepted { reason: exception.reason.clone(), until: exception.expires.map(|last| last.to_string()) })
 }
 
 /// The identity of a key's event. A digest, since ids are nobody's business in a calendar that is shared, and since
@@ -237,40 +236,66 @@ pub(crate) mod tests {
         key
     }
 
+    fn inventory(keys: &[Key]) -> Inventory {
+        let mut inventory = Inventory::new(crate::inventory::Options::default());
+        keys.iter().for_each(|key| inventory.push(key.clone()));
+        inventory
+    }
+
+    fn schedule(keys: &[Key], policy: &Policy, as_of: &str) -> Schedule {
+        Schedule::new(&inventory(keys), policy, date(as_of))
+    }
+
     fn on(key: &Key) -> Option<(String, Reason, bool)> {
-        match due(key, &Periods::default()) {
-            Due::On { date, reason, or_earlier } => Some((date.to_string(), reason, or_earlier)),
-            Due::Unknown | Due::Revoked => None,
-        }
+        let schedule = schedule(std::slice::from_ref(key), &Policy::default(), "2026-01-01");
+        schedule.entries.first().map(|entry| (entry.date.to_string(), entry.reason, entry.or_earlier))
     }
 
     #[test]
-    fn the_day_is_stated_or_follows_from_the_period_or_the_expiry() {
+    fn the_day_is_the_earliest_of_the_stated_one_the_period_and_the_expiry() {
         let mut key = key("a");
-        assert_eq!(due(&key, &Periods::default()), Due::Unknown);
+        assert_eq!(on(&key), None);
         key.created = Field::Known(time("2026-01-01T12:00:00Z"));
         assert_eq!(on(&key), Some(("2026-04-01".into(), Reason::Period, false)));
         key.basis = Basis::Granted;
         assert_eq!(on(&key), Some(("2026-04-01".into(), Reason::Period, true)));
         key.rotated = Field::Known(time("2026-02-01T12:00:00Z"));
         assert_eq!(on(&key), Some(("2026-05-02".into(), Reason::Period, false)));
-        key.expires = Field::Empty;
-        assert_eq!(on(&key), Some(("2026-05-02".into(), Reason::Period, false)));
         key.expires = Field::Known(time("2026-03-01T23:59:59Z"));
         assert_eq!(on(&key), Some(("2026-03-01".into(), Reason::Expiry, false)));
         key.rotation_due = Field::Known(time("2026-02-20T00:00:00Z"));
         assert_eq!(on(&key), Some(("2026-02-20".into(), Reason::Stated, false)));
-        key.rotation_due = Field::Known(time("2027-02-20T00:00:00Z"));
-        assert_eq!(on(&key), Some(("2026-03-01".into(), Reason::Expiry, false)));
         key.status = Field::Known(Status::Revoked);
-        assert_eq!(due(&key, &Periods::default()), Due::Revoked);
+        assert_eq!(on(&key), None);
     }
 
     #[test]
-    fn an_expiry_alone_is_a_day_too() {
-        let mut key = key("a");
-        key.expires = Field::Known(time("2026-03-01T00:00:00Z"));
-        assert_eq!(on(&key), Some(("2026-03-01".into(), Reason::Expiry, false)));
+    fn overrides_and_exceptions_of_the_policy_count() {
+        let policy = crate::audit::policy::tests::policy(
+            "[audit]\nrotation = 30\n[[audit.override]]\nname = \"slow\"\nrotation = \"never\"\n\
+             [[audit.override]]\nname = \"fast\"\nrotation = 10\nnotice = 2\n\
+             [[audit.exception]]\ncheck = \"rotation-overdue\"\nkey = \"plain\"\nreason = \"Moves in May\"\n\
+             expires = 2026-02-15\n",
+        );
+        let keys = ["plain", "fast", "slow"].map(|name| {
+            let mut key = key(name);
+            key.name = Field::Known(name.into());
+            key.created = Field::Known(time("2026-01-01T00:00:00Z"));
+            key
+        });
+        let told = |as_of: &str| {
+            let schedule = schedule(&keys, &policy, as_of);
+            assert_eq!(schedule.unknown, [2]);
+            schedule.entries.iter().map(|entry| (entry.date.to_string(), entry.state)).collect::<Vec<_>>()
+        };
+        let days = ["2026-01-11".to_owned(), "2026-01-31".to_owned()];
+        let with = |states: [State; 2]| days.clone().into_iter().zip(states).collect::<Vec<_>>();
+        assert_eq!(told("2026-01-08"), with([State::Later, State::Later]));
+        assert_eq!(told("2026-01-09"), with([State::Soon, State::Later]));
+        // The exception is about overdue keys, and ends.
+        assert_eq!(told("2026-01-31"), with([State::Overdue, State::Soon]));
+        assert_eq!(told("2026-02-15"), with([State::Overdue, State::Accepted]));
+        assert_eq!(told("2026-02-16"), with([State::Overdue, State::Overdue]));
     }
 
     #[test]
@@ -280,7 +305,7 @@ pub(crate) mod tests {
         keys[2].status = Field::Known(Status::Revoked);
         keys[3].rotation_due = Field::Known(time("2026-01-15T00:00:00Z"));
         keys[4].rotation_due = Field::Known(time("2025-12-31T00:00:00Z"));
-        let schedule = Schedule::new(&keys, &Periods::default(), date("2026-01-01"));
+        let schedule = schedule(&keys, &Policy::default(), "2026-01-01");
         let entries: Vec<_> = schedule.entries.iter().map(|entry| (entry.key, entry.state, entry.days)).collect();
         assert_eq!(entries, [(4, State::Overdue, -1), (3, State::Soon, 14), (0, State::Later, 151)]);
         assert_eq!((schedule.unknown, schedule.revoked), (vec![1], 1));
@@ -288,16 +313,19 @@ pub(crate) mod tests {
 
     #[test]
     fn identities_are_stable_and_unique() {
-        let mut keys = vec![key("a"), key("a"), key("b")];
+        // Two that nothing tells apart, for lack of an id.
+        let mut keys = vec![key(""), key(""), key("b")];
         keys.iter_mut().for_each(|key| key.rotation_due = Field::Known(time("2026-06-01T00:00:00Z")));
-        keys[1].name = Field::Known("renamed".into());
-        let schedule = Schedule::new(&keys, &Periods::default(), date("2026-01-01"));
+        keys.iter_mut().take(2).for_each(|key| key.id = Field::Unknown);
+        let schedule = schedule(&keys, &Policy::default(), "2026-01-01");
         let mut uids: Vec<_> = schedule.entries.iter().map(|entry| entry.uid.clone()).collect();
         uids.sort();
         uids.dedup();
         assert_eq!(uids.len(), 3);
         // Written down: a change would double every event in calendars that people have.
-        assert_eq!(uid(&key("a")), uid(&keys[1]));
+        let mut renamed = key("a");
+        renamed.name = Field::Known("renamed".into());
+        assert_eq!(uid(&key("a")), uid(&renamed));
         assert_eq!(uid(&key("a")), "bb4c1655ce45cb3509f5d1f9d8719e26");
     }
 }

@@ -7,7 +7,8 @@ use anstyle::{AnsiColor, Style as Ansi};
 use serde::Serialize;
 use textwrap::core::display_width;
 
-use super::{Entry, Periods, Reason, Schedule, State, ics};
+use super::{Accepted, Entry, Reason, Schedule, State, ics};
+use crate::config::value::Period;
 use crate::inventory::Inventory;
 use crate::inventory::key::{Field, Key, Text};
 use crate::inventory::output::safe;
@@ -82,11 +83,28 @@ struct Document<'a> {
     unscheduled: Vec<Name<'a>>,
 }
 
+/// In days; absent where there is no limit.
+#[derive(Serialize)]
+struct Periods {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rotation_days: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice_days: Option<u32>,
+}
+
+fn days(period: Period) -> Option<u32> {
+    match period {
+        Period::Days(days) => Some(days),
+        Period::Never => None,
+    }
+}
+
 #[derive(Serialize)]
 struct Counts {
     overdue: usize,
     soon: usize,
     later: usize,
+    accepted: usize,
     unscheduled: usize,
     revoked: usize,
 }
@@ -114,6 +132,10 @@ struct Row<'a> {
     days: i32,
     reason: Reason,
     or_earlier: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period_days: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<&'a Accepted>,
     uid: &'a str,
     #[serde(flatten)]
     key: Name<'a>,
@@ -149,11 +171,12 @@ fn json(schedule: &Schedule, inventory: &Inventory, out: &mut dyn Write) -> io::
         schedule: "keytrail",
         version: 1,
         as_of: schedule.as_of.to_string(),
-        periods: schedule.periods,
+        periods: Periods { rotation_days: days(schedule.rotation), notice_days: days(schedule.notice) },
         counts: Counts {
             overdue: schedule.count(State::Overdue),
             soon: schedule.count(State::Soon),
             later: schedule.count(State::Later),
+            accepted: schedule.count(State::Accepted),
             unscheduled: schedule.unknown.len(),
             revoked: schedule.revoked,
         },
@@ -163,7 +186,9 @@ fn json(schedule: &Schedule, inventory: &Inventory, out: &mut dyn Write) -> io::
                 state: entry.state,
                 days: entry.days,
                 reason: entry.reason,
+                period_days: entry.period.and_then(days),
                 or_earlier: entry.or_earlier,
+                accepted: entry.accepted.as_ref(),
                 uid: &entry.uid,
                 key: name(inventory, key),
             })
@@ -221,14 +246,18 @@ fn text(schedule: &Schedule, inventory: &Inventory, out: &mut dyn Write, style: 
     let (bold, faint) = (paint(Ansi::new().bold()), paint(Ansi::new().dimmed()));
     let table: Vec<(State, [String; 6])> = rows(schedule, inventory)
         .map(|(entry, key)| {
-            let why = match entry.reason {
+            let mut why = match entry.reason {
                 Reason::Stated => "stated in the inventory".to_owned(),
                 Reason::Expiry => "expires".to_owned(),
                 Reason::Period => {
                     let earlier = if entry.or_earlier { " or older" } else { "" };
-                    format!("{} days{earlier}", schedule.periods.rotation_days)
+                    format!("{}{earlier}", entry.period.unwrap_or(schedule.rotation))
                 }
             };
+            if let Some(accepted) = &entry.accepted {
+                let until = accepted.until.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
+                why.push_str(&format!("; accepted{until}: {}", cut(&accepted.reason)));
+            }
             let left = match entry.days {
                 0 => "today".to_owned(),
                 days @ 1.. => format!("in {}", counted(days.unsigned_abs() as usize, "day")),
@@ -260,7 +289,7 @@ fn text(schedule: &Schedule, inventory: &Inventory, out: &mut dyn Write, style: 
         let color = match state {
             State::Overdue => paint(AnsiColor::Red.on_default()),
             State::Soon => paint(AnsiColor::Yellow.on_default()),
-            State::Later => Ansi::new(),
+            State::Later | State::Accepted => Ansi::new(),
         };
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
         line(&cells, color)?;
@@ -287,11 +316,18 @@ fn text(schedule: &Schedule, inventory: &Inventory, out: &mut dyn Write, style: 
         blank = true;
     }
     let gap = if blank { "\n" } else { "" };
+    let soon = match schedule.notice {
+        Period::Days(_) => format!("{} within {}", schedule.count(State::Soon), schedule.notice),
+        Period::Never => format!("{} due soon", schedule.count(State::Soon)),
+    };
     let mut parts = vec![
         format!("{} as of {}", counted(schedule.entries.len(), "key"), schedule.as_of),
         format!("{} overdue", schedule.count(State::Overdue)),
-        format!("{} within {}", schedule.count(State::Soon), counted(schedule.periods.notice_days as usize, "day")),
+        soon,
     ];
+    if schedule.count(State::Accepted) > 0 {
+        parts.push(format!("{} accepted", schedule.count(State::Accepted)));
+    }
     if !schedule.unknown.is_empty() {
         parts.push(format!("{} without a date", schedule.unknown.len()));
     }

@@ -39,10 +39,11 @@ fn judge(context: &Context<'_>, subject: &Subject<'_>) -> Verdict {
         Certainty::Likely | Certainty::Certain => "It has leaked",
     };
     let message = format!(
-        "{head}{} and {}. {}",
+        "{head}{} and {}. {}{}",
         exposure::duration(context, &leaks),
         subject.life.words(),
-        exposure::told(context, &leaks)
+        exposure::told(context, &leaks),
+        exposure::against_its_dates(context, subject, &leaks)
     );
     let remedy = exposure::remedy(context, &leaks, "now, replace it, and look for use since it was exposed.");
     let found = Found::new(message).severity(severity).remedy(remedy).leaks(leaks.iter().copied());

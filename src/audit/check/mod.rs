@@ -133,6 +133,15 @@ macro_rules! checks {
 }
 
 checks! {
+    call_after_rotation;
+    call_beyond_scopes;
+    call_burst;
+    call_expired_key;
+    call_log;
+    call_new_source;
+    call_revoked_key;
+    call_unknown_key;
+    call_unused;
     exception_expired;
     exception_unused;
     expired_active;

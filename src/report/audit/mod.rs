@@ -95,6 +95,10 @@ pub(super) fn position(finding: &Finding) -> String {
 /// What was looked at, as sentences.
 pub(super) fn coverage(audit: &Audit) -> String {
     let mut text = format!("{} from {}", counted(audit.summary.keys, "key"), counted(audit.files.len() as u64, "file"));
+    if !audit.logs.is_empty() {
+        let calls = audit.logs.iter().map(|log| log.calls).sum();
+        text.push_str(&format!("; {} from {}", counted(calls, "call"), counted(audit.logs.len() as u64, "log")));
+    }
     match &audit.scan {
         None => text.push_str("; nothing was scanned"),
         Some(scan) => {

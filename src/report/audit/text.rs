@@ -96,7 +96,9 @@ fn title(first: &Finding, record: Option<&KeyRecord>, style: &Style) -> String {
 fn wrapped(text: &str, style: &Style, first: usize, indent: usize) -> String {
     let (first, indent) = (" ".repeat(first), " ".repeat(indent));
     let options = textwrap::Options::new(style.width.max(40)).initial_indent(&first).subsequent_indent(&indent);
-    textwrap::fill(&visible::line(text), options.break_words(false)).trim_start().to_owned()
+    // Dates and paths have hyphens; none of them is a place to break.
+    let options = options.break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(&visible::line(text), options).trim_start().to_owned()
 }
 
 fn rotations(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
