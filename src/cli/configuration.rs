@@ -10,7 +10,7 @@ use std::sync::Mutex;
 
 use anyhow::{Context as _, anyhow};
 use clap::ValueHint;
-use git2::{DiffOptions, Oid, Repository};
+use git2::Oid;
 use keytrail::baseline::{self, Baseline};
 use keytrail::config::files::{Files as _, Revision};
 use keytrail::config::glob::Pattern;
@@ -22,6 +22,9 @@ use keytrail::finding::Artifact;
 use keytrail::report::{Notice, NoticeKind};
 use keytrail::scan::{Buffer, Scanned, Scanner};
 use keytrail::secret::{FingerprintKey, Secret};
+use keytrail::source::git::compare::Compare;
+use keytrail::source::git::diff;
+use keytrail::source::git::objects::Objects;
 use keytrail::source::git::repository::{self, Paths};
 
 use super::scan::KnownFile;
@@ -235,107 +238,99 @@ impl Configuration {
     }
 
     /// What changes from one state of a repository to another loosen of the check that judges them: in `keytrail.toml`,
-    /// in the baseline and by comments. `old` and `new` are trees; nothing was before where there is no old one.
+    /// in the baseline and by comments. `old` and `new` are trees; nothing was before where there is no old one. What
+    /// cannot be read is passed over: the scan of the same changes tells of it.
     ///
     /// # Errors
-    /// When the trees cannot be compared.
+    /// When the current folder cannot be found.
     pub fn loosened(
         &self,
-        repository: &Repository,
+        objects: &Objects<'_>,
         paths: &Paths,
         (old, new): (Option<Oid>, Oid),
         known: Option<&KnownFile>,
         shown: &dyn Fn(&str) -> String,
     ) -> anyhow::Result<Vec<Notice>> {
-        let old = old.map(|id| repository.find_tree(id)).transpose()?;
-        let new = repository.find_tree(new)?;
-        let mut options = DiffOptions::new();
-        // What the changes say about their own files must not hide lines from this.
-        options.context_lines(0).force_text(true).max_size(64 << 20);
-        let diff = repository.diff_tree_to_tree(old.as_ref(), Some(&new), Some(&mut options))?;
-        let top = paths.top().map(Path::to_owned);
+        let mut compare = Compare::new(objects);
+        compare.trees(&mut Vec::new(), old, Some(new));
+        let difference = compare.difference;
         let here = std::env::current_dir()?.canonicalize()?;
-        let top = top.unwrap_or_else(|| here.clone());
+        let top = paths.top().map_or_else(|| here.clone(), Path::to_owned);
         let configs: Vec<PathBuf> = self.loaded.files().map(plain).collect();
         let known = known.map(|known| plain(&here.join(&known.path)));
         let so = if self.is_trusted() { ", which does not count" } else { "" };
         let mut notices = Vec::new();
-        let mut say = |path: &Path, message: String| {
-            let path = path.to_string_lossy().replace('\\', "/");
-            let artifact = paths.artifact(path.as_bytes());
+        let mut say = |path: &[u8], message: String| {
             notices.push(Notice {
-                artifact: Some(Artifact::file(shown(&artifact.path))),
+                artifact: Some(Artifact::file(shown(&paths.artifact(path).path))),
                 kind: NoticeKind::Loosened,
                 message: shown(&message),
                 help: None,
             });
         };
-        for delta in diff.deltas() {
-            let Some(path) = delta.new_file().path() else { continue };
-            let whole = top.join(path);
-            let text = |id: Oid| {
-                let blob = repository.find_blob(id).ok()?;
-                Some(String::from_utf8_lossy(blob.content()).into_owned())
-            };
-            let (then, now) = (text(delta.old_file().id()), text(delta.new_file().id()));
-            if path.file_name().is_some_and(|name| name == FILE) || configs.contains(&whole) {
-                // What it extends is judged by itself.
-                let alone = |text: Option<String>| {
-                    let text = text.unwrap_or_default();
-                    Loaded::parse_alone(&whole, text)
-                };
-                match (alone(then), alone(now)) {
+        let read = |id: Option<Oid>| match id {
+            Some(id) if objects.size(id).is_ok_and(|size| size <= MAX_FILE) => {
+                objects.blob(id).ok().map(|blob| blob.data().to_vec())
+            }
+            Some(_) => None,
+            None => Some(Vec::new()),
+        };
+        let changed = difference.changed.into_iter().map(|(path, now, then)| (path, Some(now), then));
+        let removed = difference.removed.into_iter().map(|(path, then)| (path, None, Some(then)));
+        let mut comments: Vec<(Vec<u8>, String)> = Vec::new();
+        for (path, now, then) in changed.chain(removed) {
+            let (Some(now), Some(then)) = (read(now), read(then)) else { continue };
+            let name = String::from_utf8_lossy(&path).into_owned();
+            let whole = top.join(&name);
+            let named = |usual: &str| name.rsplit('/').next() == Some(usual);
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            if named(FILE) || configs.contains(&whole) {
+                match (Loaded::parse_alone(&whole, text(&then)), Loaded::parse_alone(&whole, text(&now))) {
                     (Ok(then), Ok(now)) => {
-                        let named = |loaded: &Loaded| -> BTreeSet<String> {
+                        let extends = |loaded: &Loaded| -> BTreeSet<String> {
                             loaded.config.extends.iter().map(|path| path.get_ref().clone()).collect()
                         };
-                        for extended in named(&now).symmetric_difference(&named(&then)) {
-                            say(
-                                path,
-                                format!("the change of the configuration extends other files (`{extended}`){so}"),
-                            );
+                        for extended in extends(&now).symmetric_difference(&extends(&then)) {
+                            let what =
+                                format!("the change of the configuration extends other files (`{extended}`){so}");
+                            say(&path, what);
                         }
                         for what in loosened::config(&then, &now) {
-                            say(path, format!("the change of the configuration {what}{so}"));
+                            say(&path, format!("the change of the configuration {what}{so}"));
                         }
                     }
-                    _ => say(path, format!("the configuration is changed, and cannot be read before or after{so}")),
+                    _ => say(&path, format!("the configuration is changed, and cannot be read before or after{so}")),
                 }
             }
-            let usual = path.file_name().is_some_and(|name| name == baseline::FILE_NAME);
-            if usual || known.as_deref() == Some(whole.as_path()) {
+            if named(baseline::FILE_NAME) || known.as_deref() == Some(whole.as_path()) {
                 let key = FingerprintKey::from_env();
-                let read = |text: Option<String>| Baseline::parse(&text.unwrap_or_default(), &key);
-                match (read(text(delta.old_file().id())), read(text(delta.new_file().id()))) {
+                match (Baseline::parse(&text(&then), &key), Baseline::parse(&text(&now), &key)) {
                     (Ok(then), Ok(now)) => {
                         let said = loosened::baseline(&then, &now);
                         for what in said.iter().take(NAMED) {
-                            say(path, format!("the change of the baseline {what}{so}"));
+                            say(&path, format!("the change of the baseline {what}{so}"));
                         }
                         if said.len() > NAMED {
                             let more = said.len() - NAMED;
-                            say(path, format!("the change of the baseline hides {more} more{so}"));
+                            say(&path, format!("the change of the baseline hides {more} more{so}"));
                         }
                     }
-                    _ => say(path, format!("the baseline is changed, and cannot be read before or after{so}")),
+                    _ => say(&path, format!("the baseline is changed, and cannot be read before or after{so}")),
+                }
+            }
+            if allow::marker(&now).is_some() {
+                for span in diff::added(&then, &now) {
+                    let start = span.start;
+                    let mut line = 1 + now[..start].iter().filter(|&&b| b == b'\n').count();
+                    for added in now[span].split(|&b| b == b'\n') {
+                        if let Some(marker) = allow::marker(added) {
+                            comments.push((path.clone(), format!("line {line} adds the comment `{marker}`{so}")));
+                        }
+                        line += 1;
+                    }
                 }
             }
         }
-        let mut comments: Vec<(PathBuf, String)> = Vec::new();
-        diff.foreach(
-            &mut |_, _| true,
-            None,
-            None,
-            Some(&mut |delta, _, line| {
-                if line.origin() == '+'
-                    && let (Some(marker), Some(path)) = (allow::marker(line.content()), delta.new_file().path())
-                {
-                    let number = line.new_lineno().unwrap_or(0);
-                    comments.push((path.to_owned(), format!("line {number} adds the comment `{marker}`{so}")));
-                }
-                true
-            }),
-        )?;
         let more = comments.len().saturating_sub(NAMED);
         for (path, message) in comments.into_iter().take(NAMED) {
             say(&path, message);

@@ -21,9 +21,6 @@ pub struct HistoryArgs {
     /// Scan the whole history, too: every object of the repository, reachable or not
     #[arg(long, conflicts_with = "changes", help_heading = "What to scan")]
     pub history: bool,
-    /// Scan no history, even if keytrail.toml says so
-    #[arg(long, conflicts_with = "history", help_heading = "What to scan")]
-    no_history: bool,
     /// Of the history, only what was introduced since then: a revision, or a date such as 2026-01-31 or "2 weeks ago"
     #[arg(long, value_name = "REV|DATE", requires = "history", help_heading = "What to scan")]
     since: Option<String>,
@@ -113,15 +110,9 @@ impl HistoryArgs {
         HistoryArgs { history, where_there_is_one: true, ..HistoryArgs::default() }
     }
 
-    /// Whether the command line wants no history.
-    #[must_use]
-    pub fn is_off(&self) -> bool {
-        self.no_history
-    }
-
     /// Scans the history as a configuration asks for it, which a plain folder need not have.
     pub fn configured(&mut self, possible: bool) {
-        self.history = possible && !self.no_history;
+        self.history = possible;
         self.where_there_is_one = true;
     }
 

@@ -338,7 +338,7 @@ pub fn scan(
                 let notices = range.notice().into_iter().map(|notice| scanner.noticed(notice)).collect();
                 take(Scanned { notices, ..Scanned::default() });
                 let before = before(&repository, &range);
-                loosened.extend(session::since(plan, scanner, &repository, &paths, before, &range)?);
+                loosened.extend(session::since(plan, scanner, &objects, &paths, before, &range)?);
                 (range.revisions(&objects, &paths, false, plan.jobs), Some(range.end))
             }
             // A reference may point to anything; what is a tag of something else is looked at as that.

@@ -79,6 +79,9 @@ pub struct ScanArgs {
     max_file_size: Option<u64>,
     #[command(flatten)]
     history: HistoryArgs,
+    /// Scan no history, even if keytrail.toml says so
+    #[arg(long, conflicts_with = "history", help_heading = "What to scan")]
+    no_history: bool,
 
     #[command(flatten, next_help_heading = "Rules")]
     rule_files: RuleFiles,
@@ -324,7 +327,7 @@ impl ScanArgs {
     pub fn given(&self) -> Vec<(&'static str, String)> {
         let text = |text: &str| toml::Value::from(text).to_string();
         let mut given = Vec::new();
-        if self.history.history || self.history.is_off() {
+        if self.history.history || self.no_history {
             given.push(("history", self.history.history.to_string()));
         }
         given.extend(self.max_file_size.map(|size| ("max-file-size", size.to_string())));
@@ -382,7 +385,7 @@ impl ScanArgs {
         };
         let mut history = self.history;
         if !history.history && own.history.as_ref().is_some_and(|history| *history.get_ref()) {
-            history.configured(matches!(input, Input::Paths(_)));
+            history.configured(!self.no_history && matches!(input, Input::Paths(_)));
         }
         fn of<T: Copy>(value: &Option<toml::Spanned<T>>) -> Option<T> {
             value.as_ref().map(|value| *value.get_ref())

@@ -338,7 +338,7 @@ fn changed(
             if let Ok(base) = base {
                 // Without a common past, as in a shallow clone, the base itself has to do.
                 let common = repository.merge_base(base.id(), range.end.id).unwrap_or(base.id());
-                loosened.extend(since(plan, scanner, &repository, &paths, Some(common), &range)?);
+                loosened.extend(since(plan, scanner, &objects, &paths, Some(common), &range)?);
             }
             notices.extend(range.notice());
             (range.revisions(&objects, &paths, wanted.whole_files, plan.jobs), Some(range.end))
@@ -361,21 +361,23 @@ fn changed(
 /// What a range loosens of the check that judges it, against the commit before it.
 ///
 /// # Errors
-/// When the commits cannot be compared.
+/// When the current folder cannot be found.
 pub fn since(
     plan: &Plan,
     scanner: &Scanner,
-    repository: &git2::Repository,
+    objects: &Objects<'_>,
     paths: &Paths,
     before: Option<git2::Oid>,
     range: &Range,
 ) -> anyhow::Result<Vec<Notice>> {
-    let context = "what the changes say about their own check cannot be told";
-    let tree = |id: git2::Oid| repository.find_commit(id).and_then(|commit| commit.tree()).map(|tree| tree.id());
-    let old = before.map(tree).transpose().context(context)?;
+    // Without the commit before, everything would seem to be added; the scan tells that it is missing.
+    let old = match before.map(|id| objects.commit(id)) {
+        Some(Err(_)) => return Ok(Vec::new()),
+        Some(Ok(commit)) => Some(commit.tree),
+        None => None,
+    };
     let shown = |text: &str| scanner.redacted(text);
-    let trees = (old, range.end.tree);
-    plan.configuration.loosened(repository, paths, trees, plan.baseline.as_ref(), &shown).context(context)
+    plan.configuration.loosened(objects, paths, (old, range.end.tree), plan.baseline.as_ref(), &shown)
 }
 
 fn standard_input(scanner: &Scanner, name: &str) -> Scanned {
