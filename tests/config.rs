@@ -257,3 +257,48 @@ fn init_writes_a_file_that_applies_and_overwrites_none() {
     assert!(run.code == 2 && run.stderr.contains("--force"), "{}", run.stderr);
     assert_eq!(keytrail(&tree, &["init", "--force"]).code, 0);
 }
+
+#[test]
+fn a_server_trusts_what_it_has_already() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write(FILE, "[scan]\nfail-on = \"low\"\n");
+    tree.commit();
+    let old = tree.git_says(&["rev-parse", "HEAD"]);
+    tree.write(FILE, "[scan]\nfail-on = \"never\"\n");
+    tree.write("a.txt", format!("{} # keytrail:allow trust me\n", keys.token()));
+    tree.commit();
+    let new = tree.git_says(&["rev-parse", "HEAD"]);
+    // As on the server: the references are those from before the push.
+    tree.git(&["update-ref", "refs/heads/main", &old]);
+    let push = |options: &[&str]| {
+        let args = [&["hook", "pre-receive", "--format", "json"], options].concat();
+        let update = format!("{old} {new} refs/heads/main\n");
+        Run::of(tree.keytrail().args(args).write_stdin(update).output().unwrap())
+    };
+    let run = push(&[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        said(&run, "loosened").iter().any(|text| text.contains("raises `fail-on` from low to never")),
+        "{:?}",
+        said(&run, "loosened")
+    );
+    let run = push(&["--trusted-config", "main"]);
+    assert_eq!((run.code, open(&run)), (1, 1), "{}", run.stderr);
+}
+
+#[test]
+fn a_lower_threshold_for_some_files_shows_more_of_them_only() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    // What tests and manuals assign is less certain.
+    let line = format!("secret_key = \"{}\"\n", keys.value());
+    tree.write("tests/a.py", &line);
+    tree.write("docs/tests/b.py", line.replace("secret_key", "api_secret"));
+    tree.write(FILE, "[scan]\nmin-confidence = \"confirmed\"\n");
+    assert_eq!(tree.scan(&[]).paths(), Vec::<String>::new());
+    tree.write(
+        FILE,
+        "[scan]\nmin-confidence = \"confirmed\"\n\n[[scan.path]]\nfiles = [\"/tests/\"]\nmin-confidence = \"low\"\n",
+    );
+    let paths = tree.scan(&[]).paths();
+    assert!(paths.contains(&"tests/a.py".to_owned()), "{paths:?}");
+}

@@ -321,12 +321,11 @@ impl Configuration {
             if allow::marker(&now).is_some() {
                 for span in diff::added(&then, &now) {
                     let start = span.start;
-                    let mut line = 1 + now[..start].iter().filter(|&&b| b == b'\n').count();
-                    for added in now[span].split(|&b| b == b'\n') {
+                    let first = 1 + now[..start].iter().filter(|&&b| b == b'\n').count();
+                    for (line, added) in (first..).zip(now[span].split(|&b| b == b'\n')) {
                         if let Some(marker) = allow::marker(added) {
                             comments.push((path.clone(), format!("line {line} adds the comment `{marker}`{so}")));
                         }
-                        line += 1;
                     }
                 }
             }
