@@ -188,14 +188,17 @@ impl Snippet {
     }
 }
 
-/// Why a location is not reported as a problem: an inline comment allows it.
+/// Why a location is not reported as a problem: an inline comment or an entry of `keytrail.toml` allows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Allowance {
-    /// The marker that was honoured, as written: `keytrail:allow`, `gitleaks:allow`.
+    /// The marker that was honoured, as written: `keytrail:allow`, `gitleaks:allow`; or the place of the entry.
     pub marker: String,
     /// The reason given behind it, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whether it is an entry of `keytrail.toml` instead of a comment; `marker` then is the place of the entry.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub configured: bool,
 }
 
 /// What a baseline says about a secret that it knows: someone looked at it and let it be, for now or for good.
@@ -292,7 +295,7 @@ pub struct Location {
     /// Where in the history of a repository it stands; absent for files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<Box<History>>,
-    /// The inline comment that allows it, if one does.
+    /// What allows it, if something does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed: Option<Allowance>,
 }

@@ -62,7 +62,11 @@ fn varied(count: u32) -> Report {
         if n == 7 {
             finding.known = Some(Known { reason: Some("of the old shop".to_owned()), ..Known::default() });
         } else if n % 5 == 2 {
-            place.allowed = Some(Allowance { marker: "keytrail:allow".to_owned(), reason: Some("a test".to_owned()) });
+            place.allowed = Some(Allowance {
+                marker: "keytrail:allow".to_owned(),
+                reason: Some("a test".to_owned()),
+                configured: false,
+            });
         }
     }
     report

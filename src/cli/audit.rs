@@ -19,6 +19,7 @@ use keytrail::detect::wanted::{self, Asked};
 use keytrail::finding::Confidence;
 use keytrail::inventory::key::Shown;
 use keytrail::inventory::{Inventory, Options, Wanted};
+use keytrail::mistake::Mistake;
 use keytrail::report::Report;
 use keytrail::report::audit::{Format, json, write};
 use keytrail::report::format::Style;
@@ -263,6 +264,14 @@ pub fn configuration(named: Option<&Path>) -> anyhow::Result<Loaded> {
         Some(path) => Loaded::read(path),
         None => Loaded::discover(&std::env::current_dir().context("the current folder cannot be found")?),
     };
+    told(loaded)
+}
+
+/// A configuration without mistakes; those that there are, are shown on standard error.
+///
+/// # Errors
+/// When there is a mistake: a sentence that counts them.
+pub fn told(loaded: Result<Loaded, Vec<Mistake>>) -> anyhow::Result<Loaded> {
     match loaded {
         Ok(loaded) => Ok(loaded),
         Err(mistakes) => {

@@ -18,7 +18,7 @@ use keytrail::secret::FingerprintKey;
 use keytrail::source::git::repository;
 
 use super::history::HistoryArgs;
-use super::scan::{Input, KnownFile, Plan};
+use super::scan::{Input, KnownFile, Plan, ScanArgs};
 use super::selection::{RuleFiles, Selection, counted};
 use super::{Global, progress, scan, session};
 
@@ -151,9 +151,12 @@ struct Looking {
     /// Scan files that git ignores, too
     #[arg(long)]
     no_ignore: bool,
-    /// Take what is at least as certain as this: confirmed, high, medium or low
-    #[arg(long, value_name = "LEVEL", default_value = "medium", hide_possible_values = true)]
-    min_confidence: Confidence,
+    /// Read no keytrail.toml
+    #[arg(long)]
+    no_config: bool,
+    /// Take what is at least as certain as this: confirmed, high, medium or low [default: medium]
+    #[arg(long, value_name = "LEVEL", hide_possible_values = true)]
+    min_confidence: Option<Confidence>,
     #[command(flatten)]
     rule_files: RuleFiles,
     #[command(flatten)]
@@ -207,9 +210,13 @@ struct Looked {
 impl Looking {
     /// Scans, or reads the report.
     fn look(&mut self, global: Global) -> anyhow::Result<Looked> {
-        let mut rules = self.rule_files.load()?;
-        self.selection.apply(&mut rules)?;
-        let mut plan = Plan::of_current_folder(global)?;
+        let mut args = ScanArgs::parsed(self.no_config.then(|| "--no-config".into()))?;
+        // It may be there only when this is done.
+        args.without_baseline = true;
+        let mut plan = args.plan(global)?;
+        let mut rules = self.rule_files.load_with(&plan.configuration)?;
+        self.selection.apply_with(&mut rules, &plan.configuration)?;
+        plan.baseline = None;
         plan.command = "baseline";
         plan.rules = Arc::new(rules);
         if !self.paths.is_empty() {
@@ -218,7 +225,7 @@ impl Looking {
         plan.history = HistoryArgs::default();
         plan.history.history = self.history;
         plan.obey_ignore_files = !self.no_ignore;
-        plan.min_confidence = self.min_confidence;
+        plan.min_confidence = self.min_confidence.unwrap_or(plan.min_confidence);
         plan.jobs = scan::jobs(self.jobs);
         plan.progress = scan::progress(self.progress, global);
         let scanner = session::scanner(&plan, None)?;

@@ -110,6 +110,12 @@ impl HistoryArgs {
         HistoryArgs { history, where_there_is_one: true, ..HistoryArgs::default() }
     }
 
+    /// Scans the history as a configuration asks for it, which a plain folder need not have.
+    pub fn configured(&mut self, possible: bool) {
+        self.history = possible;
+        self.where_there_is_one = true;
+    }
+
     /// Whether a part of the history is left out.
     #[must_use]
     pub fn is_limited(&self) -> bool {

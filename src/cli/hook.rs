@@ -12,7 +12,7 @@ use keytrail::baseline;
 use keytrail::finding::Artifact;
 use keytrail::hook::install::{Hooks, Installed, Kind, Removed};
 use keytrail::hook::{Event, updates};
-use keytrail::report::VersionControl;
+use keytrail::report::{Notice, VersionControl};
 use keytrail::scan::changes::Changes;
 use keytrail::scan::{Scanned, Scanner};
 use keytrail::source::git::compare::{Compare, Revision};
@@ -244,7 +244,7 @@ fn with_baseline(plan: &mut Plan) -> anyhow::Result<()> {
         && let Ok(repository) = repository::open_here()
         && let Some(path) = repository.workdir().map(|top| top.join(baseline::FILE_NAME)).filter(|path| path.is_file())
     {
-        plan.baseline = Some(KnownFile { name: baseline::FILE_NAME.to_owned(), ..KnownFile::read(path)? });
+        plan.baseline = Some(KnownFile { name: baseline::FILE_NAME.to_owned(), ..plan.configuration.baseline(path)? });
     }
     Ok(())
 }
@@ -297,6 +297,16 @@ fn look_at(pushes: Vec<Pushed>, event: Event, mut plan: Plan, global: Global) ->
     session::run(plan, global)
 }
 
+/// The last commit that was there before, following first parents; nothing where all are new.
+fn before(repository: &Repository, range: &Range) -> Option<Oid> {
+    let new: std::collections::HashSet<Oid> = range.commits.iter().map(|commit| commit.id).collect();
+    let mut id = range.end.id;
+    while new.contains(&id) {
+        id = repository.find_commit(id).ok()?.parent_id(0).ok()?;
+    }
+    repository.find_commit(id).is_ok().then_some(id)
+}
+
 /// Scans what pushes bring.
 ///
 /// # Errors
@@ -307,6 +317,7 @@ pub fn scan(
     plan: &Plan,
     root: &Path,
     take: &mut (dyn FnMut(Scanned) + Send),
+    loosened: &mut Vec<Notice>,
 ) -> anyhow::Result<VersionControl> {
     let repository = repository::open_here()?;
     let objects = Objects::new(&repository).context("the objects of the repository cannot be opened")?;
@@ -326,6 +337,8 @@ pub fn scan(
                 let range = Range::beyond(&repository, &objects, commit.id(), &push.known)?;
                 let notices = range.notice().into_iter().map(|notice| scanner.noticed(notice)).collect();
                 take(Scanned { notices, ..Scanned::default() });
+                let before = before(&repository, &range);
+                loosened.extend(session::since(plan, scanner, &objects, &paths, before, &range)?);
                 (range.revisions(&objects, &paths, false, plan.jobs), Some(range.end))
             }
             // A reference may point to anything; what is a tag of something else is looked at as that.

@@ -120,6 +120,8 @@ pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
     let mut rules = Ruleset::builtin();
     wanted::add_rule(&mut rules)?;
     let plan = Plan {
+        // Who asks where a key is wants to see every place.
+        configuration: super::configuration::Configuration::default(),
         command: "locate",
         asked: Some(asked),
         input: Input::Paths(args.paths),

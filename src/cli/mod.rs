@@ -11,10 +11,13 @@ use clap::{ColorChoice, Parser, Subcommand};
 mod audit;
 mod baseline;
 mod completions;
+mod config;
+mod configuration;
 pub mod crash;
 mod demo;
 mod history;
 mod hook;
+mod init;
 mod inventory;
 mod locate;
 mod man;
@@ -86,6 +89,8 @@ enum Command {
     Rules(rules::RulesArgs),
     Baseline(baseline::BaselineArgs),
     Hook(hook::HookArgs),
+    Init(init::InitArgs),
+    Config(config::ConfigCommandArgs),
     Report(report::ReportArgs),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
@@ -122,6 +127,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Rules(args) => rules::run(args, global),
         Command::Baseline(args) => baseline::run(args, global),
         Command::Hook(args) => hook::run(args, global),
+        Command::Init(args) => init::run(&args, global),
+        Command::Config(args) => config::run(args, global),
         Command::Report(args) => report::run(args, global),
         Command::Demo(args) => demo::run(args, global),
         Command::Completions(args) => completions::run(args),

@@ -1,5 +1,6 @@
 //! `keytrail scan`: the arguments, turned once into a [`Plan`], and the run of it.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -8,9 +9,10 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context as _, anyhow, bail};
-use bytesize::ByteSize;
 use clap::{Parser as _, ValueHint};
 use keytrail::baseline::Baseline;
+pub use keytrail::config::scan::FailOn;
+use keytrail::config::value::Size;
 use keytrail::detect::rule::Ruleset;
 use keytrail::detect::wanted::Asked;
 use keytrail::finding::{Confidence, Severity};
@@ -18,6 +20,7 @@ use keytrail::hook::Event;
 use keytrail::report::format::Format;
 use keytrail::secret::FingerprintKey;
 
+use super::configuration::{ConfigArgs, Configuration};
 use super::history::HistoryArgs;
 use super::hook::Pushed;
 use super::selection::{RuleFiles, Selection, alternatives};
@@ -76,23 +79,31 @@ pub struct ScanArgs {
     max_file_size: Option<u64>,
     #[command(flatten)]
     history: HistoryArgs,
+    /// Scan no history, even if keytrail.toml says so
+    #[arg(long, conflicts_with = "history", help_heading = "What to scan")]
+    no_history: bool,
 
     #[command(flatten, next_help_heading = "Rules")]
     rule_files: RuleFiles,
     #[command(flatten, next_help_heading = "Rules")]
     selection: Selection,
-    /// Report what is at least as certain as this
+    /// Report what is at least as certain as this [default: medium]
     #[arg(
         long,
         value_name = "LEVEL",
-        default_value = "medium",
         hide_possible_values = true,
         help_heading = "Rules",
-        long_help = "Report what is at least as certain as this\n\n\
+        long_help = "Report what is at least as certain as this [default: medium]\n\n\
             confirmed: verified offline; high: a distinctive prefix and shape; medium: context and randomness; \
             low: a guess"
     )]
-    min_confidence: Confidence,
+    min_confidence: Option<Confidence>,
+
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Whether no baseline is read, also if the configuration names one.
+    #[arg(skip)]
+    pub without_baseline: bool,
 
     /// Hide the findings that this file lists, and show the others; `keytrail baseline create` makes one
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
@@ -117,9 +128,9 @@ pub struct ScanArgs {
         long_help = "Show a progress bar on standard error: auto (when that is a terminal), always or never"
     )]
     progress: progress::Mode,
-    /// Exit with 1 for findings of this severity or above
-    #[arg(long, value_name = "SEVERITY", default_value = "low", help_heading = "Exit code")]
-    fail_on: FailOn,
+    /// Exit with 1 for findings of this severity or above [default: low]
+    #[arg(long, value_name = "SEVERITY", help_heading = "Exit code")]
+    fail_on: Option<FailOn>,
     /// Do not exit with 2 when something could not be read; the report still names it
     #[arg(long, help_heading = "Exit code")]
     allow_incomplete: bool,
@@ -127,12 +138,12 @@ pub struct ScanArgs {
     /// How many threads scan [default: one for each core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Limits")]
     jobs: Option<u16>,
-    /// How deep containers inside containers are opened; 0 opens none
-    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Limits")]
-    max_depth: u8,
-    /// How many bytes one file on disk may expand to, such as 10M or 1GiB
-    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size, help_heading = "Limits")]
-    max_expansion: u64,
+    /// How deep containers inside containers are opened; 0 opens none [default: 5]
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    max_depth: Option<u8>,
+    /// How many bytes one file on disk may expand to, such as 10M or 1GiB [default: 1GiB]
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Limits")]
+    max_expansion: Option<u64>,
 }
 
 /// The format that the name of a report file asks for.
@@ -179,41 +190,9 @@ pub fn jobs(asked: Option<u16>) -> NonZeroUsize {
     }
 }
 
-/// The threshold of exit code 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum FailOn {
-    Note,
-    Low,
-    Medium,
-    High,
-    Critical,
-    Never,
-}
-
-impl FailOn {
-    /// The severity from which on findings count; `None` for never.
-    pub fn severity(self) -> Option<Severity> {
-        match self {
-            FailOn::Note => Some(Severity::Note),
-            FailOn::Low => Some(Severity::Low),
-            FailOn::Medium => Some(Severity::Medium),
-            FailOn::High => Some(Severity::High),
-            FailOn::Critical => Some(Severity::Critical),
-            FailOn::Never => None,
-        }
-    }
-}
-
 /// A number of bytes: `1500`, `10M` (10 million), `10MiB`.
 pub fn size(text: &str) -> Result<u64, String> {
-    // The crate refuses minus signs and exponents. It would take a plus sign, and any white space in front of the unit,
-    // line ends included.
-    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b' ');
-    match text.parse::<ByteSize>() {
-        Ok(size) if plain && size.as_u64() > 0 => Ok(size.as_u64()),
-        Ok(_) if plain => Err("a size of nothing would leave everything out".to_owned()),
-        _ => Err("a size is a number with an optional unit: 1500, 10M, 1.5G, 1GiB".to_owned()),
-    }
+    text.parse::<Size>().map(|size| size.0)
 }
 
 /// What to scan.
@@ -268,7 +247,15 @@ impl KnownFile {
     pub fn read(path: PathBuf) -> anyhow::Result<Self> {
         let context = || format!("the baseline `{}` cannot be used", path.display());
         let mut file = File::open(&path).with_context(context)?;
-        let baseline = Baseline::read(&mut file, &FingerprintKey::from_env()).with_context(context)?;
+        Self::read_from(path.clone(), &mut file).with_context(context)
+    }
+
+    /// Reads a baseline that lies at `path` from somewhere else.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is none.
+    pub fn read_from(path: PathBuf, input: &mut dyn std::io::Read) -> anyhow::Result<Self> {
+        let baseline = Baseline::read(input, &FingerprintKey::from_env())?;
         Ok(KnownFile { name: path.to_string_lossy().replace('\\', "/"), baseline, path })
     }
 }
@@ -295,6 +282,8 @@ pub struct Plan {
     pub rules: Arc<Ruleset>,
     /// Findings below it are counted only.
     pub min_confidence: Confidence,
+    /// What `keytrail.toml` says about findings, and what the changes may not change.
+    pub configuration: Configuration,
     /// The findings that are hidden because they are known.
     pub baseline: Option<KnownFile>,
     /// What git asked about, if it is not a scan like any other.
@@ -322,6 +311,51 @@ impl std::fmt::Debug for Plan {
 }
 
 impl ScanArgs {
+    /// The arguments of `keytrail scan` with these options.
+    ///
+    /// # Errors
+    /// When they are none.
+    pub fn parsed(options: impl IntoIterator<Item = OsString>) -> anyhow::Result<Self> {
+        let words = ["keytrail".into(), "scan".into()].into_iter().chain(options);
+        let Command::Scan(args) = Cli::try_parse_from(words)?.command else {
+            bail!("`scan` is not the command that it should be")
+        };
+        Ok(*args)
+    }
+
+    /// The values that the command line gives, by their names in `keytrail.toml`, as TOML; lists element by element.
+    pub fn given(&self) -> Vec<(&'static str, String)> {
+        let text = |text: &str| toml::Value::from(text).to_string();
+        let mut given = Vec::new();
+        if self.history.history || self.no_history {
+            given.push(("history", self.history.history.to_string()));
+        }
+        given.extend(self.max_file_size.map(|size| ("max-file-size", size.to_string())));
+        given.extend(self.max_depth.map(|depth| ("max-depth", depth.to_string())));
+        given.extend(self.max_expansion.map(|size| ("max-expansion", size.to_string())));
+        given.extend(self.min_confidence.map(|level| ("min-confidence", text(level.as_str()))));
+        given.extend(self.fail_on.map(|level| ("fail-on", text(level.as_str()))));
+        given.extend(self.baseline.as_ref().map(|path| ("baseline", text(&path.to_string_lossy()))));
+        given
+    }
+
+    /// The lists that the command line gives, by their names in `keytrail.toml`.
+    pub fn given_lists(&self) -> [(&'static str, Vec<String>); 3] {
+        let rules = self.rule_files.paths().iter().map(|path| path.to_string_lossy().into_owned()).collect();
+        let (only, disable) = self.selection.patterns();
+        [("rules", rules), ("only", only.to_vec()), ("disable", disable.to_vec())]
+    }
+
+    /// The configuration that is asked for.
+    pub fn config(&self) -> &ConfigArgs {
+        &self.config
+    }
+
+    /// The format of the report on standard output.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// Checks the arguments against each other and reads the rule files.
     ///
     /// # Errors
@@ -331,31 +365,47 @@ impl ScanArgs {
         if self.paths.iter().any(|path| path.as_os_str() == "-") {
             bail!("`-` is no path; standard input is scanned with --stdin");
         }
-        let mut rules = self.rule_files.load()?;
-        self.selection.apply(&mut rules)?;
+        let configuration = self.config.load()?;
+        let own = &configuration.loaded.config.scan;
+        let mut rules = self.rule_files.load_with(&configuration)?;
+        self.selection.apply_with(&mut rules, &configuration)?;
+        let baseline = match (self.baseline, &own.baseline) {
+            (Some(path), _) => Some(configuration.baseline(path)?),
+            (None, Some(path)) if !self.without_baseline => Some(configuration.baseline(path.get_ref().into())?),
+            (None, _) => None,
+        };
+        let input = if self.stdin {
+            Input::Stdin(self.stdin_name)
+        } else if self.staged || self.range.is_some() {
+            Input::Changes(Changes { range: self.range, paths: self.paths, whole_files: self.whole_files })
+        } else if self.paths.is_empty() {
+            Input::Paths(vec![".".into()])
+        } else {
+            Input::Paths(self.paths)
+        };
+        let mut history = self.history;
+        if !history.history && own.history.as_ref().is_some_and(|history| *history.get_ref()) {
+            history.configured(!self.no_history && matches!(input, Input::Paths(_)));
+        }
+        fn of<T: Copy>(value: &Option<toml::Spanned<T>>) -> Option<T> {
+            value.as_ref().map(|value| *value.get_ref())
+        }
         Ok(Plan {
-            input: if self.stdin {
-                Input::Stdin(self.stdin_name)
-            } else if self.staged || self.range.is_some() {
-                Input::Changes(Changes { range: self.range, paths: self.paths, whole_files: self.whole_files })
-            } else if self.paths.is_empty() {
-                Input::Paths(vec![".".into()])
-            } else {
-                Input::Paths(self.paths)
-            },
+            input,
             obey_ignore_files: !self.no_ignore,
-            max_file_size: self.max_file_size,
-            history: self.history,
-            max_depth: self.max_depth,
-            max_expansion: self.max_expansion,
+            max_file_size: self.max_file_size.or(of(&own.max_file_size).map(|size| size.0)),
+            history,
+            max_depth: self.max_depth.or(of(&own.max_depth)).unwrap_or(5),
+            max_expansion: self.max_expansion.or(of(&own.max_expansion).map(|size| size.0)).unwrap_or(1 << 30),
             rules: Arc::new(rules),
-            min_confidence: self.min_confidence,
+            min_confidence: self.min_confidence.or(of(&own.min_confidence)).unwrap_or(Confidence::Medium),
             outputs,
             format: self.format,
             show_secrets: self.show_secrets,
             progress: progress(self.progress, global),
-            fail_on: self.fail_on.severity(),
-            baseline: self.baseline.map(KnownFile::read).transpose()?,
+            fail_on: self.fail_on.or(of(&own.fail_on)).unwrap_or(FailOn::Low).severity(),
+            baseline,
+            configuration,
             event: (self.staged && self.format == Format::Text).then_some(Event::Commit),
             allow_incomplete: self.allow_incomplete,
             jobs: jobs(self.jobs),
@@ -366,15 +416,12 @@ impl ScanArgs {
 }
 
 impl Plan {
-    /// A plan with all defaults, for the current folder.
+    /// A plan with all defaults, for the current folder; no configuration is looked for.
     ///
     /// # Errors
     /// None that the defaults could cause.
     pub fn of_current_folder(global: Global) -> anyhow::Result<Self> {
-        let Command::Scan(args) = Cli::try_parse_from(["keytrail", "scan"])?.command else {
-            bail!("`scan` is not the command that it should be")
-        };
-        args.plan(global)
+        ScanArgs::parsed(["--no-config".into()])?.plan(global)
     }
 }
 

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use globset::{Glob, GlobMatcher};
 use keytrail::detect::rule::{RuleFileError, Ruleset};
 
+use super::configuration::Configuration;
 use super::rules::diagnostic;
 
 /// Own rules besides the built-in ones.
@@ -23,15 +24,27 @@ impl RuleFiles {
     /// # Errors
     /// When there is a mistake in a rule file.
     pub fn load(&self) -> anyhow::Result<Ruleset> {
+        self.load_with(&Configuration::default())
+    }
+
+    /// The built-in rules, those that a configuration names, and those of the files.
+    ///
+    /// # Errors
+    /// When there is a mistake in a rule file.
+    pub fn load_with(&self, configuration: &Configuration) -> anyhow::Result<Ruleset> {
         let mut rules = Ruleset::builtin();
         let mut mistakes: Vec<RuleFileError> = Vec::new();
-        for path in &self.paths {
-            if let Err(mut found) = rules.add_files(path) {
-                mistakes.append(&mut found);
-            }
+        let configured = configuration.loaded.config.scan.rules.iter().map(|path| Path::new(path.get_ref()));
+        for path in configured.chain(self.paths.iter().map(PathBuf::as_path)) {
+            mistakes.append(&mut configuration.add_rules(&mut rules, path)?);
         }
         complain(&mistakes)?;
         Ok(rules)
+    }
+
+    /// The files and folders that were named.
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.paths
     }
 }
 
@@ -69,13 +82,33 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The patterns of `--only` and of `--disable`.
+    pub fn patterns(&self) -> (&[String], &[String]) {
+        (&self.only, &self.disable)
+    }
+
     /// Switches off what was not asked for.
     ///
     /// # Errors
     /// For a name or pattern that no rule has, and when no rule is left.
     pub fn apply(&self, rules: &mut Ruleset) -> anyhow::Result<()> {
-        let only = matchers(&self.only, rules)?;
-        let disable = matchers(&self.disable, rules)?;
+        self.apply_with(rules, &Configuration::default())
+    }
+
+    /// Switches off what neither a configuration nor the command line asked for. `--only` takes the place of the
+    /// configuration's list.
+    ///
+    /// # Errors
+    /// For a name or pattern that no rule has, and when no rule is left.
+    pub fn apply_with(&self, rules: &mut Ruleset, configuration: &Configuration) -> anyhow::Result<()> {
+        configuration.check_rules(rules)?;
+        let (own_only, own_disable) = configuration.selection();
+        let mut only = matchers(&self.only, rules)?;
+        if only.is_empty() {
+            only = matchers(&own_only, rules)?;
+        }
+        let mut disable = matchers(&self.disable, rules)?;
+        disable.extend(matchers(&own_disable, rules)?);
         rules.retain(|rule| {
             let wanted = only.is_empty() || only.iter().any(|glob| glob.is_match(rule.id));
             wanted && !disable.iter().any(|glob| glob.is_match(rule.id))

@@ -9,14 +9,14 @@ use anyhow::Context as _;
 use keytrail::baseline::Entry;
 use keytrail::detect::Detector;
 use keytrail::detect::wanted::{Asked, Wanted};
-use keytrail::finding::Artifact;
+use keytrail::finding::{Artifact, Confidence};
 use keytrail::hook::Event;
 use keytrail::report::format::{self, Format, Style};
 use keytrail::report::json::Tool;
 use keytrail::report::jsonl::JsonLines;
 use keytrail::report::{Notice, NoticeKind, Report, VersionControl};
 use keytrail::scan::changes::Changes;
-use keytrail::scan::{Collector, Options, Scanned, Scanner, finding_of, parallel};
+use keytrail::scan::{Collector, Options, Place, Scanned, Scanner, finding_of, parallel};
 use keytrail::secret::FingerprintKey;
 use keytrail::source::git::objects::Objects;
 use keytrail::source::git::range::{Range, Spec};
@@ -53,14 +53,13 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
     }
     if let Some(known) = &plan.baseline {
         let judged = judged(&plan, known, &report);
-        let before = report.coverage.notices.len();
         known.baseline.apply(&mut report, &known.name, today, &judged, &|text| scanner.redacted(text));
-        if let Some(lines) = lines.as_mut().filter(|_| report.coverage.notices.len() > before) {
-            let stale = report.coverage.notices.iter().filter(|notice| notice.kind == NoticeKind::Stale);
-            for notice in stale {
-                // A pipe that is closed is dealt with below.
-                let _ = lines.notice(notice);
-            }
+    }
+    if let Some(lines) = &mut lines {
+        let late = [NoticeKind::Stale, NoticeKind::Loosened];
+        for notice in report.coverage.notices.iter().filter(|notice| late.contains(&notice.kind)) {
+            // A pipe that is closed is dealt with below.
+            let _ = lines.notice(notice);
         }
     }
     report.exit_code = exit_code(&report, &plan);
@@ -113,8 +112,13 @@ pub fn judged<'a>(plan: &'a Plan, known: &'a KnownFile, report: &Report) -> impl
 /// Whether a plan is to scan everything that a baseline is about.
 #[must_use]
 pub fn covers(plan: &Plan, known: &KnownFile) -> bool {
-    let Input::Paths(paths) = &plan.input else { return false };
     let folder = known.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    covers_folder(plan, folder)
+}
+
+/// Whether a plan is to scan all of the repository that a folder lies in, or of the folder where there is none.
+fn covers_folder(plan: &Plan, folder: &Path) -> bool {
+    let Input::Paths(paths) = &plan.input else { return false };
     let top = repository::discover(folder).ok().and_then(|repository| repository.workdir().map(Path::to_owned));
     let Ok(top) = top.as_deref().unwrap_or(folder).canonicalize() else { return false };
     let all = paths.iter().any(|path| path.canonicalize().is_ok_and(|path| top.starts_with(path)));
@@ -128,8 +132,11 @@ pub fn covers(plan: &Plan, known: &KnownFile) -> bool {
 pub fn gather(plan: &Plan, scanner: &Scanner, each: &mut (dyn FnMut(&Scanned) + Send)) -> anyhow::Result<Report> {
     let started = Instant::now();
     let root = std::env::current_dir().context("the current folder cannot be found")?;
+    let treatment = &plan.configuration.treatment;
     let mut collector = Collector::default();
-    let mut take = |scanned: Scanned| {
+    let mut loosened = Vec::new();
+    let mut take = |mut scanned: Scanned| {
+        plan.configuration.treat(scanner, &mut scanned, &root);
         each(&scanned);
         collector.add(scanned);
     };
@@ -144,18 +151,22 @@ pub fn gather(plan: &Plan, scanner: &Scanner, each: &mut (dyn FnMut(&Scanned) + 
             take(standard_input(scanner, name));
             None
         }
-        Input::Changes(changes) => Some(changed(scanner, changes, plan, &root, &mut take)?),
-        Input::Pushed(pushes) => Some(hook::scan(scanner, pushes, plan, &root, &mut take)?),
+        Input::Changes(changes) => Some(changed(scanner, changes, plan, &root, &mut take, &mut loosened)?),
+        Input::Pushed(pushes) => Some(hook::scan(scanner, pushes, plan, &root, &mut take, &mut loosened)?),
     };
     if let (true, Input::Paths(paths)) = (plan.history.history, &plan.input) {
         let how = history::How {
-            min_confidence: plan.min_confidence,
+            min_confidence: treatment.lowest(plan.min_confidence),
             jobs: plan.jobs.get(),
             progress: plan.progress,
             base: &root,
         };
-        plan.history.scan(scanner, paths, &how, &mut |history| {
-            each(&Scanned { places: history.places.clone(), notices: history.notices.clone(), ..Scanned::default() });
+        plan.history.scan(scanner, paths, &how, &mut |mut history| {
+            let (places, notices) = (std::mem::take(&mut history.places), std::mem::take(&mut history.notices));
+            let mut scanned = Scanned { places, notices, ..Scanned::default() };
+            plan.configuration.treat(scanner, &mut scanned, &root);
+            each(&scanned);
+            (history.places, history.notices) = (scanned.places, scanned.notices);
             collector.add_history(history);
         })?;
     }
@@ -164,7 +175,26 @@ pub fn gather(plan: &Plan, scanner: &Scanner, each: &mut (dyn FnMut(&Scanned) + 
         at.branch = at.branch.map(|branch| scanner.redacted(&branch));
         at
     });
-    let outcome = collector.finish(scanner, plan.min_confidence);
+    let least =
+        |place: &Place| treatment.min_confidence(&root, &place.location.artifact).unwrap_or(plan.min_confidence);
+    let mut outcome = collector.finish_by(scanner, &least);
+    if treatment.asks_for_fingerprints() {
+        keytrail::report::identify(&outcome.findings);
+    }
+    let today = today();
+    outcome.findings.iter_mut().for_each(|finding| treatment.settle(finding, &root, today));
+    // Entries may be about anything below the file; less than all of it says nothing about them.
+    let folder = plan.configuration.loaded.folder();
+    let judged = plan.configuration.loaded.path.is_some()
+        && plan.asked.is_none()
+        && plan.min_confidence <= Confidence::Medium
+        && covers_folder(plan, folder)
+        && outcome.coverage.is_complete();
+    let shown = |text: &str| scanner.redacted(text);
+    outcome.coverage.notices.extend(treatment.notices(today, judged, plan.history.history, &shown));
+    outcome.coverage.notices.extend(loosened);
+    outcome.coverage.notices.sort();
+    outcome.coverage.notices.dedup();
     Ok(Report {
         findings: outcome.findings,
         rules: outcome.rules,
@@ -250,7 +280,19 @@ fn files(
 ) -> anyhow::Result<()> {
     let jobs = plan.jobs.get();
     let options = tree::Options { no_ignore: !plan.obey_ignore_files, jobs, base: root.to_owned() };
-    let listing = tree::list(paths, &options)?;
+    let mut listing = tree::list(paths, &options)?;
+    let all = listing.files.len();
+    let treatment = &plan.configuration.treatment;
+    listing.files.retain(|file| !treatment.is_excluded(root, &file.artifact));
+    if listing.files.len() < all {
+        let left_out = all - listing.files.len();
+        listing.notices.push(Notice {
+            artifact: None,
+            kind: NoticeKind::Skipped,
+            message: format!("{} not scanned: `exclude` of keytrail.toml", super::selection::counted(left_out, "file")),
+            help: None,
+        });
+    }
     // The source knows no rules, and so its names may hold keys.
     let notices = listing.notices.into_iter().map(|notice| scanner.noticed(notice)).collect();
     take(Scanned { notices, ..Scanned::default() });
@@ -271,6 +313,7 @@ fn changed(
     plan: &Plan,
     root: &Path,
     take: &mut (dyn FnMut(Scanned) + Send),
+    loosened: &mut Vec<Notice>,
 ) -> anyhow::Result<VersionControl> {
     let repository = repository::open_here()?;
     let objects = Objects::new(&repository).context("the objects of the repository cannot be opened")?;
@@ -288,8 +331,15 @@ fn changed(
             (vec![staged.revision], None)
         }
         Some(range) => {
-            let range = Range::find(&repository, &objects, &Spec::parse(range)?)?;
+            let spec = Spec::parse(range)?;
+            let range = Range::find(&repository, &objects, &spec)?;
             range.check(&objects, &paths)?;
+            let base = repository.revparse_single(&spec.base).and_then(|base| base.peel_to_commit());
+            if let Ok(base) = base {
+                // Without a common past, as in a shallow clone, the base itself has to do.
+                let common = repository.merge_base(base.id(), range.end.id).unwrap_or(base.id());
+                loosened.extend(since(plan, scanner, &objects, &paths, Some(common), &range)?);
+            }
             notices.extend(range.notice());
             (range.revisions(&objects, &paths, wanted.whole_files, plan.jobs), Some(range.end))
         }
@@ -306,6 +356,28 @@ fn changed(
         .context("the threads of the scan cannot be started")?;
     progress.finish();
     Ok(tree::version_control_of(&repository))
+}
+
+/// What a range loosens of the check that judges it, against the commit before it.
+///
+/// # Errors
+/// When the current folder cannot be found.
+pub fn since(
+    plan: &Plan,
+    scanner: &Scanner,
+    objects: &Objects<'_>,
+    paths: &Paths,
+    before: Option<git2::Oid>,
+    range: &Range,
+) -> anyhow::Result<Vec<Notice>> {
+    // Without the commit before, everything would seem to be added; the scan tells that it is missing.
+    let old = match before.map(|id| objects.commit(id)) {
+        Some(Err(_)) => return Ok(Vec::new()),
+        Some(Ok(commit)) => Some(commit.tree),
+        None => None,
+    };
+    let shown = |text: &str| scanner.redacted(text);
+    plan.configuration.loosened(objects, paths, (old, range.end.tree), plan.baseline.as_ref(), &shown)
 }
 
 fn standard_input(scanner: &Scanner, name: &str) -> Scanned {
@@ -329,8 +401,15 @@ fn stream<W: io::Write>(
     plan: &Plan,
     today: jiff::civil::Date,
 ) -> io::Result<()> {
-    for place in scanned.places.iter().filter(|place| place.confidence >= plan.min_confidence) {
+    let root = std::env::current_dir()?;
+    let treatment = &plan.configuration.treatment;
+    for place in &scanned.places {
+        let own = treatment.min_confidence(&root, &place.location.artifact);
+        if place.confidence < own.unwrap_or(plan.min_confidence) {
+            continue;
+        }
         let mut finding = finding_of(place.clone(), scanner);
+        treatment.settle(&mut finding, &root, today);
         finding.known = plan.baseline.as_ref().and_then(|known| known.baseline.known(&finding, today));
         for location in &finding.locations {
             lines.place(&finding, location)?;

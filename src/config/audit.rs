@@ -175,6 +175,28 @@ choice!(Override);
 choice!(AllowedScopes);
 
 impl AuditConfig {
+    /// Puts the section of a file that comes later over this one.
+    pub(super) fn overlay(&mut self, later: AuditConfig) {
+        let AuditConfig { rotation, notice, unused, overlap, review, max_life, .. } = later;
+        for (own, later) in [
+            (&mut self.rotation, rotation),
+            (&mut self.notice, notice),
+            (&mut self.unused, unused),
+            (&mut self.overlap, overlap),
+            (&mut self.review, review),
+            (&mut self.max_life, max_life),
+        ] {
+            *own = later.or(*own);
+        }
+        if let Some(staff) = later.staff {
+            self.staff.get_or_insert_default().extend(staff);
+        }
+        self.staff_file = later.staff_file.or(self.staff_file.take());
+        self.overrides.extend(later.overrides);
+        self.allowed_scopes.extend(later.allowed_scopes);
+        self.exceptions.extend(later.exceptions);
+    }
+
     /// Says what cannot be meant.
     pub fn check(&self, wrong: &mut Vec<Wrong>) {
         self.overrides.iter().for_each(|over| over.choice().check(wrong));

@@ -81,6 +81,16 @@ impl LogMapping {
 }
 
 impl CallsConfig {
+    /// Puts a section that comes later over this one.
+    pub(super) fn overlay(&mut self, later: CallsConfig) {
+        self.burst_attempts = later.burst_attempts.or(self.burst_attempts.take());
+        self.burst_minutes = later.burst_minutes.or(self.burst_minutes.take());
+        self.baseline_days = later.baseline_days.or(self.baseline_days);
+        self.unused_days = later.unused_days.or(self.unused_days);
+        // The first mapping that fits a file is used.
+        self.mapping.splice(..0, later.mapping);
+    }
+
     /// From where on something is worth saying. How long an old key may be used beside its successor is a matter of
     /// `audit.overlap`.
     #[must_use]

@@ -3,21 +3,30 @@
 //! It is looked for from the current folder upwards to the root of the repository, or named with `--config`. What it may
 //! hold are the types of this module, from which `docs/config.schema.json` is made; `docs/keytrail-toml.md` explains
 //! every key. A mistake in it is shown at its line, and nothing runs with half of a configuration.
+//!
+//! A file may extend others ([`Loaded`] reads them all), [`show`] tells where each value comes from, [`loosened`] what a
+//! change of the file takes away from a check, and [`treatment`] is what it says about places and findings.
 
 pub mod audit;
 pub mod calls;
+pub mod files;
 pub mod glob;
 pub mod inventory;
+pub mod loosened;
+pub mod scan;
+pub mod show;
+pub mod treatment;
 pub mod value;
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::mistake::Mistake;
+use files::{Disk, Files};
 
 /// The name under which the file is found.
 pub const FILE: &str = "keytrail.toml";
@@ -29,6 +38,13 @@ const MAX_FILE: u64 = 8 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Config {
+    /// Files that are read before this one, in this order, relative to it. What comes later wins; lists are joined.
+    #[schemars(with = "Vec<String>")]
+    pub extends: Vec<Spanned<String>>,
+    /// How trees, changes and histories are scanned.
+    pub scan: scan::ScanConfig,
+    /// What was found and may stay.
+    pub allow: Vec<scan::Allow>,
     /// How keys are audited: periods, exceptions, people.
     pub audit: audit::AuditConfig,
     /// How key inventories are read.
@@ -37,58 +53,152 @@ pub struct Config {
     pub calls: calls::CallsConfig,
 }
 
+impl Config {
+    /// Puts a configuration that comes later over this one.
+    fn overlay(&mut self, later: Config) {
+        self.extends = later.extends;
+        self.scan.overlay(later.scan);
+        self.allow.extend(later.allow);
+        self.audit.overlay(later.audit);
+        // The first mapping that fits a file is used.
+        self.inventory.mapping.splice(..0, later.inventory.mapping);
+        self.calls.overlay(later.calls);
+    }
+
+    /// Makes paths of files, which are relative to the file that names them, fit for everybody.
+    fn settle(&mut self, folder: &Path, main: bool) {
+        let settle = |path: &mut Spanned<String>| {
+            let whole = folder.join(path.get_ref()).to_string_lossy().into_owned();
+            *path = Spanned::new(path.span(), whole);
+        };
+        self.scan.rules.iter_mut().chain(&mut self.scan.baseline).for_each(settle);
+        if !main {
+            self.audit.staff_file.iter_mut().for_each(settle);
+        }
+    }
+}
+
 /// A configuration and where it comes from.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
-    /// What it says; all defaults where there is no file.
+    /// What it says; all defaults where there is no file. Places inside it are offsets in the space of all its files
+    /// together: see [`place`](Self::place).
     pub config: Config,
     /// The file; absent where there is none.
     pub path: Option<PathBuf>,
-    text: String,
+    /// It and the files that it extends, those that are read first in front.
+    layers: Vec<Layer>,
 }
 
+/// One file of a configuration.
+#[derive(Clone, Debug)]
+struct Layer {
+    path: PathBuf,
+    text: String,
+    /// The offset of its first byte in the space of all files.
+    start: usize,
+}
+
+/// How long a chain of files that extend each other may be.
+const MAX_CHAIN: usize = 16;
+
 impl Loaded {
-    /// Reads a file.
+    /// Reads a file, and those that it extends.
     ///
     /// # Errors
     /// Every mistake that can be told apart, in the order of the file.
     pub fn read(path: &Path) -> Result<Self, Vec<Mistake>> {
-        let mut text = String::new();
-        let read = File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_string(&mut text));
-        match read {
-            Ok(length) if length as u64 > MAX_FILE => {
-                let message = format!("larger than {} MiB, which no configuration is", MAX_FILE >> 20);
-                Err(vec![Mistake::whole(path, message)])
-            }
-            Ok(_) => Self::parse(path, text),
-            Err(error) => Err(vec![Mistake::whole(path, error.to_string())]),
-        }
+        Self::read_from(path, &Disk)
     }
 
-    /// Reads the text of a file of that name.
+    /// Reads a file from somewhere else than the disk, with those that it extends.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_from(path: &Path, files: &dyn Files) -> Result<Self, Vec<Mistake>> {
+        let text = text_of(path, files).map_err(|message| vec![Mistake::whole(path, message)])?;
+        Self::parse_with(path, text, files)
+    }
+
+    /// Reads the text of a file of that name. What it extends is read from the disk.
     ///
     /// # Errors
     /// As [`read`](Self::read).
     pub fn parse(path: &Path, text: String) -> Result<Self, Vec<Mistake>> {
-        let at = |span: Option<std::ops::Range<usize>>, message: &str| match span {
+        Self::parse_with(path, text, &Disk)
+    }
+
+    /// Reads the text of a file of that name, without what it extends.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn parse_alone(path: &Path, text: String) -> Result<Self, Vec<Mistake>> {
+        Self::parse_with(path, text, &files::Nothing)
+    }
+
+    fn parse_with(path: &Path, text: String, files: &dyn Files) -> Result<Self, Vec<Mistake>> {
+        let mut loaded = Loaded { path: Some(path.to_owned()), ..Loaded::default() };
+        loaded.add(path, text, files, &mut Vec::new())?;
+        Ok(loaded)
+    }
+
+    /// Adds a file, behind those that it extends. `chain` are the files that led here.
+    fn add(
+        &mut self,
+        path: &Path,
+        text: String,
+        files: &dyn Files,
+        chain: &mut Vec<PathBuf>,
+    ) -> Result<(), Vec<Mistake>> {
+        // Offsets tell files apart: each one begins behind all that was read before.
+        let before = |layers: &[Layer]| layers.last().map_or(0, |layer| layer.start + layer.text.len() + 1);
+        let at = |span: Option<Range<usize>>, message: &str| match span {
             Some(span) => Mistake::at(path, &text, span, message),
             None => Mistake::whole(path, message),
         };
-        // Editors of other systems begin a file with a byte order mark, which TOML takes as white space.
         let (_, syntax) = toml::de::DeTable::parse_recoverable(&text);
         if !syntax.is_empty() {
             return Err(syntax.iter().map(|error| at(error.span(), error.message().trim())).collect());
         }
-        let config: Config = toml::from_str(&text).map_err(|error| vec![at(error.span(), error.message().trim())])?;
+        let own: Config = toml::from_str(&text).map_err(|error| vec![at(error.span(), error.message().trim())])?;
         let mut wrong = Vec::new();
-        config.audit.check(&mut wrong);
-        config.inventory.check(&mut wrong);
-        config.calls.check(&mut wrong);
+        own.scan.check(&mut wrong);
+        own.allow.iter().for_each(|allow| allow.check(&mut wrong));
+        own.audit.check(&mut wrong);
+        own.inventory.check(&mut wrong);
+        own.calls.check(&mut wrong);
         if !wrong.is_empty() {
             wrong.sort_by_key(|wrong| wrong.span.start);
             return Err(wrong.iter().map(|wrong| at(Some(wrong.span.clone()), &wrong.message)).collect());
         }
-        Ok(Loaded { config, path: Some(path.to_owned()), text })
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        chain.push(plain(path));
+        for extended in &own.extends {
+            let named = plain(&folder.join(extended.get_ref()));
+            let wrong = |message: String| vec![at(Some(extended.span()), &message)];
+            if chain.contains(&named) {
+                return Err(wrong(format!("`{}` would extend itself; leave it out", named.display())));
+            }
+            if chain.len() >= MAX_CHAIN {
+                return Err(wrong(format!("more than {MAX_CHAIN} files extend each other; put some of them together")));
+            }
+            // What two files extend counts once, where it comes first.
+            if self.layers.iter().any(|layer| plain(&layer.path) == named) {
+                continue;
+            }
+            let text = text_of(&named, files)
+                .map_err(|error| wrong(format!("`{}` cannot be read: {error}", named.display())))?;
+            self.add(&named, text, files, chain)?;
+        }
+        chain.pop();
+        let start = before(&self.layers);
+        // The same text behind so many line ends has its places where they belong in the space of all files.
+        let shifted = "\n".repeat(start) + &text.replacen('\u{feff}', "   ", usize::from(text.starts_with('\u{feff}')));
+        let mut own: Config = toml::from_str(&shifted).map_err(|error| vec![at(None, error.message().trim())])?;
+        own.settle(&folder, chain.is_empty());
+        self.config.overlay(own);
+        self.layers.push(Layer { path: path.to_owned(), text, start });
+        Ok(())
     }
 
     /// The file that applies to a folder, or the defaults where there is none.
@@ -108,15 +218,68 @@ impl Loaded {
         self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
     }
 
-    /// Line and column, both from 1, of a byte of the file; columns count UTF-16 code units, as reports do.
+    /// The files that were read, those that others extend in front of them.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.layers.iter().map(|layer| layer.path.as_path())
+    }
+
+    /// A mistake that comes to light when the configuration is used, at a place inside it.
+    #[must_use]
+    pub fn mistake(&self, span: Range<usize>, message: impl Into<String>) -> Mistake {
+        match self.layers.iter().rev().find(|layer| layer.start <= span.start) {
+            Some(layer) => {
+                let own = span.start - layer.start..span.end.saturating_sub(layer.start);
+                Mistake::at(&layer.path, &layer.text, own, message)
+            }
+            None => Mistake::whole(Path::new(FILE), message),
+        }
+    }
+
+    /// Line and column, both from 1, of an offset in the file that it belongs to; columns count UTF-16 code units, as
+    /// reports do.
     #[must_use]
     pub fn position(&self, offset: usize) -> (u32, u32) {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let (_, line, column) = self.place(offset);
+        (line, column)
+    }
+
+    /// The file, line and column of an offset; see [`position`](Self::position).
+    #[must_use]
+    pub fn place(&self, offset: usize) -> (&Path, u32, u32) {
+        let Some(layer) = self.layers.iter().rev().find(|layer| layer.start <= offset) else {
+            return (Path::new(FILE), 1, 1);
+        };
+        let before = layer.text.get(..offset - layer.start).unwrap_or(&layer.text);
         let start = before.rfind('\n').map_or(0, |i| i + 1);
         let line = before.matches('\n').count() + 1;
         let column = before[start..].encode_utf16().count() + 1;
-        (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+        (&layer.path, u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
     }
+}
+
+/// The text of a file of a configuration, or why there is none.
+fn text_of(path: &Path, files: &dyn Files) -> Result<String, String> {
+    let bytes = files.read(path, MAX_FILE).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(format!("larger than {} MiB, which no configuration is", MAX_FILE >> 20));
+    }
+    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
+}
+
+/// A path without `.` and `..`, by its text alone: of what a revision holds there are no links to follow.
+#[must_use]
+pub fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            component => plain.push(component),
+        }
+    }
+    plain
 }
 
 /// Something that the types allow and that cannot be meant.

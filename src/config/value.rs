@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use bytesize::ByteSize;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -93,6 +94,60 @@ impl JsonSchema for Period {
         json_schema!({
             "description": "A number of days, or \"never\" for no limit.",
             "oneOf": [{ "type": "integer", "minimum": 1, "maximum": MAX_DAYS }, { "const": "never" }],
+        })
+    }
+}
+
+/// A number of bytes, more than none: a number, or a text with a unit: `"10M"` (10 million), `"10MiB"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+impl std::str::FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // The crate refuses minus signs and exponents. It would take a plus sign, and any white space in front of the
+        // unit, line ends included.
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b' ');
+        match text.parse::<ByteSize>() {
+            Ok(size) if plain && size.as_u64() > 0 => Ok(Size(size.as_u64())),
+            Ok(_) if plain => Err("a size of nothing would leave everything out".to_owned()),
+            _ => Err("a size is a number with an optional unit: 1500, 10M, 1.5G, 1GiB".to_owned()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl Visitor<'_> for Read {
+            type Value = Size;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of bytes, or a text such as \"10M\"")
+            }
+
+            fn visit_i64<E: de::Error>(self, bytes: i64) -> Result<Size, E> {
+                self.visit_str(&bytes.to_string())
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Size, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Read)
+    }
+}
+
+impl JsonSchema for Size {
+    fn schema_name() -> Cow<'static, str> {
+        "Size".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A number of bytes, or a text with a unit: 10M, 1GiB.",
+            "oneOf": [{ "type": "integer", "minimum": 1 }, { "type": "string" }],
         })
     }
 }

@@ -22,7 +22,11 @@ pub fn allowance(rule: &str, line: &[u8], above: &[u8]) -> Option<Allowance> {
     }
     let above = String::from_utf8_lossy(above);
     if let Some(at) = above.find(NEXT_LINE) {
-        return Some(Allowance { marker: NEXT_LINE.to_owned(), reason: reason(&above[at + NEXT_LINE.len()..]) });
+        return Some(Allowance {
+            marker: NEXT_LINE.to_owned(),
+            reason: reason(&above[at + NEXT_LINE.len()..]),
+            configured: false,
+        });
     }
     is_comment(&above).then(|| on_line(rule, &above)).flatten()
 }
@@ -35,7 +39,7 @@ fn on_line(rule: &str, line: &str) -> Option<Allowance> {
             // Other tools' markers are followed by prose, never by keytrail's rule ids.
             if !own || rules.is_empty() || rules.iter().any(|named| names(named, rule)) {
                 let reason = if own { rest } else { reason(&line[at + marker.len()..]) };
-                return Some(Allowance { marker: (*marker).to_owned(), reason });
+                return Some(Allowance { marker: (*marker).to_owned(), reason, configured: false });
             }
         }
     }
@@ -45,11 +49,22 @@ fn on_line(rule: &str, line: &str) -> Option<Allowance> {
             let behind = &lower[at + marker.len()..];
             let words = behind.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '*'));
             if words.into_iter().any(|word| word == rule) {
-                return Some(Allowance { marker: marker.trim_end_matches(':').to_owned(), reason: None });
+                return Some(Allowance {
+                    marker: marker.trim_end_matches(':').to_owned(),
+                    reason: None,
+                    configured: false,
+                });
             }
         }
     }
     None
+}
+
+/// The marker on a line, whatever it is about.
+#[must_use]
+pub fn marker(line: &[u8]) -> Option<&'static str> {
+    let markers = MARKERS.iter().chain([&NEXT_LINE]);
+    markers.copied().find(|marker| memchr::memmem::find(line, marker.as_bytes()).is_some())
 }
 
 /// Whether the line holds a comment and nothing else.

@@ -153,8 +153,12 @@ fn notices(report: &Report, text: &mut String) {
     }
     let mut heading = "";
     for kind in kinds {
-        // The kinds are in order, and this one comes last.
-        let above = if kind == NoticeKind::Stale { "### Stale allowances\n\n" } else { "### Not covered\n\n" };
+        // The kinds are in order, and these come last.
+        let above = match kind {
+            NoticeKind::Stale => "### Stale allowances\n\n",
+            NoticeKind::Loosened => "### Loosened by the changes themselves\n\n",
+            _ => "### Not covered\n\n",
+        };
         if heading != above {
             text.push_str(if heading.is_empty() { "" } else { "\n" });
             text.push_str(above);

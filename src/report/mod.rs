@@ -72,13 +72,15 @@ pub enum NoticeKind {
     Skipped,
     /// An allowance that no longer does anything: it has expired, or what it allows is gone.
     Stale,
+    /// The changes that are judged loosen the check itself: they add an allowance, exclude files, or the like.
+    Loosened,
 }
 
 impl NoticeKind {
     /// Whether something that should have been covered was not, which makes the scan incomplete.
     #[must_use]
     pub fn is_incomplete(self) -> bool {
-        !matches!(self, NoticeKind::Skipped | NoticeKind::Stale)
+        !matches!(self, NoticeKind::Skipped | NoticeKind::Stale | NoticeKind::Loosened)
     }
 
     /// The name used in reports.
@@ -92,6 +94,7 @@ impl NoticeKind {
             NoticeKind::Internal => "internal",
             NoticeKind::Skipped => "skipped",
             NoticeKind::Stale => "stale",
+            NoticeKind::Loosened => "loosened",
         }
     }
 }
@@ -215,6 +218,13 @@ pub struct Report {
     pub show_secrets: bool,
 }
 
+/// Works the fingerprints of findings out, many at once; see [`Report::identify`].
+pub fn identify(findings: &[Finding]) {
+    findings.par_iter().for_each(|finding| {
+        let _ = finding.fingerprint.get();
+    });
+}
+
 impl Report {
     /// The rule of a finding. A report always holds the rules of its findings.
     #[must_use]
@@ -225,9 +235,7 @@ impl Report {
     /// Works the fingerprints of all findings out, many at once. Those of guessable values are slow by intention, and
     /// whoever shows them one by one would wait for each.
     pub fn identify(&self) {
-        self.findings.par_iter().for_each(|finding| {
-            let _ = finding.fingerprint.get();
-        });
+        identify(&self.findings);
     }
 
     /// Findings that no comment allows and no baseline hides.

@@ -162,8 +162,11 @@ pub fn full() -> Report {
     // Many places, one of them allowed, one in a notebook, one in an archive inside an archive.
     let places = finding("alpha-token", planted("everywhere-"), Severity::High, Confidence::Medium, |secret| {
         let mut places = vec![place(file("a.py"), 2, "key = '", secret, "'  # keytrail:allow sample")];
-        places[0].allowed =
-            Some(Allowance { marker: "keytrail:allow".to_owned(), reason: Some("sample data".to_owned()) });
+        places[0].allowed = Some(Allowance {
+            marker: "keytrail:allow".to_owned(),
+            reason: Some("sample data".to_owned()),
+            configured: false,
+        });
         places.extend((1..=7).map(|n| place(Artifact::file(format!("b{n}.py")), 2 + n, "key = '", secret, "'")));
         let mut notebook = place(file("explore.ipynb"), 40, "    \"key = '", secret, "'\\n\",");
         notebook.part = Some("cell 3".to_owned());
@@ -193,7 +196,7 @@ pub fn full() -> Report {
     // Allowed in its only place.
     let allowed = finding("gamma", planted("allowed-"), Severity::Medium, Confidence::High, |secret| {
         let mut location = place(file("tests/data.py"), 6, "KEY = '", secret, "'  # keytrail:allow");
-        location.allowed = Some(Allowance { marker: "keytrail:allow".to_owned(), reason: None });
+        location.allowed = Some(Allowance { marker: "keytrail:allow".to_owned(), reason: None, configured: false });
         vec![location]
     });
 

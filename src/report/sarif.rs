@@ -297,7 +297,9 @@ fn known(known: &Known) -> Suppression {
 }
 
 fn suppression(location: &Location) -> Suppression {
-    let mut suppression = Suppression::builder().kind(json!("inSource")).build();
+    let configured = location.allowed.as_ref().is_some_and(|allowance| allowance.configured);
+    let kind = if configured { "external" } else { "inSource" };
+    let mut suppression = Suppression::builder().kind(json!(kind)).build();
     suppression.justification = location.allowed.as_ref().map(|allowance| match &allowance.reason {
         Some(reason) => format!("{}: {}", line(&allowance.marker), line(reason)),
         None => line(&allowance.marker),
@@ -542,7 +544,7 @@ fn notification(report: &Report, notice: &Notice) -> Notification {
 }
 
 /// Every kind of notice with its description and advice, in the order of their descriptors.
-const NOTICE_KINDS: [(NoticeKind, &str, &str); 7] = [
+const NOTICE_KINDS: [(NoticeKind, &str, &str); 8] = [
     (NoticeKind::Unreadable, "Something could not be opened or read.", "Check that it exists and may be read."),
     (NoticeKind::Malformed, "Something is damaged.", "Restore it, or exclude it from the scan."),
     (NoticeKind::Encrypted, "Something needs a password.", "Unpack it and scan the files, or exclude it."),
@@ -550,6 +552,7 @@ const NOTICE_KINDS: [(NoticeKind, &str, &str); 7] = [
     (NoticeKind::Internal, "keytrail itself failed.", "Please report it as a defect of keytrail."),
     (NoticeKind::Skipped, "Something was left out as asked or by nature.", "Nothing has to be done."),
     (NoticeKind::Stale, "An allowance no longer does anything.", "Renew it, or take it out."),
+    (NoticeKind::Loosened, "The changes that are judged loosen the check itself.", "Review what they let pass."),
 ];
 
 fn notification_descriptors() -> Vec<ReportingDescriptor> {

@@ -218,6 +218,7 @@ fn words(kind: NoticeKind) -> &'static str {
     match kind {
         NoticeKind::TooLarge => "too large",
         NoticeKind::Stale => "stale allowances",
+        NoticeKind::Loosened => "loosened by the changes themselves",
         kind => kind.as_str(),
     }
 }

@@ -65,6 +65,12 @@ impl Collector {
     /// Makes findings of the places.
     #[must_use]
     pub fn finish(self, scanner: &Scanner, min_confidence: Confidence) -> Outcome {
+        self.finish_by(scanner, &|_| min_confidence)
+    }
+
+    /// Makes findings of the places, of which each may have a minimum of its own.
+    #[must_use]
+    pub fn finish_by(self, scanner: &Scanner, min_confidence: &dyn Fn(&Place) -> Confidence) -> Outcome {
         let Collector { mut places, mut coverage, below } = self;
         coverage.notices.sort();
         coverage.notices.dedup();
@@ -79,7 +85,7 @@ impl Collector {
         let all = by_secret.len();
         let reported: Vec<Vec<Place>> = by_secret
             .into_values()
-            .filter(|places| places.iter().any(|place| place.confidence >= min_confidence))
+            .filter(|places| places.iter().any(|place| place.confidence >= min_confidence(place)))
             .collect();
         let below_confidence = (all - reported.len()) as u64 + below;
         let mut findings: Vec<Finding> = reported.into_iter().filter_map(|places| merged(places, scanner)).collect();

@@ -1,0 +1,227 @@
+//! What `keytrail.toml` says about what was found: which places do not count at all, how sure and how severe a finding
+//! in some files has to be, and which findings may stay.
+//!
+//! An allowance is bound to a value where it gives a fingerprint; one that names files or rules only says so of every
+//! value in them. Allowances that have expired allow nothing, and those that nothing needs any more are told.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ignore::gitignore::Gitignore;
+use jiff::civil::Date;
+use regex_automata::meta::Regex;
+
+use super::glob::Pattern;
+use super::scan::{self, fingerprint, matcher};
+use super::value::Day;
+use super::{Loaded, plain};
+use crate::finding::{Allowance, Artifact, Confidence, Finding, Location, Severity};
+use crate::report::{Notice, NoticeKind};
+use crate::secret::Fingerprint;
+
+/// What a configuration says about findings, prepared.
+#[derive(Debug, Default)]
+pub struct Treatment {
+    /// The folder that patterns of files are relative to.
+    base: PathBuf,
+    exclude: Option<Gitignore>,
+    paths: Vec<PathRule>,
+    allow: Vec<Allow>,
+}
+
+#[derive(Debug)]
+struct PathRule {
+    files: Gitignore,
+    min_confidence: Option<Confidence>,
+    severity: Option<Severity>,
+    disable: Vec<Pattern>,
+}
+
+#[derive(Debug)]
+struct Allow {
+    paths: Option<Gitignore>,
+    rules: Vec<Pattern>,
+    fingerprints: Vec<Fingerprint>,
+    regexes: Vec<Regex>,
+    /// Whether values are named at all; those that were complained about fit nothing.
+    by_value: (bool, bool),
+    reason: String,
+    owner: Option<String>,
+    expires: Option<Day>,
+    history: bool,
+    /// The file as reports name it, and the line.
+    place: (String, u32),
+    used: AtomicBool,
+}
+
+impl Treatment {
+    /// Prepares what a configuration says. `base` is the folder that its patterns of files are relative to, and `here`
+    /// the one that reports are relative to; both absolute.
+    #[must_use]
+    pub fn new(loaded: &Loaded, base: &Path, here: &Path) -> Self {
+        let patterns = |list: &[toml::Spanned<String>]| {
+            list.iter().filter_map(|text| Pattern::new(text.get_ref()).ok()).collect::<Vec<_>>()
+        };
+        let config = &loaded.config;
+        let path = |rule: &scan::PathRule| PathRule {
+            files: matcher(rule.files.get_ref()),
+            min_confidence: rule.min_confidence,
+            severity: rule.severity,
+            disable: patterns(&rule.disable),
+        };
+        let allow = |entry: &scan::Allow| {
+            let (file, line, _) = loaded.place(entry.reason.span().start);
+            let file = file.strip_prefix(here).unwrap_or(file).to_string_lossy().replace('\\', "/");
+            Allow {
+                paths: (!entry.paths.is_empty()).then(|| matcher(&entry.paths)),
+                rules: patterns(&entry.rules),
+                fingerprints: entry.fingerprints.iter().filter_map(|text| fingerprint(text.get_ref())).collect(),
+                regexes: entry.regexes.iter().filter_map(|text| scan::regex(text.get_ref()).ok()).collect(),
+                by_value: (!entry.fingerprints.is_empty(), !entry.regexes.is_empty()),
+                reason: entry.reason.get_ref().trim().to_owned(),
+                owner: entry.owner.clone(),
+                expires: entry.expires,
+                history: entry.history,
+                place: (file, line),
+                used: AtomicBool::new(false),
+            }
+        };
+        Treatment {
+            base: base.to_owned(),
+            exclude: (!config.scan.exclude.is_empty()).then(|| matcher(&config.scan.exclude)),
+            paths: config.scan.paths.iter().map(path).collect(),
+            allow: config.allow.iter().map(allow).collect(),
+        }
+    }
+
+    /// The path that patterns are held against; nothing for what lies outside of the folder that they are about. `root`
+    /// is the folder that paths of artifacts are relative to.
+    fn below(&self, root: &Path, path: &str) -> Option<PathBuf> {
+        let below = plain(&root.join(path)).strip_prefix(&self.base).ok()?.to_owned();
+        (!below.as_os_str().is_empty()).then_some(below)
+    }
+
+    fn fits(&self, files: &Gitignore, root: &Path, artifact: &Artifact) -> bool {
+        // By its container, or by its own name inside of it.
+        let names = [Some(artifact.path.clone()), (!artifact.members.is_empty()).then(|| artifact.to_string())];
+        names.into_iter().flatten().filter_map(|name| self.below(root, &name)).any(|path| {
+            // The crate wants paths that are relative, which these are.
+            files.matched_path_or_any_parents(path, false).is_ignore()
+        })
+    }
+
+    /// Whether a file is not to be scanned. What of a repository is no file, such as the message of a commit, is.
+    #[must_use]
+    pub fn is_excluded(&self, root: &Path, artifact: &Artifact) -> bool {
+        let file = || !artifact.path.split('/').any(|segment| segment == ".git");
+        self.exclude.as_ref().is_some_and(|exclude| file() && self.fits(exclude, root, artifact))
+    }
+
+    /// The path rules of a file, the last one first.
+    fn rules_of<'a>(&'a self, root: &'a Path, artifact: &'a Artifact) -> impl Iterator<Item = &'a PathRule> {
+        self.paths.iter().rev().filter(move |rule| self.fits(&rule.files, root, artifact))
+    }
+
+    /// Whether a rule is not used in a file.
+    #[must_use]
+    pub fn is_disabled(&self, root: &Path, artifact: &Artifact, rule: &str) -> bool {
+        self.rules_of(root, artifact).any(|path| path.disable.iter().any(|pattern| pattern.fits(rule)))
+    }
+
+    /// How certain something in a file has to be; nothing where the file is like all others.
+    #[must_use]
+    pub fn min_confidence(&self, root: &Path, artifact: &Artifact) -> Option<Confidence> {
+        self.rules_of(root, artifact).find_map(|rule| rule.min_confidence)
+    }
+
+    /// The least that is certain enough anywhere, when it is `usual` where nothing else is said.
+    #[must_use]
+    pub fn lowest(&self, usual: Confidence) -> Confidence {
+        self.paths.iter().filter_map(|rule| rule.min_confidence).fold(usual, Confidence::min)
+    }
+
+    /// Whether an allowance asks for the fingerprints of findings.
+    #[must_use]
+    pub fn asks_for_fingerprints(&self) -> bool {
+        self.allow.iter().any(|allow| allow.by_value.0)
+    }
+
+    /// Says of each place whether it is allowed, and how severe the finding is by its places.
+    pub fn settle(&self, finding: &mut Finding, root: &Path, today: Date) {
+        for index in 0..finding.locations.len() {
+            let mut allowed = None;
+            for allow in &self.allow {
+                if self.allows(allow, finding, &finding.locations[index], root) {
+                    allow.used.store(true, Ordering::Relaxed);
+                    if !allow.has_expired(today) {
+                        allowed = allowed.or_else(|| Some(allow.allowance()));
+                    }
+                }
+            }
+            let location = &mut finding.locations[index];
+            location.allowed = location.allowed.take().or(allowed);
+        }
+        let usual = finding.severity;
+        let all = finding.is_allowed();
+        let places = finding.locations.iter().filter(|location| all || location.allowed.is_none());
+        let severity =
+            |place: &Location| self.rules_of(root, &place.artifact).find_map(|rule| rule.severity).unwrap_or(usual);
+        finding.severity = places.map(severity).max().unwrap_or(usual);
+    }
+
+    fn allows(&self, allow: &Allow, finding: &Finding, location: &Location, root: &Path) -> bool {
+        let value = || finding.secret.secret().map(|secret| secret.expose());
+        allow.paths.as_ref().is_none_or(|files| self.fits(files, root, &location.artifact))
+            && (allow.rules.is_empty() || allow.rules.iter().any(|rule| rule.fits(&finding.rule)))
+            && (!allow.by_value.1
+                || value().is_some_and(|value| allow.regexes.iter().any(|regex| regex.is_match(value))))
+            // Fingerprints of guessable values take a while, and come last for that.
+            && (!allow.by_value.0 || allow.fingerprints.contains(&finding.fingerprint.get()))
+    }
+
+    /// What is to be said about allowances: those that have expired, and, where `judged` says that the scan had to see
+    /// everything that they could be about, those that nothing needs. `history` says whether histories were scanned,
+    /// `shown` makes texts of the file fit for a report.
+    #[must_use]
+    pub fn notices(&self, today: Date, judged: bool, history: bool, shown: &dyn Fn(&str) -> String) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        for allow in &self.allow {
+            let used = allow.used.load(Ordering::Relaxed);
+            let (file, line) = &allow.place;
+            let stale = |message: String, help: &str| Notice {
+                artifact: Some(Artifact::file(file)),
+                kind: NoticeKind::Stale,
+                message,
+                help: Some(help.to_owned()),
+            };
+            let which = || format!("the allowance of line {line} ({})", shown(&allow.reason));
+            if let Some(last) = allow.expires.filter(|_| allow.has_expired(today)) {
+                let so = if used { ", and so what it allowed counts" } else { "" };
+                let help = "set another date, or take the entry out";
+                notices.push(stale(format!("{} has expired on {last}{so}", which()), help));
+            } else if !used && judged && (history || !allow.history) {
+                let help = "take the entry out, or add `history = true` if it is about the history only";
+                notices.push(stale(format!("{} is not needed: nothing that it allows was found", which()), help));
+            }
+        }
+        notices
+    }
+}
+
+impl Allow {
+    fn has_expired(&self, today: Date) -> bool {
+        self.expires.is_some_and(|last| last.0 < today)
+    }
+
+    fn allowance(&self) -> Allowance {
+        let mut reason = self.reason.clone();
+        if let Some(owner) = &self.owner {
+            reason.push_str(&format!("; owner: {owner}"));
+        }
+        if let Some(last) = self.expires {
+            reason.push_str(&format!("; expires: {last}"));
+        }
+        let (file, line) = &self.place;
+        Allowance { marker: format!("{file}:{line}"), reason: Some(reason), configured: true }
+    }
+}

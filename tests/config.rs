@@ -1,0 +1,304 @@
+//! `keytrail.toml` through the binary: what it says about scans, what a change may not say about itself, and where
+//! values come from.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, missing_docs)]
+
+mod common;
+
+use std::fs;
+
+use common::{Keys, Run, Sandbox, TOKEN};
+
+const FILE: &str = "keytrail.toml";
+
+fn keytrail(sandbox: &Sandbox, args: &[&str]) -> Run {
+    Run::of(sandbox.keytrail().args(args).output().unwrap())
+}
+
+fn open(run: &Run) -> u64 {
+    run.json()["summary"]["findings"].as_u64().unwrap()
+}
+
+/// The messages of notices of a kind, each behind its file.
+fn said(run: &Run, kind: &str) -> Vec<String> {
+    let notices = run.json()["coverage"]["notices"].as_array().unwrap();
+    let of_kind = notices.iter().filter(|notice| notice["kind"] == kind);
+    let text = |notice: &serde_json::Value| {
+        let path = notice["artifact"]["path"].as_str().unwrap_or_default();
+        format!("{path}: {}", notice["message"].as_str().unwrap())
+    };
+    of_kind.map(text).collect()
+}
+
+#[test]
+fn files_are_excluded_wherever_they_come_from_and_the_command_line_wins() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write("a.txt", keys.token());
+    tree.commit();
+    tree.write("vendor/b.txt", keys.token());
+    tree.write("src/vendor/c.min.js", format!("k = '{}'\n", keys.token()));
+    tree.write("src/keep.txt", keys.token());
+    tree.write(FILE, "[scan]\nexclude = [\"/vendor/\", \"*.min.js\"]\nfail-on = \"never\"\n");
+    tree.commit();
+    let run = tree.scan(&[]);
+    assert_eq!((run.code, run.paths()), (0, vec!["a.txt".to_owned(), "src/keep.txt".to_owned()]), "{}", run.stderr);
+    assert_eq!(said(&run, "skipped"), [": 2 files not scanned: `exclude` of keytrail.toml"]);
+    assert_eq!(tree.scan(&["--fail-on", "low"]).code, 1);
+    assert_eq!(tree.scan(&["--no-config"]).paths().len(), 4);
+    // A folder inside obeys the file at the top; names are relative to the folder then.
+    let inner =
+        Run::of(tree.keytrail().current_dir(tree.path("src")).args(["scan", "--format", "json"]).output().unwrap());
+    assert_eq!(inner.paths(), ["keep.txt"]);
+    for args in [&["--range", "HEAD~1..HEAD"][..], &["--history"]] {
+        let paths = tree.scan(args).paths();
+        assert!(!paths.is_empty() && !paths.iter().any(|path| path.contains("vendor")), "{args:?}: {paths:?}");
+    }
+    tree.write(FILE, "[scan]\nhistory = true\n");
+    fs::remove_file(tree.path("a.txt")).unwrap();
+    tree.commit();
+    assert_eq!(tree.scan(&["a.txt".replace('a', "src/keep").as_str()]).paths(), ["src/keep.txt"]);
+    assert!(tree.scan(&[]).paths().contains(&"a.txt".to_owned()));
+    assert!(!tree.scan(&["--no-history"]).paths().contains(&"a.txt".to_owned()));
+}
+
+#[test]
+fn some_files_have_rules_of_their_own() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let (both, test) = (keys.token(), keys.token());
+    tree.write("tests/a.txt", format!("{both}\n{test}\n"));
+    tree.write("app.txt", &both);
+    tree.write(FILE, "[[scan.path]]\nfiles = [\"tests/\"]\nseverity = \"note\"\n");
+    let run = tree.scan(&[]);
+    let severities: Vec<_> = run.findings().iter().map(|f| f["severity"].as_str().unwrap()).collect();
+    assert_eq!(severities.iter().filter(|level| **level == "note").count(), 1, "{severities:?}");
+    tree.write(FILE, format!("[[scan.path]]\nfiles = [\"tests/\"]\ndisable = [\"{TOKEN}\"]\n"));
+    assert_eq!(tree.scan(&[]).paths(), ["app.txt"]);
+    tree.write(FILE, "[[scan.path]]\nfiles = [\"tests/\"]\ndisable = [\"github-persnal-access-token\"]\n");
+    let run = keytrail(&tree, &["scan"]);
+    assert!(run.code == 2 && run.stderr.contains(":3:") && run.stderr.contains(&format!("did you mean `{TOKEN}`")));
+}
+
+#[test]
+fn an_allowance_with_a_fingerprint_is_about_that_value_alone() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write("a.txt", format!("{}\n", keys.token()));
+    let print = tree.scan(&[]).findings()[0]["fingerprint"].as_str().unwrap().to_owned();
+    let entry = format!(
+        "# one\n[[allow]]\nfingerprints = [\"{print}\"]\npaths = [\"*.txt\"]\nreason = \"a fixture\"\nowner = \"ops\"\n"
+    );
+    tree.write(FILE, &entry);
+    let run = tree.scan(&[]);
+    assert_eq!((run.code, open(&run), said(&run, "stale")), (0, 0, vec![]), "{}", run.stderr);
+    let allowed = &run.findings()[0]["locations"][0]["allowed"];
+    assert_eq!(allowed["marker"], "keytrail.toml:5");
+    assert_eq!((&allowed["reason"], &allowed["configured"]), (&"a fixture; owner: ops".into(), &true.into()));
+    let sarif = keytrail(&tree, &["scan", "--format", "sarif"]);
+    let suppression = &sarif.json()["runs"][0]["results"][0]["suppressions"][0];
+    assert_eq!(suppression["kind"], "external");
+
+    tree.write("a.txt", format!("{}\n", keys.token()));
+    let run = tree.scan(&[]);
+    assert_eq!((run.code, open(&run)), (1, 1), "a new key in an allowed place is a finding");
+    assert!(said(&run, "stale")[0].contains("line 5 (a fixture) is not needed"), "{:?}", said(&run, "stale"));
+    assert_eq!(said(&tree.scan(&["a.txt"]), "stale"), Vec::<String>::new(), "a part says nothing about the rest");
+}
+
+#[test]
+fn allowances_by_path_rule_and_regex_expire() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let key = keys.token();
+    tree.write("docs/a.txt", &key);
+    let entry = |what: &str| format!("[[allow]]\n{what}\nreason = \"why\"\n");
+    for (what, code) in [
+        ("paths = [\"docs/\"]".to_owned(), 0),
+        ("paths = [\"doc/\"]".to_owned(), 1),
+        (format!("rules = [\"{TOKEN}\"]"), 0),
+        (format!("rules = [\"{TOKEN}\"]\npaths = [\"src/\"]"), 1),
+        (format!("regexes = ['^{}']", &key[..6]), 0),
+        (format!("regexes = ['^{}$']", &key[..6]), 1),
+        ("paths = [\"docs/\"]\nexpires = 2999-01-01".to_owned(), 0),
+        ("paths = [\"docs/\"]\nexpires = 2020-01-01".to_owned(), 1),
+    ] {
+        tree.write(FILE, entry(&what));
+        let run = tree.scan(&[]);
+        assert_eq!(run.code, code, "{what}: {}", run.stderr);
+        let expired = said(&run, "stale").iter().any(|text| text.contains("has expired on 2020-01-01, and so"));
+        assert_eq!(expired, what.contains("2020"), "{what}: {:?}", said(&run, "stale"));
+    }
+    for (text, place, what) in [
+        ("[[allow]]\npaths = [\"x\"]\n", ":1:", "reason"),
+        ("[[allow]]\nreason = \"x\"\n", ":2:", "everything"),
+        ("[[allow]]\nregexes = [\"(\"]\nreason = \"x\"\n", ":2:", "regular expression"),
+        ("[[allow]]\nfingerprints = [\"12\"]\nreason = \"x\"\n", ":2:", "32 hexadecimal digits"),
+        ("[scan]\nexclud = []\n", ":2:", "`exclude`"),
+        ("[scan]\nmax-file-size = \"many\"\n", ":2:", "10M"),
+        ("[scan]\nmin-confidence = \"hihg\"\n", ":2:", "`high`"),
+        ("[scan]\nonly = [\"no-such-rule\"]\n", ":2:", "no rule's id fits"),
+    ] {
+        tree.write(FILE, text);
+        let run = keytrail(&tree, &["scan"]);
+        assert!(run.code == 2 && run.stderr.contains(place) && run.stderr.contains(what), "{text}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn files_extend_each_other_and_every_value_has_its_origin() {
+    let tree = Sandbox::repository();
+    tree.write("shared/base.toml", "[scan]\nmin-confidence = \"high\"\nfail-on = \"high\"\nexclude = [\"a/\"]\n");
+    tree.write(FILE, "extends = [\"shared/base.toml\"]\n[scan]\nfail-on = \"critical\"\nexclude = [\"b/\"]\n");
+    let show = keytrail(&tree, &["config", "show", "--max-depth", "2"]);
+    let text = String::from_utf8(show.stdout).unwrap();
+    for line in [
+        "# shared/base.toml, keytrail.toml",
+        "min-confidence = \"high\"  # shared/base.toml:2",
+        "fail-on = \"critical\"  # keytrail.toml:3",
+        "    \"a/\",  # shared/base.toml:4",
+        "    \"b/\",  # keytrail.toml:4",
+        "max-depth = 2  # command line",
+        "history = false  # default",
+        "rotation = 90  # default",
+    ] {
+        assert!(text.lines().any(|own| own == line), "{line}\n{text}");
+    }
+    assert!(toml::from_str::<toml::Table>(&text).is_ok(), "{text}");
+    let json = keytrail(&tree, &["config", "show", "--format", "json"]);
+    let value = &json.json()["values"]["scan"]["fail-on"];
+    assert_eq!((&value["value"], &value["origin"]), (&"critical".into(), &"keytrail.toml:3".into()));
+
+    tree.write("shared/base.toml", "extends = [\"../keytrail.toml\"]\n");
+    let run = keytrail(&tree, &["scan"]);
+    assert!(run.code == 2 && run.stderr.contains("would extend itself"), "{}", run.stderr);
+    tree.write(FILE, "\nextends = [\"gone.toml\"]\n");
+    let run = keytrail(&tree, &["scan"]);
+    assert!(
+        run.code == 2 && run.stderr.contains("keytrail.toml:2:") && run.stderr.contains("gone.toml"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_change_cannot_weaken_the_check_that_judges_it() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let old = keys.token();
+    tree.write("old.txt", format!("{old} # keytrail:allow the old one\n"));
+    tree.write(FILE, "[scan]\nbaseline = \".keytrail-baseline\"\n");
+    tree.write(".keytrail-baseline", "");
+    tree.commit();
+    tree.git(&["tag", "base"]);
+    // Each of these lets one key pass.
+    tree.write("inline.txt", format!("{} # keytrail:allow trust me\n", keys.token()));
+    tree.write("above.txt", format!("# keytrail:allow trust me\n{}\n", keys.token()));
+    tree.write("old.txt", format!("one more line: {old} # keytrail:allow the old one\n"));
+    tree.write("hidden/a.txt", keys.token());
+    tree.write("docs/b.txt", keys.token());
+    tree.write("known.txt", keys.token());
+    assert_eq!(keytrail(&tree, &["baseline", "update", "known.txt"]).code, 0);
+    tree.write(
+        FILE,
+        "[scan]\nbaseline = \".keytrail-baseline\"\nexclude = [\"hidden/\"]\n\n[[allow]]\npaths = [\"docs/\"]\n\
+         reason = \"trust me\"\n",
+    );
+    tree.commit();
+
+    let run = tree.scan(&["--range", "base..HEAD"]);
+    assert_eq!((run.code, open(&run)), (0, 0), "without it, the change is believed: {}", run.stderr);
+    let told = said(&run, "loosened");
+    for what in [
+        "keytrail.toml: the change of the configuration excludes `hidden/`",
+        "keytrail.toml: the change of the configuration allows paths `docs/` (trust me)",
+        "inline.txt: line 1 adds the comment `keytrail:allow`",
+        "above.txt: line 1 adds the comment `keytrail:allow`",
+    ] {
+        assert!(told.iter().any(|text| text == what), "{what}: {told:#?}");
+    }
+    assert!(
+        told.iter().any(|text| text.starts_with(".keytrail-baseline: the change of the baseline hides ")),
+        "{told:?}"
+    );
+
+    let run = tree.scan(&["--range", "base..HEAD", "--trusted-config", "base"]);
+    let open_paths: Vec<String> = run
+        .findings()
+        .iter()
+        .filter(|finding| finding["known"].is_null())
+        .flat_map(|finding| finding["locations"].as_array().unwrap())
+        .filter(|location| location["allowed"].is_null())
+        .map(|location| location["artifact"]["path"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!((run.code, open(&run)), (1, 5), "{:#?}", run.findings());
+    assert_eq!(open_paths, ["above.txt", "docs/b.txt", "hidden/a.txt", "inline.txt", "known.txt"]);
+    assert!(said(&run, "loosened").iter().all(|text| text.ends_with("which does not count")));
+
+    // Named on the command line, the baseline is that of the revision, too.
+    let args = ["--range", "base..HEAD", "--trusted-config", "base", "--baseline", ".keytrail-baseline"];
+    assert_eq!(open(&tree.scan(&args)), 5);
+    let run = keytrail(&tree, &["scan", "--trusted-config", "nowhere"]);
+    assert!(run.code == 2 && run.stderr.contains("no revision `nowhere`"), "{}", run.stderr);
+    // A file that is broken by the change is no way out, either.
+    tree.write(FILE, "[scan\n");
+    tree.commit();
+    let run = tree.scan(&["--range", "base..HEAD", "--trusted-config", "base"]);
+    assert_eq!((run.code, open(&run)), (1, 5), "{}", run.stderr);
+    assert!(said(&run, "loosened").iter().any(|text| text.contains("cannot be read before or after")));
+}
+
+#[test]
+fn init_writes_a_file_that_applies_and_overwrites_none() {
+    let tree = Sandbox::repository();
+    tree.write("Cargo.toml", "");
+    tree.write("src/main.rs", "fn main() {}\n");
+    let run = Run::of(tree.keytrail().current_dir(tree.path("src")).arg("init").output().unwrap());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let text = fs::read_to_string(tree.path(FILE)).unwrap();
+    assert!(text.contains("projects in Rust"), "{text}");
+    assert_eq!(tree.scan(&[]).code, 0);
+    let run = keytrail(&tree, &["init"]);
+    assert!(run.code == 2 && run.stderr.contains("--force"), "{}", run.stderr);
+    assert_eq!(keytrail(&tree, &["init", "--force"]).code, 0);
+}
+
+#[test]
+fn a_server_trusts_what_it_has_already() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write(FILE, "[scan]\nfail-on = \"low\"\n");
+    tree.commit();
+    let old = tree.git_says(&["rev-parse", "HEAD"]);
+    tree.write(FILE, "[scan]\nfail-on = \"never\"\n");
+    tree.write("a.txt", format!("{} # keytrail:allow trust me\n", keys.token()));
+    tree.commit();
+    let new = tree.git_says(&["rev-parse", "HEAD"]);
+    // As on the server: the references are those from before the push.
+    tree.git(&["update-ref", "refs/heads/main", &old]);
+    let push = |options: &[&str]| {
+        let args = [&["hook", "pre-receive", "--format", "json"], options].concat();
+        let update = format!("{old} {new} refs/heads/main\n");
+        Run::of(tree.keytrail().args(args).write_stdin(update).output().unwrap())
+    };
+    let run = push(&[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        said(&run, "loosened").iter().any(|text| text.contains("raises `fail-on` from low to never")),
+        "{:?}",
+        said(&run, "loosened")
+    );
+    let run = push(&["--trusted-config", "main"]);
+    assert_eq!((run.code, open(&run)), (1, 1), "{}", run.stderr);
+}
+
+#[test]
+fn a_lower_threshold_for_some_files_shows_more_of_them_only() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    // What tests and manuals assign is less certain.
+    let line = format!("secret_key = \"{}\"\n", keys.value());
+    tree.write("tests/a.py", &line);
+    tree.write("docs/tests/b.py", line.replace("secret_key", "api_secret"));
+    tree.write(FILE, "[scan]\nmin-confidence = \"confirmed\"\n");
+    assert_eq!(tree.scan(&[]).paths(), Vec::<String>::new());
+    tree.write(
+        FILE,
+        "[scan]\nmin-confidence = \"confirmed\"\n\n[[scan.path]]\nfiles = [\"/tests/\"]\nmin-confidence = \"low\"\n",
+    );
+    let paths = tree.scan(&[]).paths();
+    assert!(paths.contains(&"tests/a.py".to_owned()), "{paths:?}");
+}
