@@ -201,7 +201,7 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
     }
     let as_of = args.as_of.unwrap_or_else(now);
     let inventory = read_inventory(&args.inventory, args.inventory_format.as_deref(), &loaded.config)?;
-    let told = told(&args.calls, &inventory, &policy, as_of, &loaded.config)?;
+    let told = told_by_logs(&args.calls, &inventory, &policy, as_of, &loaded.config)?;
     let plain = in_plaintext(&inventory);
     let rules = rules(&args, plain.is_some())?;
     let (report, repositories) = match args.no_scan {
@@ -312,7 +312,7 @@ pub fn read_inventory(files: &[PathBuf], format: Option<&str>, config: &Config) 
 ///
 /// # Errors
 /// When a log cannot be read or nothing recognises it. Rows that cannot be read are findings.
-fn told(
+fn told_by_logs(
     files: &[PathBuf],
     inventory: &Inventory,
     policy: &Policy,
