@@ -59,7 +59,7 @@ pub(super) fn check(pem: &[u8]) -> Verdict {
         .and_then(|content| whole(content, OCTET_STRING))
         .and_then(|content| whole(content, SEQUENCE));
     match key {
-        Some(_) => Verdict::plausible("PKCS#8 structure"),
+        Some(_) => Verdict::confirmed("PKCS#8 structure"),
         None => Verdict::Rejected("the private key is no RSA key in PKCS#8"),
     }
 }
@@ -99,7 +99,7 @@ mod tests {
             let text = String::from_utf8_lossy(&pem).into_owned();
             for ends in ["\\n", "\\\\n", "\n", "\r\n", "\\r\\n", ""] {
                 let other = text.replace("\\n", ends);
-                assert_eq!(check(other.as_bytes()), Verdict::plausible("PKCS#8 structure"), "{ends:?}");
+                assert_eq!(check(other.as_bytes()), Verdict::confirmed("PKCS#8 structure"), "{ends:?}");
             }
             // Four characters less: three bytes, and no length fits.
             let shorter = text.replacen("\\nMII", "\\n", 1);
