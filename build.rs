@@ -11,11 +11,13 @@ mod rule {
     //! The parts of the library that the build needs.
     pub mod anchor;
     pub mod layout;
+    pub mod probes;
     pub mod spec;
 }
 
 use rule::anchor::ByteSet;
 use rule::layout::{Entry, Layout};
+use rule::probes::Planned;
 use rule::spec::{self, Checked, Vocabulary};
 
 fn main() {
@@ -103,7 +105,9 @@ fn print(rules: &[Checked]) -> String {
     let _ = writeln!(w, "pub(super) static BUCKETS: [(u16, u16); {}] = {:?};", layout.buckets.len(), layout.buckets);
     print_entries(w, "BOUNDARY", &layout.boundary);
     print_entries(w, "INSIDE", &layout.inside);
+    print_plan(w, "INSIDE_PLAN", &layout.inside_plan);
     print_entries(w, "ANYWHERE", &layout.anywhere);
+    print_plan(w, "ANYWHERE_PLAN", &layout.anywhere_plan);
     let _ = writeln!(w, "pub(super) static SHAPES: [ShapeEntry; {}] = [", layout.shapes.len());
     for shape in &layout.shapes {
         let alphabet = bytes(&shape.alphabet);
@@ -165,6 +169,14 @@ fn print_entries(w: &mut String, name: &str, entries: &[Entry<Vec<u8>>]) {
             "Entry {{ literal: &{:?}, lead: {}, offset_min: {}, offset_max: {}, rule: {} }},",
             entry.literal, entry.lead, entry.offset_min, entry.offset_max, entry.rule
         );
+    }
+    let _ = writeln!(w, "];");
+}
+
+fn print_plan(w: &mut String, name: &str, plan: &[Planned<Vec<u8>>]) {
+    let _ = writeln!(w, "pub(super) static {name}: [Planned<&'static [u8]>; {}] = [", plan.len());
+    for Planned { literal, offset, group } in plan {
+        let _ = writeln!(w, "Planned {{ literal: &{literal:?}, offset: {offset}, group: {group} }},");
     }
     let _ = writeln!(w, "];");
 }

@@ -20,10 +20,12 @@ fn bench(c: &mut Criterion) {
     for (name, text) in [("source", texts::source()), ("minified", texts::minified()), ("base64", texts::base64())] {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_with_input(BenchmarkId::new(runs::variant(), name), &text, |b, text| {
-            b.iter(|| total(black_box(text), |text, found| runs::for_each(text, |run| found(run.len()))));
+            b.iter(|| total(black_box(text), |text, found| runs::for_each(text, |run| found(run.range.len()))));
         });
         group.bench_with_input(BenchmarkId::new("forced-portable", name), &text, |b, text| {
-            b.iter(|| total(black_box(text), |text, found| runs::for_each_portable(text, |run| found(run.len()))));
+            b.iter(|| {
+                total(black_box(text), |text, found| runs::for_each_portable(text, |run| found(run.range.len())))
+            });
         });
     }
     group.finish();

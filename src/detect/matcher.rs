@@ -11,11 +11,13 @@ use super::detector::{Candidate, assignment, authorization, uri};
 use super::literals::{Head, Literals};
 use super::rule::anchor::{ByteSet, MIN_RUN};
 use super::rule::layout::{Entry, pair};
+use super::rule::probes::Planned;
 use super::rule::{Rule, Ruleset};
+use super::runs::{self, Run};
 use super::starts::Starts;
 use super::verify::Verdict;
 use super::words::{Seen, Words};
-use super::{entropy, placeholder, runs};
+use super::{entropy, placeholder};
 use crate::finding::{Confidence, Fact, Verification};
 use crate::secret::Secret;
 
@@ -104,17 +106,16 @@ struct Anchors {
 }
 
 impl Anchors {
-    /// Those of `entries`, and the mark of addresses besides if `with_mark`.
-    fn new(entries: &[Entry<&'static [u8]>], with_mark: bool) -> Self {
-        let mark = with_mark.then_some(uri::MARK);
-        let literals = Literals::new(entries.iter().map(|entry| entry.literal).chain(mark));
+    /// Those of `entries`, whose literals are found as `plan` says.
+    fn new(entries: &[Entry<&'static [u8]>], plan: &[Planned<&'static [u8]>]) -> Self {
+        let literals = Literals::new(plan);
         let mut of_literal = vec![Vec::new(); literals.len()];
         for (index, entry) in (0u16..).zip(entries) {
             if let Some(literal) = literals.index_of(entry.literal) {
                 of_literal[usize::from(literal)].push(index);
             }
         }
-        let mark = mark.and_then(|mark| literals.index_of(mark));
+        let mark = literals.index_of(uri::MARK);
         Anchors { literals, entries: of_literal, mark }
     }
 }
@@ -214,11 +215,11 @@ impl Detector {
     }
 
     fn anywhere(&self) -> &Anchors {
-        self.anywhere.get_or_init(|| Anchors::new(self.ruleset.anywhere(), true))
+        self.anywhere.get_or_init(|| Anchors::new(self.ruleset.anywhere(), self.ruleset.anywhere_plan()))
     }
 
     fn inside(&self) -> &Anchors {
-        self.inside.get_or_init(|| Anchors::new(self.ruleset.inside(), false))
+        self.inside.get_or_init(|| Anchors::new(self.ruleset.inside(), self.ruleset.inside_plan()))
     }
 
     fn context(&self) -> &ContextWords {
@@ -306,13 +307,15 @@ impl<'a> Search<'a> {
     /// Looks at the runs of a window, at whose ends no run goes on.
     pub(super) fn runs_of(&mut self, window: Range<usize>) {
         let text = &self.text[window.clone()];
-        runs::for_each(text, |run| self.run(window.start + run.start..window.start + run.end));
+        runs::for_each(text, |run| self.run(&run, window.start));
     }
 
-    fn run(&mut self, run: Range<usize>) {
+    /// Looks at a run of the text from `base` on.
+    fn run(&mut self, found: &Run, base: usize) {
+        let run = base + found.range.start..base + found.range.end;
         self.at = run.start;
         let before = self.done.in_runs.len();
-        let digits = self.boundaries(run.clone());
+        let digits = self.boundaries(found, base);
         if run.len() >= self.detector.inside_min {
             self.insides(run.clone());
         }
@@ -323,14 +326,14 @@ impl<'a> Search<'a> {
     }
 
     /// Literals at the start of the run and behind every byte that is no letter or digit; returns how many digits it has.
-    fn boundaries(&mut self, run: Range<usize>) -> usize {
-        self.boundary(run.start, run.end);
-        let escaped = escape_len(self.text, run.start);
+    fn boundaries(&mut self, found: &Run, base: usize) -> usize {
+        let (start, end) = (base + found.range.start, base + found.range.end);
+        self.boundary(start, end);
+        let escaped = escape_len(self.text, start);
         if escaped > 0 {
-            self.boundary(run.start + escaped, run.end);
+            self.boundary(start + escaped, end);
         }
-        let text = self.text;
-        runs::separators(text, run.clone(), |separator| self.boundary(separator + 1, run.end))
+        found.separators(&self.text[base..], |separator| self.boundary(base + separator + 1, end))
     }
 
     /// Tries the anchors that begin with the two bytes at `at`.
@@ -592,8 +595,8 @@ impl<'a> Search<'a> {
         if !random && !shapes.verified {
             return;
         }
-        // `uses: owner/action@…`, `/commit/…`: the id of a commit or of an object.
-        let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/');
+        // `uses: owner/action@…`, `/commit/…`, `….tgz#…`: the id of a commit or of an object, or a digest.
+        let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/' | b'#');
         if reference && bytes.iter().all(u8::is_ascii_hexdigit) {
             return;
         }

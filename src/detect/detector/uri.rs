@@ -2,10 +2,11 @@
 
 use super::super::{entropy, placeholder};
 use super::Candidate;
+use crate::detect::rule::layout::ADDRESS_MARK;
 use crate::finding::Confidence;
 
 /// What every such address has.
-pub const MARK: &[u8] = b"://";
+pub const MARK: &[u8] = ADDRESS_MARK;
 
 /// Longest user information that is looked at, in bytes.
 const MAX_USERINFO: usize = 256;

@@ -3,6 +3,10 @@
 //! Shared with the build script, which prints a [`Layout`] as constants; depends on nothing else of keytrail.
 
 use super::anchor::{AnchorKind, ByteSet, Derived};
+use super::probes::{self, Planned};
+
+/// What stands in every address, and is searched for with the literals that stand anywhere.
+pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// Number of pairs of ASCII bytes.
 pub const PAIRS: usize = 1 << 14;
@@ -52,8 +56,12 @@ pub struct Layout<L> {
     pub buckets: Vec<(u16, u16)>,
     /// Anchors inside runs.
     pub inside: Vec<Entry<L>>,
+    /// How the literals of these are found.
+    pub inside_plan: Vec<Planned<L>>,
     /// Anchors anywhere in the text.
     pub anywhere: Vec<Entry<L>>,
+    /// How the literals of these, and [`ADDRESS_MARK`], are found.
+    pub anywhere_plan: Vec<Planned<L>>,
     /// Shapes.
     pub shapes: Vec<ShapeEntry>,
 }
@@ -66,7 +74,9 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
             first_two: Vec::new(),
             buckets: Vec::new(),
             inside: Vec::new(),
+            inside_plan: Vec::new(),
             anywhere: Vec::new(),
+            anywhere_plan: Vec::new(),
             shapes: Vec::new(),
         };
         for (rule, derived) in rules.enumerate() {
@@ -93,6 +103,9 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
                 rule,
             }));
         }
+        let mark = hold(ADDRESS_MARK);
+        layout.anywhere_plan = probes::plan(literals(&layout.anywhere).chain([mark]));
+        layout.inside_plan = probes::plan(literals(&layout.inside));
         layout.index();
         layout
     }
@@ -103,6 +116,11 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
             entry.rule += first;
             entry
         };
+        let both = |plan: &[Planned<L>], more: &[Planned<L>]| {
+            probes::plan(plan.iter().chain(more).map(|planned| planned.literal.clone()))
+        };
+        self.inside_plan = both(&self.inside_plan, &other.inside_plan);
+        self.anywhere_plan = both(&self.anywhere_plan, &other.anywhere_plan);
         self.boundary.extend(other.boundary.into_iter().map(shift));
         self.inside.extend(other.inside.into_iter().map(shift));
         self.anywhere.extend(other.anywhere.into_iter().map(shift));
@@ -128,6 +146,10 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
             start += bucket.len();
         }
     }
+}
+
+fn literals<L: Clone>(entries: &[Entry<L>]) -> impl Iterator<Item = L> {
+    entries.iter().map(|entry| entry.literal.clone())
 }
 
 /// Counts of rules, anchors and lengths fit 16 bits by far; a larger one would be a mistake in a rule file.

@@ -12,6 +12,7 @@ use regex_automata::meta::Regex;
 
 use super::anchor::ByteSet;
 use super::layout::{Entry, Layout, ShapeEntry};
+use super::probes::Planned;
 use super::spec::{self, Checked, Vocabulary};
 use super::{PartRole, Rule};
 use crate::detect::detector;
@@ -20,7 +21,7 @@ use crate::finding::{Confidence, Severity};
 use crate::mistake::Mistake;
 
 mod builtin {
-    use super::{ByteSet, Confidence, Entry, PartRole, Rule, Severity, ShapeEntry};
+    use super::{ByteSet, Confidence, Entry, PartRole, Planned, Rule, Severity, ShapeEntry};
     use crate::detect::verify;
     include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
 }
@@ -34,7 +35,9 @@ pub struct Ruleset {
     first_two: Cow<'static, [u16]>,
     buckets: Cow<'static, [(u16, u16)]>,
     inside: Cow<'static, [Entry<&'static [u8]>]>,
+    inside_plan: Cow<'static, [Planned<&'static [u8]>]>,
     anywhere: Cow<'static, [Entry<&'static [u8]>]>,
+    anywhere_plan: Cow<'static, [Planned<&'static [u8]>]>,
     shapes: Cow<'static, [ShapeEntry]>,
 }
 
@@ -50,7 +53,9 @@ impl Ruleset {
             first_two: Cow::Borrowed(&builtin::FIRST_TWO),
             buckets: Cow::Borrowed(&builtin::BUCKETS),
             inside: Cow::Borrowed(&builtin::INSIDE),
+            inside_plan: Cow::Borrowed(&builtin::INSIDE_PLAN),
             anywhere: Cow::Borrowed(&builtin::ANYWHERE),
+            anywhere_plan: Cow::Borrowed(&builtin::ANYWHERE_PLAN),
             shapes: Cow::Borrowed(&builtin::SHAPES),
         }
     }
@@ -84,7 +89,9 @@ impl Ruleset {
             first_two: Vec::new(),
             buckets: Vec::new(),
             inside: self.inside.to_vec(),
+            inside_plan: self.inside_plan.to_vec(),
             anywhere: self.anywhere.to_vec(),
+            anywhere_plan: self.anywhere_plan.to_vec(),
             shapes: self.shapes.to_vec(),
         };
         all.extend(layout, u16::try_from(first).unwrap_or(u16::MAX));
@@ -95,7 +102,9 @@ impl Ruleset {
         self.first_two = Cow::Owned(all.first_two);
         self.buckets = Cow::Owned(all.buckets);
         self.inside = Cow::Owned(all.inside);
+        self.inside_plan = Cow::Owned(all.inside_plan);
         self.anywhere = Cow::Owned(all.anywhere);
+        self.anywhere_plan = Cow::Owned(all.anywhere_plan);
         self.shapes = Cow::Owned(all.shapes);
         Ok(())
     }
@@ -196,6 +205,16 @@ impl Ruleset {
     /// Anchors inside runs.
     pub(crate) fn inside(&self) -> &[Entry<&'static [u8]>] {
         &self.inside
+    }
+
+    /// How the literals of [`inside`](Self::inside) are found.
+    pub(crate) fn inside_plan(&self) -> &[Planned<&'static [u8]>] {
+        &self.inside_plan
+    }
+
+    /// How the literals of [`anywhere`](Self::anywhere) and the mark of addresses are found.
+    pub(crate) fn anywhere_plan(&self) -> &[Planned<&'static [u8]>] {
+        &self.anywhere_plan
     }
 
     /// Anchors anywhere in the text.

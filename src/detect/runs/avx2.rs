@@ -8,7 +8,8 @@ use std::arch::x86_64::{
 use std::ops::Range;
 
 use super::super::rule::anchor::is_key_byte;
-use super::{BLOCK, Classes, ProbeSet};
+use super::super::rule::probes::LEN;
+use super::{BLOCK, Classes, Masks, ProbeSet, ProbeTables, Run};
 
 /// The first of the two tables for a class of ASCII bytes: for each low nibble, bit h is set when the byte with that low
 /// nibble and high nibble h (below 8) is in the class. Together with [`HIGH`], which turns a high nibble into its bit,
@@ -58,19 +59,6 @@ fn table(table: &[u8; 16]) -> __m256i {
     _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(table.as_ptr().cast()) })
 }
 
-/// The bytes of a half block whose bit of the class is set: not zero for bytes in the class, and then the bit of their
-/// high nibble.
-#[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn hits(bytes: &[u8; 32], low: __m256i, high: __m256i) -> __m256i {
-    let v = load(bytes);
-    let nibble = _mm256_set1_epi8(0x0f);
-    // The shuffle yields 0 for indices with the top bit set, so the low nibble is masked first.
-    let by_low = _mm256_shuffle_epi8(low, _mm256_and_si256(v, nibble));
-    let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16::<4>(v), nibble));
-    _mm256_and_si256(by_low, by_high)
-}
-
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn load(bytes: &[u8; 32]) -> __m256i {
@@ -78,14 +66,28 @@ fn load(bytes: &[u8; 32]) -> __m256i {
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
 
-/// [`hits`] for a class of ASCII bytes. The shuffle looks at the low nibble and the top bit alone, and yields 0 where
-/// that is set, so that nothing has to be masked for it.
+/// The bytes of a half block whose bit of the class is set: not zero for bytes in the class, which are ASCII, and then
+/// the bit of their high nibble.
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn ascii_hits(bytes: &[u8; 32], low: __m256i, high: __m256i) -> __m256i {
     let v = load(bytes);
-    let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16::<4>(v), _mm256_set1_epi8(0x0f)));
-    _mm256_and_si256(_mm256_shuffle_epi8(low, v), by_high)
+    _mm256_and_si256(by_low(v, low), by_high(v, high))
+}
+
+/// What a table has for the low nibbles of ASCII bytes. The shuffle looks at the low nibble and the top bit alone, and
+/// yields 0 where that is set, so that nothing has to be masked for it.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn by_low(v: __m256i, table: __m256i) -> __m256i {
+    _mm256_shuffle_epi8(table, v)
+}
+
+/// What a table has for the high nibbles.
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn by_high(v: __m256i, table: __m256i) -> __m256i {
+    _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16::<4>(v), _mm256_set1_epi8(0x0f)))
 }
 
 /// One bit per byte, set where it is zero.
@@ -108,19 +110,27 @@ fn join(first: u32, second: u32) -> u64 {
     u64::from(second) << 32 | u64::from(first)
 }
 
-/// One bit per byte of the block.
+/// What the bytes of half a block are: the masks of key characters, of letters and digits, and of digits.
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn mask(block: &[u8; BLOCK], low: __m256i, high: __m256i) -> u64 {
-    let [first, second] = halves(block);
-    !join(zero(ascii_hits(first, low, high)), zero(ascii_hits(second, low, high)))
+fn half_masks(bytes: &[u8; 32], keys: __m256i, words: __m256i, high: __m256i) -> [u32; 3] {
+    let v = load(bytes);
+    let high = by_high(v, high);
+    let words = _mm256_and_si256(by_low(v, words), high);
+    // The high nibble of digits is 3, and they are alone with it among letters and digits.
+    let digits = top(_mm256_cmpeq_epi8(words, _mm256_set1_epi8(1 << 3)));
+    [!zero(_mm256_and_si256(by_low(v, keys), high)), !zero(words), digits]
 }
 
 /// The walk with AVX2 masks.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
-    let (low, high) = (table(&KEY), table(&HIGH));
-    super::walk(text, |block: &[u8; BLOCK]| mask(block, low, high), found);
+pub(super) fn for_each(text: &[u8], found: impl FnMut(Run)) {
+    let (keys, words, high) = (table(&KEY), table(&WORD), table(&HIGH));
+    let masks = |block: &[u8; BLOCK]| {
+        let [a, b] = halves(block).map(|half| half_masks(half, keys, words, high));
+        Masks { keys: join(a[0], b[0]), words: join(a[1], b[1]), digits: join(a[2], b[2]) }
+    };
+    super::walk(text, masks, found);
 }
 
 /// The search for separators with AVX2 masks.
@@ -171,53 +181,36 @@ fn behind_f(v: __m256i) -> u32 {
     top(_mm256_cmpgt_epi8(folded, _mm256_set1_epi8(b'f'.cast_signed())))
 }
 
-/// The search for probes: two look-ups for each of three bytes, which are neighbours in memory.
+/// The search for probes: four look-ups for each byte of a probe, which are neighbours in memory.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, mut found: impl FnMut(usize)) {
-    let tables = set.tables.each_ref().map(|[low, high]| (table(low), table(high)));
-    let mut base = 0;
-    // Of each block, the third bytes reach two bytes farther.
-    while let Some(bytes) = text[base..].first_chunk::<{ BLOCK + 2 }>() {
-        let mut bits = probes(bytes, tables);
-        while bits != 0 {
-            found(base + bits.trailing_zeros() as usize);
-            bits &= bits - 1;
-        }
-        base += BLOCK;
-    }
-    // One block and a byte are left at most.
-    while base < text.len() {
-        let rest = &text[base..];
-        let (mut bytes, len) = ([0u8; BLOCK + 2], rest.len().min(BLOCK + 2));
-        bytes[..len].copy_from_slice(&rest[..len]);
-        let mut bits = probes(&bytes, tables);
-        if rest.len() < BLOCK {
-            bits &= (1 << rest.len()) - 1;
-        }
-        while bits != 0 {
-            found(base + bits.trailing_zeros() as usize);
-            bits &= bits - 1;
-        }
-        base += BLOCK;
-    }
+pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, found: impl FnMut(usize)) {
+    let [one, other] = &set.tables;
+    super::probes_by(text, found, |bytes| {
+        let (a, b) = (probes(bytes, 0, one, other), probes(bytes, 32, one, other));
+        let either = _mm256_or_si256(a, b);
+        if _mm256_testz_si256(either, either) == 1 { 0 } else { !join(zero(a), zero(b)) }
+    });
 }
 
-/// One bit per byte, but for the last two, that begins a probe.
+/// Which groups have a probe that begins with each of 32 bytes, in either of two tables.
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn probes(bytes: &[u8; BLOCK + 2], tables: [(__m256i, __m256i); 3]) -> u64 {
-    let half = |from: usize| {
-        let mut all = _mm256_set1_epi8(-1);
-        for (i, (low, high)) in tables.into_iter().enumerate() {
-            if let Some(bytes) = bytes[from + i..].first_chunk::<32>() {
-                all = _mm256_and_si256(all, hits(bytes, low, high));
-            }
-        }
-        all
-    };
-    let (a, b) = (half(0), half(32));
-    let either = _mm256_or_si256(a, b);
-    if _mm256_testz_si256(either, either) == 1 { 0 } else { !join(zero(a), zero(b)) }
+fn probes(bytes: &[u8; BLOCK + LEN - 1], from: usize, one: &ProbeTables, other: &ProbeTables) -> __m256i {
+    let (mut in_one, mut in_other) = (_mm256_set1_epi8(-1), _mm256_set1_epi8(-1));
+    for i in 0..LEN {
+        let Some(bytes) = bytes[from + i..].first_chunk::<32>() else { continue };
+        let nibble = _mm256_set1_epi8(0x0f);
+        let v = load(bytes);
+        // The shuffle yields 0 for indices with the top bit set, so the low nibble is masked first.
+        let (low, high) = (_mm256_and_si256(v, nibble), _mm256_and_si256(_mm256_srli_epi16::<4>(v), nibble));
+        let hits = |tables: &[[u8; 16]; 2]| {
+            let by_low = _mm256_shuffle_epi8(table(&tables[0]), low);
+            _mm256_and_si256(by_low, _mm256_shuffle_epi8(table(&tables[1]), high))
+        };
+        in_one = _mm256_and_si256(in_one, hits(&one.halves[i]));
+        in_other = _mm256_and_si256(in_other, hits(&other.halves[i]));
+    }
+    _mm256_or_si256(in_one, in_other)
 }
 
 /// The two halves of a block.

@@ -4,37 +4,74 @@
 //! `_ - + / = .`). Everything else of the detector looks only at runs, so this pass sees every byte and has to be
 //! cheap: it turns 64 bytes at a time into a bit mask of key characters and looks for 16 set bits in a row.
 //!
-//! The masks are made by AVX2 where the processor has it (asked at run time), and otherwise by portable code that a
-//! compiler can vectorise; the walk over the masks is the same for both. Tests hold the variants together.
+//! The masks are made by AVX-512 or AVX2 where the processor has it (asked at run time), and otherwise by portable code
+//! that a compiler can vectorise; the walk over the masks is the same for all. Tests hold the variants together.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod portable;
 
 use std::ops::Range;
 
 use super::rule::anchor::MIN_RUN;
+use super::rule::probes::{GROUPS, LEN, Probe};
 
 /// Bytes per mask.
 const BLOCK: usize = 64;
 
+/// A run, and what is known about it beside its place.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What its bytes are; only known of a run that reaches over two blocks at most.
+    marks: Option<Marks>,
+}
+
+/// What the bytes of a run are.
+#[derive(Clone, Copy, Debug)]
+struct Marks {
+    /// One bit for each byte, the first one lowest: set for those that are neither letters nor digits.
+    separators: u128,
+    /// How many are digits.
+    digits: usize,
+}
+
+impl Run {
+    /// Calls `found` with the places of all bytes that are neither letters nor digits, in order, and returns the number
+    /// of digits. Behind each of the places a key can begin. `text` is what the run was found in.
+    #[inline(always)]
+    pub fn separators(&self, text: &[u8], mut found: impl FnMut(usize)) -> usize {
+        let Some(mut marks) = self.marks else { return separators(text, self.range.clone(), found) };
+        while marks.separators != 0 {
+            found(self.range.start + marks.separators.trailing_zeros() as usize);
+            marks.separators &= marks.separators - 1;
+        }
+        marks.digits
+    }
+}
+
 /// Calls `found` with every run of `text`, in order.
 #[inline]
-pub fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
+pub fn for_each(text: &[u8], found: impl FnMut(Run)) {
     #[cfg(target_arch = "x86_64")]
-    if has_vectors() {
+    match vectors() {
         // SAFETY: what the function needs was just found to be there.
-        return unsafe { avx2::for_each(text, found) };
+        Vectors::Avx512 => return unsafe { avx512::for_each(text, found) },
+        // SAFETY: likewise.
+        Vectors::Avx2 => return unsafe { avx2::for_each(text, found) },
+        Vectors::None => {}
     }
     portable::for_each(text, found);
 }
 
-/// Calls `found` with the places of all bytes of a run that are neither letters nor digits, in order, and returns the
-/// number of its digits. Behind each of the places a key can begin. `run` is a part of `text`.
+/// As [`Run::separators`], for a part of a run. `run` is a part of `text`.
 #[inline]
 pub fn separators(text: &[u8], run: Range<usize>, found: impl FnMut(usize)) -> usize {
     #[cfg(target_arch = "x86_64")]
-    if has_vectors() {
+    if has_avx2() {
         // SAFETY: what the function needs was just found to be there.
         return unsafe { avx2::separators(text, run, found) };
     }
@@ -69,86 +106,159 @@ pub(super) struct Classes {
 #[inline]
 fn classes(block: &[u8; BLOCK]) -> Classes {
     #[cfg(target_arch = "x86_64")]
-    if has_vectors() {
+    if has_avx2() {
         // SAFETY: what the function needs was just found to be there.
         return unsafe { avx2::classes(block) };
     }
     portable::classes(block)
 }
 
-/// Three neighbouring bytes, of which the last one may be any.
-pub(super) type Probe = [Option<u8>; 3];
-
-/// A set of probes, as [`for_each_probe`] wants it: each has one of eight bits, and a table for each byte's low and high
-/// nibble says which bits may have it.
-#[derive(Clone, Debug, Default)]
+/// A set of probes, as [`for_each_probe`] wants it.
+#[derive(Clone, Debug)]
 pub(super) struct ProbeSet {
-    tables: [[[u8; 16]; 2]; 3],
+    /// One for each eight groups.
+    tables: [ProbeTables; GROUPS / 8],
+}
+
+/// Tables of eight groups of probes: which of them may have a byte, one bit each.
+#[derive(Clone, Debug)]
+struct ProbeTables {
+    /// For each byte of a probe, of ASCII.
+    whole: [[u8; 128]; LEN],
+    /// For each byte of a probe, by its low and by its high nibble.
+    halves: [[[u8; 16]; 2]; LEN],
 }
 
 impl ProbeSet {
-    /// So many groups of probes are told apart.
-    pub(super) const GROUPS: usize = 8;
-
-    /// The set of these probes, in at most [`GROUPS`](Self::GROUPS) groups. It holds all bytes whose halves all occur in
-    /// one group, besides those that were asked for.
-    pub(super) fn new(groups: &[Vec<Probe>]) -> Self {
-        let mut set = ProbeSet::default();
-        for (i, group) in groups.iter().enumerate() {
-            let bit = 1 << (i % Self::GROUPS);
-            for probe in group {
-                for ([low, high], byte) in set.tables.iter_mut().zip(probe) {
-                    match byte {
-                        Some(b) => {
-                            low[usize::from(b & 15)] |= bit;
-                            high[usize::from(b >> 4)] |= bit;
-                        }
-                        None => low.iter_mut().chain(high).for_each(|bits| *bits |= bit),
+    /// The set of these probes, each with its group. It holds all bytes which all occur in one group, or whose halves
+    /// do, besides those that were asked for.
+    pub(super) fn new(probes: impl Iterator<Item = (Probe, u8)>) -> Self {
+        let none = ProbeTables { whole: [[0; 128]; LEN], halves: [[[0; 16]; 2]; LEN] };
+        let mut set = ProbeSet { tables: [none.clone(), none] };
+        for (probe, group) in probes {
+            let group = usize::from(group) % GROUPS;
+            let (tables, bit) = (&mut set.tables[group / 8], 1 << (group % 8));
+            for ((whole, [low, high]), byte) in tables.whole.iter_mut().zip(&mut tables.halves).zip(probe) {
+                match byte {
+                    Some(b) => {
+                        whole[usize::from(b & 127)] |= bit;
+                        low[usize::from(b & 15)] |= bit;
+                        high[usize::from(b >> 4)] |= bit;
                     }
+                    None => whole.iter_mut().chain(low).chain(high).for_each(|bits| *bits |= bit),
                 }
             }
         }
         set
     }
 
-    fn contains(&self, bytes: [u8; 3]) -> bool {
-        let bits = |([low, high], b): (&[[u8; 16]; 2], u8)| low[usize::from(b & 15)] & high[usize::from(b >> 4)];
-        self.tables.iter().zip(bytes).map(bits).fold(u8::MAX, |all, bits| all & bits) != 0
+    #[inline(always)]
+    fn contains(&self, bytes: [u8; LEN]) -> bool {
+        self.tables.iter().any(|tables| {
+            let bits = |(table, b): (&[u8; 128], u8)| table[usize::from(b & 127)];
+            tables.whole.iter().zip(bytes).map(bits).fold(u8::MAX, |all, bits| all & bits) != 0
+        })
     }
 }
 
-/// Calls `found` with the places in `text` where a probe of the set stands, in order. Behind the end of the text there
-/// are zeros; no probe begins there.
+/// Calls `found` with the places in `text` where a probe of the set stands, in order, and with some others: how many
+/// depends on the processor. Behind the end of the text there are zeros; no probe begins there.
 #[inline]
 pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, found: impl FnMut(usize)) {
     #[cfg(target_arch = "x86_64")]
-    if has_vectors() {
+    match vectors() {
         // SAFETY: what the function needs was just found to be there.
-        return unsafe { avx2::for_each_probe(text, set, found) };
+        Vectors::Avx512 => return unsafe { avx512::for_each_probe(text, set, found) },
+        // SAFETY: likewise.
+        Vectors::Avx2 => return unsafe { avx2::for_each_probe(text, set, found) },
+        Vectors::None => {}
     }
     portable::for_each_probe(text, set, found);
 }
 
-/// Whether the processor has what the functions of [`avx2`] are compiled for. Asked for every run, hence kept in a
-/// single byte.
+/// Which of the modules beside this one the processor can run.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Vectors {
+    /// None but [`portable`].
+    None = 1,
+    /// [`avx2`].
+    Avx2,
+    /// [`avx512`], and [`avx2`] as well.
+    Avx512,
+}
+
+/// What the processor can run. Asked for every run, hence kept in a single byte.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn has_vectors() -> bool {
+fn vectors() -> Vectors {
     use std::sync::atomic::{AtomicU8, Ordering};
     static KNOWN: AtomicU8 = AtomicU8::new(0);
     #[cold]
-    fn find_out() -> bool {
-        let has = std::is_x86_feature_detected!("avx2")
+    fn find_out() -> Vectors {
+        let avx2 = std::is_x86_feature_detected!("avx2")
             && std::is_x86_feature_detected!("bmi1")
             && std::is_x86_feature_detected!("bmi2")
             && std::is_x86_feature_detected!("lzcnt")
             && std::is_x86_feature_detected!("popcnt");
-        KNOWN.store(1 + u8::from(has), Ordering::Relaxed);
-        has
+        let avx512 = std::is_x86_feature_detected!("avx512f")
+            && std::is_x86_feature_detected!("avx512bw")
+            && std::is_x86_feature_detected!("avx512vbmi");
+        let found = match (avx2, avx512) {
+            (true, true) => Vectors::Avx512,
+            (true, false) => Vectors::Avx2,
+            (false, _) => Vectors::None,
+        };
+        KNOWN.store(found as u8, Ordering::Relaxed);
+        found
     }
     match KNOWN.load(Ordering::Relaxed) {
         0 => find_out(),
-        known => known == 2,
+        1 => Vectors::None,
+        2 => Vectors::Avx2,
+        _ => Vectors::Avx512,
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn has_avx2() -> bool {
+    vectors() != Vectors::None
+}
+
+/// The search for probes. `probes` turns a block, with the bytes behind it that a probe reaches
+/// over, into one bit per byte that begins one.
+#[inline(always)]
+fn probes_by(text: &[u8], mut found: impl FnMut(usize), probes: impl Fn(&[u8; BLOCK + LEN - 1]) -> u64) {
+    /// So many blocks are looked at before what was found in them: between two calls the tables leave the registers.
+    const BATCH: usize = 32;
+    let mut masks = [0u64; BATCH];
+    let mut base = 0;
+    while base < text.len() {
+        let mut count = 0;
+        for mask in &mut masks {
+            let rest = &text[(base + count * BLOCK).min(text.len())..];
+            let Some(bytes) = rest.first_chunk() else { break };
+            *mask = probes(bytes);
+            count += 1;
+        }
+        // What is left is padded: a block at most, and bytes that a probe reaches over.
+        while count < BATCH && base + count * BLOCK < text.len() {
+            let rest = &text[base + count * BLOCK..];
+            let (mut last, len) = ([0u8; BLOCK + LEN - 1], rest.len().min(BLOCK + LEN - 1));
+            last[..len].copy_from_slice(&rest[..len]);
+            let within = if len < BLOCK { (1 << len) - 1 } else { u64::MAX };
+            masks[count] = probes(&last) & within;
+            count += 1;
+        }
+        for (block, mask) in masks[..count].iter().enumerate() {
+            let mut bits = *mask;
+            while bits != 0 {
+                found(base + block * BLOCK + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
+        }
+        base += count * BLOCK;
     }
 }
 
@@ -188,60 +298,105 @@ fn separators_by(
 #[must_use]
 pub fn variant() -> &'static str {
     #[cfg(target_arch = "x86_64")]
-    if has_vectors() {
-        return "avx2";
+    match vectors() {
+        Vectors::Avx512 => return "avx512",
+        Vectors::Avx2 => return "avx2",
+        Vectors::None => {}
     }
     "portable"
 }
 
 /// The portable variant, whatever the processor: what the others are tested and measured against.
-pub fn for_each_portable(text: &[u8], found: impl FnMut(Range<usize>)) {
+pub fn for_each_portable(text: &[u8], found: impl FnMut(Run)) {
     portable::for_each(text, found);
 }
 
-/// The walk over the masks. `mask` turns a block into one bit per byte, lowest bit first.
+/// What the bytes of a block are: one bit per byte, lowest bit first.
+#[derive(Clone, Copy, Default)]
+struct Masks {
+    /// Key characters.
+    keys: u64,
+    /// Letters and digits.
+    words: u64,
+    /// Digits.
+    digits: u64,
+}
+
+/// The walk over the masks of the blocks.
 #[inline(always)]
-fn walk(text: &[u8], mask: impl Fn(&[u8; BLOCK]) -> u64, mut found: impl FnMut(Range<usize>)) {
+fn walk(text: &[u8], masks: impl Fn(&[u8; BLOCK]) -> Masks, mut found: impl FnMut(Run)) {
     let (blocks, rest) = text.as_chunks::<BLOCK>();
-    // Key characters in a row at the end of the blocks so far.
-    let mut open = 0;
-    let mut base = 0;
+    let mut walk = Walk::default();
     for block in blocks {
-        open = step(base, mask(block), open, &mut found);
-        base += BLOCK;
+        walk.step(masks(block), &mut found);
     }
     // A last block filled with bytes that are no key characters closes whatever is open.
     let mut last = [0u8; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    step(base, mask(&last), open, &mut found);
+    walk.step(masks(&last), &mut found);
 }
 
-/// Goes over the block at `base`, whose key characters are `bits`, behind `open` key characters in a row. Returns how
-/// many there are in a row at its end.
-#[inline(always)]
-fn step(base: usize, bits: u64, open: usize, found: &mut impl FnMut(Range<usize>)) -> usize {
-    const { assert!(MIN_RUN == 16, "the shifts below look for 16 bits in a row") };
-    if bits == u64::MAX {
-        return open + BLOCK;
+#[derive(Default)]
+struct Walk {
+    /// Where the block begins.
+    base: usize,
+    /// Key characters in a row in front of it.
+    open: usize,
+    /// The letters and digits, and the digits, of the block before.
+    words: u64,
+    digits: u64,
+}
+
+impl Walk {
+    /// Goes over a block.
+    #[inline(always)]
+    fn step(&mut self, masks: Masks, found: &mut impl FnMut(Run)) {
+        const { assert!(MIN_RUN == 16, "the shifts below look for 16 bits in a row") };
+        let (bits, base) = (masks.keys, self.base);
+        if bits == u64::MAX {
+            self.open += BLOCK;
+        } else {
+            let head = bits.trailing_ones() as usize;
+            let tail = bits.leading_ones();
+            // Without the bits that belong to neighbours. Bit i of `long` is set when 16 set bits start there.
+            let inner = bits & bits.wrapping_add(1) & u64::MAX >> tail;
+            let mut long = inner & inner >> 1;
+            long &= long >> 2;
+            long &= long >> 4;
+            long &= long >> 8;
+            if self.open + head >= MIN_RUN {
+                found(Run { range: base - self.open..base + head, marks: self.marks(masks, head) });
+            }
+            while long != 0 {
+                let start = long.trailing_zeros();
+                let len = (inner >> start).trailing_ones();
+                let all = u64::MAX >> (u64::BITS - len);
+                let marks = Marks {
+                    separators: u128::from(!(masks.words >> start) & all),
+                    digits: (masks.digits >> start & all).count_ones() as usize,
+                };
+                found(Run { range: base + start as usize..base + (start + len) as usize, marks: Some(marks) });
+                long &= u64::MAX << (start + len);
+            }
+            self.open = tail as usize;
+        }
+        (self.words, self.digits) = (masks.words, masks.digits);
+        self.base += BLOCK;
     }
-    let head = bits.trailing_ones() as usize;
-    let tail = bits.leading_ones();
-    // Without the bits that belong to neighbours. Bit i of `long` is set when 16 set bits start there.
-    let inner = bits & bits.wrapping_add(1) & u64::MAX >> tail;
-    let mut long = inner & inner >> 1;
-    long &= long >> 2;
-    long &= long >> 4;
-    long &= long >> 8;
-    if open + head >= MIN_RUN {
-        found(base - open..base + head);
+
+    /// What the bytes of the run are that is open and ends behind `head` bytes of this block.
+    #[inline(always)]
+    fn marks(&self, masks: Masks, head: usize) -> Option<Marks> {
+        if self.open > BLOCK {
+            return None;
+        }
+        let both = |before: u64, here: u64| (u128::from(here) << BLOCK | u128::from(before)) >> (BLOCK - self.open);
+        let all = (1u128 << (self.open + head)) - 1;
+        Some(Marks {
+            separators: !both(self.words, masks.words) & all,
+            digits: (both(self.digits, masks.digits) & all).count_ones() as usize,
+        })
     }
-    while long != 0 {
-        let start = long.trailing_zeros();
-        let end = start + (inner >> start).trailing_ones();
-        found(base + start as usize..base + end as usize);
-        long &= u64::MAX << end;
-    }
-    tail as usize
 }
 
 #[cfg(test)]
@@ -267,11 +422,28 @@ mod tests {
         runs
     }
 
+    /// The place of a run whose separators and digits are those that it has.
+    fn checked(text: &[u8], run: &Run) -> Range<usize> {
+        let mut separators = Vec::new();
+        let digits = run.separators(text, |at| separators.push(at));
+        let expected: Vec<usize> = run.range.clone().filter(|&i| !text[i].is_ascii_alphanumeric()).collect();
+        assert_eq!(separators, expected);
+        assert_eq!(digits, text[run.range.clone()].iter().filter(|b| b.is_ascii_digit()).count());
+        run.range.clone()
+    }
+
     fn check(text: &[u8]) {
         let expected = by_definition(text);
         let (mut portable, mut usual) = (Vec::new(), Vec::new());
-        for_each_portable(text, |run| portable.push(run));
-        for_each(text, |run| usual.push(run));
+        for_each_portable(text, |run| portable.push(checked(text, &run)));
+        for_each(text, |run| usual.push(checked(text, &run)));
+        #[cfg(target_arch = "x86_64")]
+        if has_avx2() {
+            let mut avx2 = Vec::new();
+            // SAFETY: what the function needs was just found to be there.
+            unsafe { avx2::for_each(text, |run| avx2.push(checked(text, &run))) };
+            assert_eq!(avx2, expected, "avx2");
+        }
         assert_eq!(portable, expected, "portable");
         assert_eq!(usual, expected, "{}", variant());
     }
@@ -281,7 +453,7 @@ mod tests {
         for start in 0..140 {
             for len in 0..140 {
                 let mut text = vec![b' '; 300];
-                text[start..start + len].fill(b'k');
+                text[start..start + len].iter_mut().zip(b"k-7k_k4".iter().cycle()).for_each(|(b, key)| *b = *key);
                 check(&text);
                 check(&text[..start + len]);
             }
@@ -342,28 +514,40 @@ mod tests {
         }
 
         #[test]
-        fn variants_agree_on_probes(
+        fn all_variants_find_all_probes(
             text in proptest::collection::vec(prop_oneof![Just(b'a'), Just(b'q'), any::<u8>()], 0..300),
             probes in proptest::collection::vec(
                 prop_oneof![
-                    Just([Some(b'a'), Some(b'q'), Some(b'a')]),
-                    any::<[u8; 3]>().prop_map(|bytes| bytes.map(Some)),
-                    any::<[u8; 2]>().prop_map(|[a, b]| [Some(a), Some(b), None]),
+                    Just([Some(b'a'), Some(b'q'), Some(b'a'), Some(b'q')]),
+                    any::<[u8; 4]>().prop_map(|bytes| bytes.map(Some)),
+                    any::<[u8; 2]>().prop_map(|[a, b]| [Some(a), Some(b), None, None]),
                 ],
                 0..12,
             ),
         ) {
-            let groups: Vec<Vec<Probe>> = probes.chunks(2).map(<[_]>::to_vec).collect();
-            let set = ProbeSet::new(&groups);
-            let (mut portable, mut usual) = (Vec::new(), Vec::new());
-            portable::for_each_probe(&text, &set, |at| portable.push(at));
-            for_each_probe(&text, &set, |at| usual.push(at));
-            prop_assert_eq!(&usual, &portable);
-            for at in 0..text.len() {
-                let stands = |probe: &Probe| (0..3).all(|i| {
-                    probe[i].is_none_or(|b| text.get(at + i) == Some(&b))
-                });
-                prop_assert!(!probes.iter().any(stands) || usual.contains(&at));
+            let set = ProbeSet::new((0..).map(|i| i / 2).zip(&probes).map(|(group, probe)| (*probe, group)));
+            let places = |find: &dyn Fn(&mut dyn FnMut(usize))| {
+                let mut places = Vec::new();
+                find(&mut |at| places.push(at));
+                places
+            };
+            let mut variants = vec![
+                places(&|found| for_each_probe(&text, &set, found)),
+                places(&|found| portable::for_each_probe(&text, &set, found)),
+            ];
+            #[cfg(target_arch = "x86_64")]
+            if has_avx2() {
+                // SAFETY: what the function needs was just found to be there.
+                variants.push(places(&|found| unsafe { avx2::for_each_probe(&text, &set, found) }));
+            }
+            for found in variants {
+                prop_assert!(found.is_sorted());
+                for at in 0..text.len() {
+                    let stands = |probe: &Probe| (0..LEN).all(|i| {
+                        probe[i].is_none_or(|b| text.get(at + i).copied().unwrap_or(0) == b)
+                    });
+                    prop_assert!(!probes.iter().any(stands) || found.contains(&at), "{at}");
+                }
             }
         }
 

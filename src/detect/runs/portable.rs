@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{BLOCK, Classes, ProbeSet};
+use super::{BLOCK, Classes, Masks, ProbeSet, Run};
 
 /// 1 for key characters. Comparisons instead of a table, so that the compiler can classify many bytes at once.
 #[inline(always)]
@@ -23,8 +23,10 @@ fn gather(flags: [u8; BLOCK]) -> u64 {
     })
 }
 
-pub(super) fn for_each(text: &[u8], found: impl FnMut(Range<usize>)) {
-    super::walk(text, |block: &[u8; BLOCK]| gather(block.map(flag)), found);
+pub(super) fn for_each(text: &[u8], found: impl FnMut(Run)) {
+    let masks =
+        |block: &[u8; BLOCK]| Masks { keys: gather(block.map(flag)), words: words(block), digits: digits(block) };
+    super::walk(text, masks, found);
 }
 
 /// One bit per byte: set for letters and digits.
@@ -55,7 +57,7 @@ pub(super) fn separators(text: &[u8], run: Range<usize>, found: impl FnMut(usize
 pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, mut found: impl FnMut(usize)) {
     for at in 0..text.len() {
         let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
-        if set.contains([byte(0), byte(1), byte(2)]) {
+        if set.contains([byte(0), byte(1), byte(2), byte(3)]) {
             found(at);
         }
     }

@@ -15,7 +15,7 @@ use std::ops::Range;
 use super::super::Match;
 use super::super::matcher::{escape_len, value_of};
 use super::super::rule::anchor::MIN_RUN;
-use super::super::runs;
+use super::super::runs::{self, Run};
 
 /// Separators that a piece of a run spans at most.
 pub const ACROSS: usize = 8;
@@ -49,14 +49,15 @@ pub fn each(text: &[u8], binary: bool, found: &[Match], mut take: impl FnMut(Ran
         }
     }
     let mut separators = Vec::new();
-    runs::for_each(text, |run| of_run(text, run, &mut separators, &mut take));
+    runs::for_each(text, |run| of_run(text, &run, &mut separators, &mut take));
     if !binary {
         quoted(text, &mut take);
         settings(text, &mut take);
     }
 }
 
-fn of_run(text: &[u8], run: Range<usize>, separators: &mut Vec<usize>, take: &mut impl FnMut(Range<usize>, Kind)) {
+fn of_run(text: &[u8], found: &Run, separators: &mut Vec<usize>, take: &mut impl FnMut(Range<usize>, Kind)) {
+    let run = found.range.clone();
     if run.len() <= super::MAX_KEY {
         take(run.clone(), Kind::Value);
     }
@@ -66,7 +67,7 @@ fn of_run(text: &[u8], run: Range<usize>, separators: &mut Vec<usize>, take: &mu
         take(value.clone(), Kind::Value);
     }
     separators.clear();
-    runs::separators(text, run.clone(), |at| separators.push(at));
+    found.separators(text, |at| separators.push(at));
     let escaped = Some(escape_len(text, run.start)).filter(|&len| len > 0).map(|len| run.start + len);
     for (index, start) in [(0, run.start)].into_iter().chain(escaped.map(|at| (0, at))).chain(behind(separators)) {
         for end in separators[index..].iter().copied().chain([run.end]).take(ACROSS + 1) {
