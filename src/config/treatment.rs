@@ -206,7 +206,7 @@ impl Treatment {
                 let so = if used { ", and so what it allowed counts" } else { "" };
                 let help = "set another date, or take the entry out";
                 notices.push(stale(format!("{} has expired on {last}{so}", which()), help));
-            } else if !used && judged && (history || !(allow.history || !allow.commits.is_empty())) {
+            } else if !used && judged && (history || !allow.is_of_history()) {
                 let help = "take the entry out, or add `history = true` if it is about the history only";
                 notices.push(stale(format!("{} is not needed: nothing that it allows was found", which()), help));
             }
@@ -216,6 +216,11 @@ impl Treatment {
 }
 
 impl Allow {
+    /// Whether it is about the history only.
+    fn is_of_history(&self) -> bool {
+        self.history || !self.commits.is_empty()
+    }
+
     fn has_expired(&self, today: Date) -> bool {
         self.expires.is_some_and(|last| last.0 < today)
     }
