@@ -265,6 +265,9 @@ impl<'w> Work<'w> {
             return self.left(start, "a rule without an `id`");
         };
         let id = kebab(&old);
+        if id.is_empty() {
+            return self.left(start, format!("rule `{old}`: its id has neither a letter nor a digit"));
+        }
         let what = |why: &str| format!("rule `{old}`: {why}");
         let at = |name: &str| table.get(name).map_or(start, |value| value.span().start);
         let mut lists: Vec<(usize, &DeTable<'_>)> = Vec::new();
@@ -464,6 +467,7 @@ impl<'w> Work<'w> {
                 }
                 ("regexes", _) => {
                     for (regex, at) in self.texts(value, "regexes") {
+                        let regex = ascii(regex);
                         match super::scan::regex(&regex) {
                             Ok(_) => found.regexes.push(regex),
                             Err(why) => self.left(at, why),
@@ -549,4 +553,145 @@ impl<'w> Work<'w> {
 fn kebab(id: &str) -> String {
     let parts = id.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+}
+
+/// An expression whose classes are those of Go, which have ASCII characters only.
+fn ascii(regex: String) -> String {
+    let classes = [r"\w", r"\W", r"\d", r"\D", r"\s", r"\S", r"\b", r"\B"];
+    let plain = regex.is_ascii() && !regex.contains(r"\p") && !regex.contains(r"\P");
+    if plain && classes.iter().any(|class| regex.contains(class)) { format!("(?-u){regex}") } else { regex }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::Loaded;
+    use crate::detect::rule::read_files;
+
+    /// What becomes of a text; both files are read back.
+    fn carried(text: &str) -> Carried {
+        let carried = carry(text, "g.toml", "rules.toml", &Ruleset::builtin()).unwrap();
+        if let Some(config) = &carried.config {
+            let read = Loaded::parse(Path::new("keytrail.toml"), config.clone());
+            assert!(read.is_ok(), "{read:?}\n{config}");
+            assert_eq!(read.unwrap().config.allow.len(), carried.counts.1);
+        }
+        if let Some(rules) = &carried.rules {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("rules.toml");
+            std::fs::write(&path, rules).unwrap();
+            let (files, mistakes) = read_files(&path);
+            assert_eq!(mistakes, [], "{rules}");
+            assert_eq!(files[0].rules.len(), carried.counts.0);
+        }
+        carried
+    }
+
+    fn config(text: &str) -> String {
+        carried(text).config.unwrap_or_default()
+    }
+
+    fn remarks(text: &str) -> Vec<String> {
+        carried(text).remarks.into_iter().map(|remark| format!("{}: {}", remark.line, remark.message)).collect()
+    }
+
+    #[test]
+    fn any_part_of_an_allowlist_is_an_entry_and_all_parts_are_one() {
+        let list = "[[allowlists]]\ndescription = \"why\"\npaths = ['^docs/']\nstopwords = [\"Fake.\"]\n";
+        let either = config(list);
+        assert_eq!(either.matches("[[allow]]").count(), 2, "{either}");
+        assert!(either.contains("reason = \"why (carried over from g.toml:1)\""), "{either}");
+        let both = config(&format!("{list}condition = \"AND\"\n"));
+        assert_eq!(both.matches("[[allow]]").count(), 1, "{both}");
+        assert!(both.contains("paths = [\"/docs/**\"]\nregexes = ['(?i)Fake\\.']"), "{both}");
+        let three = format!("{list}condition = \"AND\"\nregexes = ['x']\n");
+        assert_eq!(config(&three), "");
+        assert!(remarks(&three)[0].contains("a regular expression and a stopword to fit one key"));
+    }
+
+    #[test]
+    fn what_would_allow_more_is_left_out() {
+        for (text, said) in [
+            ("[allowlist]\nregexTarget = \"line\"\nregexes = ['x']\n", "2: regular expressions of this allowlist"),
+            ("[[allowlists]]\ntargetRules = [\"no-such\"]\nregexes = ['x']\n", "2: no rule of keytrail is `no-such`"),
+            ("[allowlist]\npaths = ['\\bx']\n", "2: the path `\\bx`"),
+            ("[allowlist]\nregexes = ['(?=x)']\n", "2: `(?=x)` is no regular expression"),
+            ("[allowlist]\ncommits = [\"abc\"]\n", "2: `abc` is no whole id"),
+            (
+                "[[rules]]\nid = \"a\"\npath = 'id_rsa$'\n[[rules.allowlists]]\npaths = ['x']\n",
+                "4: rule `a`: its allowlist",
+            ),
+            ("[[rules]]\nid = \"a\"\nregex = 'x{4}'\n", "3: rule `a`: its regular expression cannot be carried over"),
+            ("[[rules]]\nid = \"a\"\nregex = 'acme-[0-9]{9}'\nskipReport = true\n", "4: rule `a`: it is not reported"),
+            ("[[rules]]\nid = \"a\"\nregex = '[0-9a-f]{32}'\n", "3: rule `a`: it has no literal"),
+            ("[extend]\npath = \"other.toml\"\n", "2: the file extends `other.toml`"),
+            ("surprise = 1\n", "1: `surprise` is not known here"),
+        ] {
+            let all = carried(text);
+            assert_eq!((all.config, all.counts), (None, (0, 0)), "{text}");
+            let all = remarks(text);
+            assert!(all.iter().any(|text| text.starts_with(said)), "{said}: {all:?}");
+        }
+        assert!(config("[allowlist]\nregexes = ['\\bx\\w']\n").contains("(?-u)"));
+    }
+
+    #[test]
+    fn rules_get_what_keytrail_asks_of_them() {
+        let rule = |text: &str| carried(&format!("[extend]\nuseDefault = true\n[[rules]]\nid = \"Own.Key\"\n{text}"));
+        let named = rule("regex = '(?i)acme_?key[ =:]+([0-9a-f]{32})'\nkeywords = [\"acme\"]\n").rules.unwrap();
+        assert!(named.contains("id = \"own-key\"") && named.contains("title = \"own key\""), "{named}");
+        let shape = rule("regex = '[0-9a-f]{32}'\nkeywords = [\"ACME_\"]\n");
+        assert!(shape.rules.unwrap().contains("context = [\"acme\"]"));
+        assert!(shape.remarks.iter().any(|remark| !remark.left_out && remark.message.contains("stand near the key")));
+        let only = rule("regex = 'acme-[0-9]{9}'\npath = '\\.tf$'\n");
+        let config = only.config.unwrap();
+        assert!(config.contains("files = [\"*\", \"!*.tf\", \"!**/*.tf/**\"]\ndisable = [\"own-key\"]"), "{config}");
+        let known = rule("[[rules.allowlists]]\nstopwords = [\"x\"]\n");
+        assert_eq!(known.counts, (0, 0), "no rule of keytrail has that id");
+        let id = Ruleset::builtin().iter().next().unwrap().id;
+        assert!(config_of_known(id).contains(&format!("rules = [\"{id}\"]")));
+        assert!(config_of_disabled(id).contains(&format!("disable = [\"{id}\"]")));
+    }
+
+    fn config_of_known(id: &str) -> String {
+        config(&format!("[[rules]]\nid = \"{id}\"\n[[rules.allowlists]]\nstopwords = [\"x\"]\n"))
+    }
+
+    fn config_of_disabled(id: &str) -> String {
+        config(&format!("[extend]\ndisabledRules = [\"{id}\"]\n"))
+    }
+
+    #[test]
+    fn what_is_no_toml_is_an_error_with_its_line() {
+        let known = Ruleset::builtin();
+        assert_eq!(carry("a = 1\nb", "g", "r", &known).unwrap_err().line, 2);
+        for text in ["rules = 1", "[[rules]]\nid = 3", "allowlists = [1]", "[allowlist]\npaths = 1", "rules = [1]"] {
+            assert!(!carried(text).remarks.is_empty(), "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+        #[test]
+        fn what_is_written_can_be_read(
+            id in "[A-Za-z_.-]{1,8}",
+            description in "[ -~]{0,20}",
+            regex in "(acme[-_]|\\PC{0,3})([a-z0-9]\\{[0-9]{1,2}\\})?(\\(a\\|b\\))?[ -~]{0,6}",
+            path in "[\\^a-z/.*$()|\\\\\\[\\]# ]{0,8}",
+            word in "\\PC{0,6}",
+        ) {
+            let quoted = |text: &str| toml::Value::from(text).to_string();
+            let text = format!(
+                "[[rules]]\nid = {}\ndescription = {}\nregex = {}\npath = {path}\nkeywords = [{word}]\n\
+                 [[rules.allowlists]]\npaths = [{path}]\n[allowlist]\nregexes = [{}]\nstopwords = [{word}]\npaths = [{path}]\n",
+                quoted(&id), quoted(&description), quoted(&regex), quoted(&regex), path = quoted(&path), word = quoted(&word),
+            );
+            carried(&text);
+        }
+    }
 }

@@ -20,7 +20,8 @@ pub struct Made {
     pub changes: Vec<String>,
 }
 
-/// Makes a pattern. `group` is the number of the group that is the secret; by default it is the first one.
+/// Makes a pattern. `group` is the number of the group that is the secret; by default it is the first one that is long
+/// enough for a secret, or the whole. `acme_(live|test)_…` has none: were it `live`, reports would show the rest.
 ///
 /// # Errors
 /// Why there is none, as a phrase.
@@ -37,11 +38,15 @@ pub fn carried(regex: &str, group: Option<u32>) -> Result<Made, String> {
             Some(group) => Some(group),
             None => return Err(format!("`secretGroup` is {number}, and it has {} groups", groups.len())),
         },
-        None => groups.first(),
+        None => groups.iter().find(|group| is_long(&regex[group.inner.clone()])),
     };
     let mut changes = Vec::new();
     if group.is_none() && groups.len() > 1 {
-        changes.push("its first group is taken for the secret, as there are several and no `secretGroup`".to_owned());
+        let which = match secret {
+            Some(_) => "its first group of eight characters or more is taken for the secret",
+            None => "all that it matches is taken for the secret",
+        };
+        changes.push(format!("{which}, as there are several groups and no `secretGroup`"));
     }
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     trim(&ast, true, &mut edits);
@@ -73,6 +78,12 @@ pub fn carried(regex: &str, group: Option<u32>) -> Result<Made, String> {
     }
     whole.push_str(&regex[at..]);
     Ok(Made { whole, secret: part, changes })
+}
+
+/// Whether all that an expression matches has eight bytes or more.
+fn is_long(regex: &str) -> bool {
+    let hir = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(regex);
+    hir.is_ok_and(|hir| hir.properties().minimum_len().is_some_and(|length| length >= 8))
 }
 
 /// Go's `\Q…\E`, as the literal that it stands for.
@@ -210,7 +221,10 @@ mod tests {
         let two = r"(acme|acne)[=: ]+([0-9a-f]{32})";
         assert_eq!(whole(two, Some(2)), r"(acme|acne)[=: ]+(?P<secret>[0-9a-f]{32})");
         assert_eq!(carried(&format!("(?i){two}"), Some(2)).unwrap().secret.unwrap(), "(?i)[0-9a-f]{32}");
+        assert_eq!(whole(two, None), whole(two, Some(2)));
         assert!(carried(two, None).unwrap().changes[0].contains("first group"));
+        let kinds = r"acme_(live|test)_[0-9a-f]{32}";
+        assert_eq!((whole(kinds, None).as_str(), carried(kinds, None).unwrap().secret), (kinds, None));
     }
 
     #[test]
