@@ -102,7 +102,8 @@ pub struct PathRule {
     /// As `scan.min-confidence`, for these files.
     #[serde(default)]
     pub min_confidence: Option<Confidence>,
-    /// The severity of what is found in these files. A key that stands elsewhere, too, has the greatest of its severities.
+    /// The severity of what is found in these files. A key that stands elsewhere, too, has the greatest of its
+    /// severities.
     #[serde(default)]
     pub severity: Option<Severity>,
     /// Rules that are not used in these files: ids, or patterns.
@@ -131,7 +132,8 @@ pub struct Allow {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub regexes: Vec<Spanned<String>>,
-    /// Brought by these commits: whole ids. It is known of what a history, a range or a push brings, and of nothing else.
+    /// Brought by these commits: whole ids. It is known of what a history, a range or a push brings, and of nothing
+    /// else.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub commits: Vec<Spanned<String>>,

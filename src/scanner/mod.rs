@@ -242,7 +242,8 @@ impl Scanner {
             && (with_history || !entry.in_history)
     }
 
-    /// Whether a scan of a source sees all of the repository that a folder lies in, or of the folder where there is none.
+    /// Whether a scan of a source sees all of the repository that a folder lies in, or of the folder where there is
+    /// none.
     #[doc(hidden)]
     #[must_use]
     pub fn covers(&self, source: &Source<'_>, folder: &Path) -> bool {
@@ -388,8 +389,9 @@ impl ScannerBuilder {
         self
     }
 
-    /// The rules of a file, or of the `*.toml` files of a folder, besides the built-in ones; `docs/rules.md` tells how to
-    /// write them. One with the id of another rule replaces it. They are not used where there are [others](Self::rules).
+    /// The rules of a file, or of the `*.toml` files of a folder, besides the built-in ones; `docs/rules.md` tells how
+    /// to write them. One with the id of another rule replaces it. They are not used where there are
+    /// [others](Self::rules).
     #[must_use]
     pub fn rule_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.rule_files.push(path.into());
@@ -424,8 +426,8 @@ impl ScannerBuilder {
         self
     }
 
-    /// What the nearest `keytrail.toml` says, from the folder upwards to the root of its repository; nothing where there
-    /// is none. Without it, no configuration is looked for.
+    /// What the nearest `keytrail.toml` says, from the folder upwards to the root of its repository; nothing where
+    /// there is none. Without it, no configuration is looked for.
     #[must_use]
     pub fn nearest_config(mut self) -> Self {
         self.config = Config::Nearest;

@@ -2,9 +2,9 @@
 //! `keytrail.toml`.
 //!
 //! The format is that which gitleaks' manual describes: `[[rules]]` with `id`, `description`, `regex`, `secretGroup`,
-//! `entropy`, `path`, `keywords` and `[[rules.allowlists]]`; global `[[allowlists]]`; `[extend]`. Both programs look for
-//! keys in different ways, so not everything has a counterpart. Whatever has none is told with its line, and nothing is
-//! carried over that would allow more than it did.
+//! `entropy`, `path`, `keywords` and `[[rules.allowlists]]`; global `[[allowlists]]`; `[extend]`. Both programs look
+//! for keys in different ways, so not everything has a counterpart. Whatever has none is told with its line, and
+//! nothing is carried over that would allow more than it did.
 
 mod paths;
 mod pattern;
@@ -56,8 +56,8 @@ pub struct NotToml {
 /// A value of the file.
 type Value<'a> = Spanned<DeValue<'a>>;
 
-/// Carries a configuration over. `name` is that of the file, for reasons; `rules_file` that of the rule file which is to
-/// be written, as `keytrail.toml` names it; `known` are keytrail's rules.
+/// Carries a configuration over. `name` is that of the file, for reasons; `rules_file` that of the rule file which is
+/// to be written, as `keytrail.toml` names it; `known` are keytrail's rules.
 ///
 /// # Errors
 /// When it is no TOML.

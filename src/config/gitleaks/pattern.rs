@@ -1,8 +1,8 @@
 //! Regular expressions of gitleaks' rules, as patterns of keytrail's.
 //!
 //! gitleaks' expressions describe a key with what stands around it; a pattern of keytrail is the key alone, and the
-//! scanner sees to it that nothing continues it. So boundaries at the ends are taken away: `\b`, `^`, `$`, and groups of
-//! what may stand there, such as `(?:['"\s;]|$)`. The group that gitleaks takes for the secret gets its name.
+//! scanner sees to it that nothing continues it. So boundaries at the ends are taken away: `\b`, `^`, `$`, and groups
+//! of what may stand there, such as `(?:['"\s;]|$)`. The group that gitleaks takes for the secret gets its name.
 
 use std::ops::Range;
 
