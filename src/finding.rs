@@ -367,20 +367,36 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it counts: neither comments allow it nor is it known to the baseline.
+    /// Whether it counts: neither comments nor the configuration allow it, and the baseline does not know it.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.known.is_none() && !self.is_allowed()
     }
 
-    /// Whether every place of it is allowed by a comment.
+    /// Whether every place of it is allowed, by a comment or by the configuration.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.locations.iter().all(|location| location.allowed.is_some())
     }
 
-    /// The places that count, the most important one first: those that no comment allows, or all where comments allow
-    /// all. The working tree comes before HEAD, and that before the rest of the history, the most exposed part first;
+    /// Whether the configuration allows one of its places.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        self.locations.iter().any(|place| place.allowed.as_ref().is_some_and(|allowance| allowance.configured))
+    }
+
+    /// What allows places of it: `comments`, `the configuration`, or both.
+    #[must_use]
+    pub fn allowed_by(&self) -> &'static str {
+        let by_comment = |place: &Location| place.allowed.as_ref().is_some_and(|allowance| !allowance.configured);
+        match (self.locations.iter().any(by_comment), self.is_configured()) {
+            (true, true) => "comments and the configuration",
+            (false, true) => "the configuration",
+            _ => "comments",
+        }
+    }
+
+    /// The places that count, the most important one first: those that nothing allows, or all where all are allowed. The working tree comes before HEAD, and that before the rest of the history, the most exposed part first;
     /// beyond that the order is that of path and offset.
     #[must_use]
     pub fn places(&self) -> Vec<&Location> {

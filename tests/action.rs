@@ -404,6 +404,33 @@ fn a_release_is_installed_if_its_checksum_is_the_known_one() {
 }
 
 #[test]
+fn without_a_release_keytrail_is_built_from_the_source_of_the_action() {
+    if std::env::var_os("KEYTRAIL_E2E").is_none_or(|value| value != "1") {
+        eprintln!("skipped: set KEYTRAIL_E2E=1 to run it (it builds a release, unless there is one)");
+        return;
+    }
+    let mut keys = Keys::new();
+    let (sandbox, base) = project(&mut keys);
+    sandbox.write("new.py", format!("T = '{}'\n", keys.token()));
+    sandbox.commit();
+    let mut runner = Runner::new("pull_request", pull_request(&base, &head(&sandbox))).with("version", "source");
+    // A release that was built before is not built again.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    runner.environment.push(("CARGO_TARGET_DIR", target.to_string_lossy().into_owned()));
+    for (name, usual) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+        let folder = std::env::var_os(name).map(PathBuf::from);
+        let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(usual);
+        runner.environment.push((name, folder.unwrap_or_else(home).to_string_lossy().into_owned()));
+    }
+    let outcome = runner.run(&sandbox, &sandbox.tree());
+    assert_eq!((outcome.code, outcome.output("new-findings")), (1, "1"), "{}", outcome.log);
+    assert!(outcome.log.contains("::group::Building keytrail"), "{}", outcome.log);
+    let folders = fs::read_dir(sandbox.home()).unwrap().map(|entry| entry.unwrap().path());
+    let programs: Vec<PathBuf> = folders.map(|folder| folder.join("keytrail-action/bin/keytrail")).collect();
+    assert_eq!(programs.iter().filter(|program| program.is_file()).count(), 1, "{programs:?}");
+}
+
+#[test]
 fn other_actions_are_pinned_and_every_input_is_used() {
     let action = action(Path::new(ROOT));
     let steps = action["runs"]["steps"].as_array().unwrap();
@@ -449,7 +476,9 @@ fn actionlint_and_zizmor_find_nothing() {
         .enumerate()
         .map(|(number, block)| {
             let path = workflows.join(format!("example{number}.yml"));
-            fs::write(&path, block).unwrap();
+            // What the manual says has to stand there.
+            assert!(block.contains("keytrail/keytrail@COMMIT #"), "{block}");
+            fs::write(&path, block.replace("@COMMIT #", "@0123456789abcdef0123456789abcdef01234567 #")).unwrap();
             path
         })
         .collect();

@@ -302,3 +302,180 @@ fn a_lower_threshold_for_some_files_shows_more_of_them_only() {
     let paths = tree.scan(&[]).paths();
     assert!(paths.contains(&"tests/a.py".to_owned()), "{paths:?}");
 }
+
+#[test]
+fn what_is_staged_is_told_by_what_it_loosens() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write("a.txt", "nothing\n");
+    tree.write("rules.toml", RULE);
+    tree.write(FILE, "[scan]\nrules = [\"rules.toml\"]\n");
+    tree.commit();
+    assert_eq!(said(&tree.scan(&["--staged"]), "loosened"), [""; 0]);
+    tree.write("a.txt", format!("nothing\n{} # keytrail:allow trust me\n", keys.token()));
+    tree.write("rules.toml", RULE.replace("{12}", "{13}"));
+    tree.write(FILE, "[scan]\nrules = [\"rules.toml\"]\nexclude = [\"hidden/\"]\n");
+    assert_eq!(said(&tree.scan(&["--staged"]), "loosened"), [""; 0], "nothing of it is staged");
+    tree.git(&["add", "-A"]);
+    let all = [
+        "a.txt: line 2 adds the comment `keytrail:allow`",
+        "keytrail.toml: the change of the configuration excludes `hidden/`",
+        "rules.toml: rules of the configuration are changed",
+    ];
+    assert_eq!(said(&tree.scan(&["--staged"]), "loosened"), all);
+    let trusted: Vec<String> = all.iter().map(|text| format!("{text}, which does not count")).collect();
+    assert_eq!(said(&tree.scan(&["--staged", "--trusted-config", "HEAD"]), "loosened"), trusted);
+    let hook = tree.keytrail().args(["hook", "pre-commit"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&hook.stdout).contains("excludes `hidden/`"), "{hook:?}");
+
+    // A merge brings nothing that was not told when it was committed.
+    tree.git(&["commit", "-qm", "loosen"]);
+    tree.git(&["checkout", "-q", "-b", "other", "HEAD~1"]);
+    tree.write("b.txt", "more\n");
+    tree.commit();
+    tree.git(&["merge", "-q", "--no-commit", "main"]);
+    assert_eq!(said(&tree.scan(&["--staged"]), "loosened"), [""; 0]);
+}
+
+/// A rule for keys that nobody issues.
+const RULE: &str = "provider = \"Acme\"\n\n[[rule]]\nid = \"acme-key\"\ntitle = \"Acme key\"\n\
+                    description = \"Opens Acme.\"\npattern = 'acme-key-[0-9a-f]{12}'\nseverity = \"high\"\n";
+
+#[test]
+fn an_allowance_can_be_about_a_commit() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write("a.txt", keys.token());
+    tree.commit();
+    let first = tree.git_says(&["rev-parse", "HEAD"]);
+    tree.write("b.txt", keys.token());
+    tree.commit();
+    let allow = |id: &str| format!("[[allow]]\ncommits = [\"{id}\"]\nreason = \"rotated\"\n");
+    tree.write(FILE, allow(&first));
+    let run = tree.scan(&["--history"]);
+    assert_eq!((open(&run), run.json()["summary"]["allowed_by_configuration"].as_u64()), (1, Some(1)));
+    assert_eq!(said(&run, "stale"), [""; 0]);
+    // Without the history nobody knows what a commit brought.
+    let run = tree.scan(&[]);
+    assert_eq!((open(&run), said(&run, "stale").len()), (2, 0));
+    tree.write(FILE, allow(&first[..10]));
+    let run = tree.scan(&[]);
+    assert!(run.code == 2 && run.stderr.contains("no whole id of a commit"), "{}", run.stderr);
+}
+
+#[test]
+fn texts_say_what_allows_a_key() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write("a.txt", format!("{} # keytrail:allow one\n", keys.token()));
+    tree.write("docs/b.txt", keys.token());
+    tree.write("docs/c.txt", keys.token());
+    tree.write(FILE, "[[allow]]\npaths = [\"docs/\"]\nreason = \"made up\"\n");
+    let told = |format: &str| {
+        let output = tree.keytrail().args(["scan", "--format", format]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(told("text").contains("1 allowed by comments · 2 allowed by the configuration"), "{}", told("text"));
+    assert!(
+        told("markdown").contains("1 allowed by comments. 2 allowed by the configuration."),
+        "{}",
+        told("markdown")
+    );
+    let junit = told("junit");
+    let count = |text: &str| junit.matches(text).count();
+    assert_eq!((count("\"allowed by comments\""), count("\"allowed by the configuration\"")), (1, 2), "{junit}");
+}
+
+#[test]
+fn the_configuration_of_gitleaks_is_carried_over() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let (value, hidden) = (keys.value(), keys.value());
+    // Letters and digits that nothing but the rule knows.
+    let digits = |text: &str| {
+        text.bytes().map(|byte| char::from(b"0123456789abcdef"[usize::from(byte % 16)])).collect::<String>()
+    };
+    let own = |text: &str| format!("acmekey-{:0<20.20}", digits(text));
+    let (found, allowed) = (own(&value), own(&hidden));
+    tree.write(
+        ".gitleaks.toml",
+        r#"
+title = "ours"
+[extend]
+useDefault = true
+disabledRules = ["sidekiq-secret"]
+
+[[rules]]
+id = "Acme_Key"
+description = "Acme key."
+regex = '''\b(acmekey-[0-9a-f]{20})(?:['"\s;]|$)'''
+secretGroup = 1
+entropy = 3.5
+keywords = ["acmekey-"]
+path = '''\.(txt|md)$'''
+  [[rules.allowlists]]
+  description = "of the manual"
+  paths = ['''(^|/)docs/''']
+
+[[rules]]
+id = "acme-named"
+description = "Acme value"
+regex = '''(?i)zork[\w.-]{0,20}[\s'"]{0,3}[=:][\s'"]{0,5}([a-z0-9]{32})'''
+keywords = ["zork"]
+
+[[rules]]
+id = "acme-backward"
+regex = '''(?<=x)acme'''
+
+[allowlist]
+description = "whatever"
+condition = "AND"
+paths = ['''\bx\b''']
+stopwords = ["fake"]
+"#,
+    );
+    let run = keytrail(&tree, &["config", "import", ".gitleaks.toml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for told in [
+        "2 rules and 1 allowance carried over",
+        ".gitleaks.toml:5: the disabled rule `sidekiq-secret` is one of gitleaks",
+        ".gitleaks.toml:12: rule `Acme_Key`: `entropy` has no counterpart",
+        ".gitleaks.toml:10: rule `Acme_Key`: its id is `acme-key`",
+        ".gitleaks.toml:27: rule `acme-backward`: its regular expression cannot be carried over",
+        ".gitleaks.toml:32: the path `\\bx\\b`",
+        ".gitleaks.toml:29: all parts of this allowlist have to fit, and not all can be carried over",
+    ] {
+        assert!(run.stderr.contains(told), "{told}: {}", run.stderr);
+    }
+    let check = keytrail(&tree, &["rules", "check", "keytrail-rules.toml"]);
+    assert_eq!(check.code, 0, "{}", check.stderr);
+
+    for (path, key) in [("a.txt", &found), ("docs/b.txt", &allowed), ("c.py", &own("other"))] {
+        tree.write(path, format!("key {key}\n"));
+    }
+    tree.write("d.py", format!("zork_value = \"{:0<32.32}\"\n", digits(&format!("{value}{hidden}"))));
+    let run = tree.scan(&[]);
+    let acme: Vec<(String, bool)> = run
+        .findings()
+        .iter()
+        .filter(|finding| finding["rule"] == "acme-key")
+        .map(|finding| {
+            (finding["locations"][0]["artifact"]["path"].as_str().unwrap().to_owned(), finding["allowed"] == true)
+        })
+        .collect();
+    assert_eq!(acme, [("a.txt".to_owned(), false), ("docs/b.txt".to_owned(), true)], "{}", run.stderr);
+    let named: Vec<_> =
+        run.places().into_iter().filter(|place| place.rule == "acme-named").map(|place| place.path).collect();
+    assert_eq!(named, ["d.py"]);
+    let reason = run.findings().iter().find_map(|finding| finding["locations"][0]["allowed"]["reason"].as_str());
+    assert_eq!(reason, Some("of the manual (carried over from .gitleaks.toml:15)"));
+
+    // What is there stays as it is.
+    let again = keytrail(&tree, &["config", "import", ".gitleaks.toml"]);
+    assert!(again.code == 2 && again.stderr.contains("`--force` overwrites it") || again.stderr.contains("--force"));
+    let before = fs::read(tree.path(FILE)).unwrap();
+    let forced = keytrail(&tree, &["config", "import", ".gitleaks.toml", "--force"]);
+    assert_eq!(forced.code, 0, "{}", forced.stderr);
+    assert!(forced.stderr.contains("extends = [\"keytrail-imported.toml\"]"), "{}", forced.stderr);
+    assert_eq!(fs::read(tree.path(FILE)).unwrap(), before);
+    tree.write(FILE, "extends = [\"keytrail-imported.toml\"]\n");
+    assert_eq!(tree.scan(&[]).places(), run.places());
+    let wrong = keytrail(&tree, &["config", "import", "a.txt"]);
+    assert!(wrong.code == 2 && wrong.stderr.contains("line 1:"), "{}", wrong.stderr);
+}

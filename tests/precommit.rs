@@ -97,6 +97,12 @@ fn pre_commit_installs_the_hook_and_stops_a_commit() {
         ".pre-commit-config.yaml",
         format!("repos:\n- repo: {}\n  rev: {revision}\n  hooks:\n  - id: keytrail\n", source.path().display()),
     );
+    // The clone of the hook is another package to cargo than this one, and is compiled anew; how fast it is matters
+    // little.
+    sandbox.write(
+        "../home/.cargo/config.toml",
+        "[profile.release.package.keytrail]\nopt-level = 0\ncodegen-units = 256\n",
+    );
     must(in_sandbox("pre-commit", &sandbox, &tools).args(["install", "--install-hooks"]));
     must(
         in_sandbox("pre-commit", &sandbox, &tools)

@@ -8,7 +8,7 @@ use keytrail::detect::Detector;
 use keytrail::detect::generate::Generator;
 use keytrail::detect::rule::Ruleset;
 use keytrail::finding::Artifact;
-use keytrail::scan::{OVERLAP, Options, Scanned, Scanner};
+use keytrail::scan::{Engine, OVERLAP, Options, Scanned};
 use keytrail::secret::FingerprintKey;
 use proptest::prelude::*;
 use rand::SeedableRng as _;
@@ -28,12 +28,12 @@ const RULES: [&str; 8] = [
     "http-bearer-authorization-header",
 ];
 
-fn scanner(window: usize) -> Scanner {
+fn scanner(window: usize) -> Engine {
     let options = Options { window: Some(window), ..Options::default() };
-    Scanner::new(Detector::new(Arc::new(Ruleset::builtin())), FingerprintKey::default(), options)
+    Engine::new(Detector::new(Arc::new(Ruleset::builtin())), FingerprintKey::default(), options)
 }
 
-fn scan(scanner: &Scanner, bytes: &[u8]) -> Scanned {
+fn scan(scanner: &Engine, bytes: &[u8]) -> Scanned {
     let mut out = Scanned::default();
     scanner.input(&Artifact::file("text.txt"), &mut &bytes[..], &mut out).unwrap();
     out
@@ -85,7 +85,7 @@ proptest! {
 
     #[test]
     fn windows_come_to_the_same_as_the_whole(seed in any::<u64>(), len in WINDOW..4 * WINDOW, wide in any::<bool>()) {
-        static SCANNERS: OnceLock<(Scanner, Scanner)> = OnceLock::new();
+        static SCANNERS: OnceLock<(Engine, Engine)> = OnceLock::new();
         let (whole, windows) = SCANNERS.get_or_init(|| (scanner(64 << 20), scanner(0)));
         let text = text(seed, if wide { len / 2 } else { len });
         let bytes: Vec<u8> =

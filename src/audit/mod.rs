@@ -336,6 +336,9 @@ pub struct LeakRecord {
     /// The commit since which it is exposed, as far as the history was scanned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Commit>,
+    /// The last commit that held it, as far as the history was scanned; absent for what is at HEAD.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Commit>,
     /// Whether it stands in the working tree or at HEAD.
     pub at_head: bool,
     /// Where it stands, the most important place first; at most [`MAX_PLACES`].

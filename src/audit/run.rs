@@ -426,6 +426,7 @@ pub fn record_of(leak: &Leak<'_>, found: Option<&Match>) -> LeakRecord {
         how: found.map(|found| found.how),
         certainty: found.map(|found| found.certainty),
         since: leak.since().cloned(),
+        last: history::latest(leak.finding).cloned(),
         at_head: leak.finding.is_at_head(),
         places: listed.collect(),
         more_places: places.len().saturating_sub(MAX_PLACES) as u64,

@@ -366,7 +366,7 @@ fn scan(args: &AuditArgs, rules: &Arc<Ruleset>, also: Option<&Asked>, global: Gl
     plan.progress = progress_mode(args.progress, global);
     plan.jobs = jobs(args.jobs);
     let scanner = session::scanner(&plan, also)?;
-    let mut report = session::gather(&plan, &scanner, &mut |_| {})?;
+    let mut report = session::gather(&plan, &scanner, &session::Onlooker::new(plan.progress))?;
     // The inventory itself often lies in the folder that is scanned, and so do logs. What they show of keys is no leak
     // of them into code; what an inventory shows has a check of its own.
     let inputs = args.inventory.iter().chain(&args.calls);

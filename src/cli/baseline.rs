@@ -9,16 +9,18 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
 use jiff::civil::Date;
+use keytrail::Scanner;
 use keytrail::baseline::import::{self, Outcome};
 use keytrail::baseline::{Baseline, Entry, FILE_NAME, MAX_FILE};
 use keytrail::finding::Confidence;
 use keytrail::report::{Report, json, visible};
-use keytrail::scan::Scanner;
+use keytrail::scanner::applied::KnownFile;
 use keytrail::secret::FingerprintKey;
 use keytrail::source::git::repository;
 
+use super::configuration::read_baseline;
 use super::history::HistoryArgs;
-use super::scan::{Input, KnownFile, Plan, ScanArgs};
+use super::scan::{Input, Plan, ScanArgs};
 use super::selection::{RuleFiles, Selection, counted};
 use super::{Global, progress, scan, session};
 
@@ -235,7 +237,7 @@ impl Looking {
                 let file = File::open(path).with_context(context)?;
                 json::read(&mut BufReader::new(file)).with_context(context)?
             }
-            None => session::gather(&plan, &scanner, &mut |_| {})?,
+            None => session::gather(&plan, &scanner, &session::Onlooker::new(plan.progress))?,
         };
         report.identify();
         Ok(Looked { report, plan, scanner, scanned: self.report.is_none() })
@@ -249,7 +251,7 @@ impl Looking {
                 name: self.baseline.to_string_lossy().into_owned(),
                 baseline: Baseline::default(),
             }),
-            _ => KnownFile::read(self.baseline.clone()),
+            _ => read_baseline(self.baseline.clone()),
         }
     }
 
@@ -257,7 +259,7 @@ impl Looking {
         if let Ok(false) = self.baseline.try_exists() {
             bail!("there is no baseline `{}`; `keytrail baseline create` makes one", self.baseline.display());
         }
-        KnownFile::read(self.baseline.clone())
+        read_baseline(self.baseline.clone())
     }
 }
 
@@ -316,12 +318,12 @@ fn prune(mut args: PruneArgs, global: Global) -> anyhow::Result<ExitCode> {
         tell_notices(&looked)?;
         bail!("the scan was incomplete, and so nothing was taken out: what was not read may hold the keys");
     }
-    if !session::covers(&looked.plan, &known) {
+    if !session::covers(&looked.plan, &looked.scanner, &known) {
         bail!("the scan has to cover the whole repository; start it at its top, without paths");
     }
     let of_histories = known.baseline.entries().filter(|entry| entry.in_history).count();
     let before = known.clone();
-    let judged = session::judged(&looked.plan, &before, &looked.report);
+    let judged = session::judged(&looked.plan, &looked.scanner, &before, &looked.report);
     let gone = known.baseline.prune(&looked.report.findings, &judged);
     for entry in &gone {
         let place = entry.path.as_deref().map(|path| format!(" {}", visible::line(path))).unwrap_or_default();

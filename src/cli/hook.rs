@@ -9,20 +9,14 @@ use anyhow::{Context as _, bail};
 use clap::Parser as _;
 use git2::{ObjectType, Oid, Repository};
 use keytrail::baseline;
-use keytrail::finding::Artifact;
 use keytrail::hook::install::{Hooks, Installed, Kind, Removed};
 use keytrail::hook::{Event, updates};
-use keytrail::report::{Notice, VersionControl};
-use keytrail::scan::changes::Changes;
-use keytrail::scan::{Scanned, Scanner};
-use keytrail::source::git::compare::{Compare, Revision};
-use keytrail::source::git::objects::Objects;
-use keytrail::source::git::range::Range;
-use keytrail::source::git::repository::{self, Paths};
-use keytrail::source::tree;
+use keytrail::scanner::Pushed;
+use keytrail::scanner::applied::KnownFile;
+use keytrail::source::git::repository;
 
-use super::scan::{Input, KnownFile, Plan};
-use super::{Cli, Command, Global, session};
+use super::scan::{Input, Plan};
+use super::{Cli, Command, Global, configuration, session};
 
 /// Have git ask keytrail before a commit or a push
 #[derive(Debug, clap::Args)]
@@ -139,15 +133,6 @@ struct PreReceiveArgs {
     options: Vec<OsString>,
 }
 
-/// Commits, or something else, that a reference is to point to.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Pushed {
-    reference: String,
-    new: Oid,
-    /// What the other side has already.
-    known: Vec<Oid>,
-}
-
 /// Does what was asked.
 ///
 /// # Errors
@@ -244,7 +229,10 @@ fn with_baseline(plan: &mut Plan) -> anyhow::Result<()> {
         && let Ok(repository) = repository::open_here()
         && let Some(path) = repository.workdir().map(|top| top.join(baseline::FILE_NAME)).filter(|path| path.is_file())
     {
-        plan.baseline = Some(KnownFile { name: baseline::FILE_NAME.to_owned(), ..plan.configuration.baseline(path)? });
+        plan.baseline = Some(KnownFile {
+            name: baseline::FILE_NAME.to_owned(),
+            ..configuration::baseline(&plan.configuration, path)?
+        });
     }
     Ok(())
 }
@@ -295,71 +283,4 @@ fn look_at(pushes: Vec<Pushed>, event: Event, mut plan: Plan, global: Global) ->
     plan.input = Input::Pushed(pushes);
     plan.event = Some(event);
     session::run(plan, global)
-}
-
-/// The last commit that was there before, following first parents; nothing where all are new.
-fn before(repository: &Repository, range: &Range) -> Option<Oid> {
-    let new: std::collections::HashSet<Oid> = range.commits.iter().map(|commit| commit.id).collect();
-    let mut id = range.end.id;
-    while new.contains(&id) {
-        id = repository.find_commit(id).ok()?.parent_id(0).ok()?;
-    }
-    repository.find_commit(id).is_ok().then_some(id)
-}
-
-/// Scans what pushes bring.
-///
-/// # Errors
-/// No repository, objects that cannot be had at all.
-pub fn scan(
-    scanner: &Scanner,
-    pushes: &[Pushed],
-    plan: &Plan,
-    root: &Path,
-    take: &mut (dyn FnMut(Scanned) + Send),
-    loosened: &mut Vec<Notice>,
-) -> anyhow::Result<VersionControl> {
-    let repository = repository::open_here()?;
-    let objects = Objects::new(&repository).context("the objects of the repository cannot be opened")?;
-    let paths = Paths::new(&repository, root, &[])?;
-    let help = repository::help_for_missing(&repository);
-    for push in pushes {
-        let object = repository
-            .find_object(push.new, None)
-            .with_context(|| format!("the object {} of {} cannot be read", push.new, push.reference))?;
-        let mut buffer = keytrail::scan::Buffer::default();
-        if let Some(tag) = object.as_tag() {
-            let named = Artifact::file(format!(".git/tag/{}/message", tag.id()));
-            take(scanner.blob(tag.message_bytes().unwrap_or_default(), &named, &mut buffer));
-        }
-        let (revisions, end) = match object.peel(ObjectType::Commit) {
-            Ok(commit) => {
-                let range = Range::beyond(&repository, &objects, commit.id(), &push.known)?;
-                let notices = range.notice().into_iter().map(|notice| scanner.noticed(notice)).collect();
-                take(Scanned { notices, ..Scanned::default() });
-                let before = before(&repository, &range);
-                loosened.extend(session::since(plan, scanner, &objects, &paths, before, &range)?);
-                (range.revisions(&objects, &paths, false, plan.jobs), Some(range.end))
-            }
-            // A reference may point to anything; what is a tag of something else is looked at as that.
-            Err(_) => match object.peel(ObjectType::Tree).or_else(|_| object.peel(ObjectType::Blob)) {
-                Ok(other) if other.kind() == Some(ObjectType::Tree) => {
-                    let mut compare = Compare::new(&objects);
-                    compare.trees(&mut Vec::new(), None, Some(other.id()));
-                    (vec![Revision::new(None, vec![compare.difference], false, |_| true)], None)
-                }
-                Ok(other) => {
-                    let blob = objects.blob(other.id()).context("what was pushed cannot be read")?;
-                    let named = Artifact::file(format!(".git/blob/{}", other.id()));
-                    take(scanner.blob(blob.data(), &named, &mut buffer));
-                    continue;
-                }
-                Err(_) => bail!("{} is to point to something that is no commit, tree or file", push.reference),
-            },
-        };
-        Changes::new(&objects, &paths, revisions, end, false, help)
-            .scan(scanner, plan.jobs.get(), &|_| {}, take)
-            .context("the threads of the scan cannot be started")?;
-    }
-    Ok(tree::version_control_of(&repository))
 }

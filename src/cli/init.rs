@@ -61,6 +61,13 @@ const SERVICES: &[(&str, &str, &str)] = &[
     (".pre-commit-config.yaml", "pre-commit", "keytrail scan --staged"),
 ];
 
+/// What other scanners are told, with the command that carries it over.
+const OTHERS: &[(&str, &str)] = &[
+    (".gitleaks.toml", "config import"),
+    (".gitleaksignore", "baseline import"),
+    (".secrets.baseline", "baseline import"),
+];
+
 /// Writes the file.
 ///
 /// # Errors
@@ -136,6 +143,13 @@ fn text(top: &Path) -> String {
             let _ = writeln!(text, "#   {name}: {command}");
         }
     }
+    let others: Vec<_> = OTHERS.iter().filter(|(file, _)| there(file)).collect();
+    if !others.is_empty() {
+        text.push_str("\n# What another scanner was told here can be carried over:\n");
+        for (file, command) in others {
+            let _ = writeln!(text, "#   keytrail {command} {file}");
+        }
+    }
     text
 }
 
@@ -149,13 +163,14 @@ mod tests {
     #[test]
     fn what_is_written_is_a_configuration_with_and_without_its_comments() {
         let folder = tempfile::tempdir().unwrap();
-        for file in ["Cargo.toml", "package.json", "Jenkinsfile", baseline::FILE_NAME] {
+        for file in ["Cargo.toml", "package.json", "Jenkinsfile", ".gitleaks.toml", baseline::FILE_NAME] {
             std::fs::write(folder.path().join(file), "").unwrap();
         }
         let text = text(folder.path());
         let loaded = Loaded::parse(Path::new(FILE), text.clone()).unwrap();
         assert!(loaded.config.scan.baseline.is_some());
         assert!(text.contains("JavaScript and Rust") && text.contains("Jenkins: keytrail scan"), "{text}");
+        assert!(text.contains("#   keytrail config import .gitleaks.toml\n"), "{text}");
         // Every example that is commented out is valid by itself.
         let open: String = text
             .lines()

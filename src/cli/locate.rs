@@ -121,7 +121,7 @@ pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
     wanted::add_rule(&mut rules)?;
     let plan = Plan {
         // Who asks where a key is wants to see every place.
-        configuration: super::configuration::Configuration::default(),
+        configuration: Arc::default(),
         command: "locate",
         asked: Some(asked),
         input: Input::Paths(args.paths),

@@ -1,16 +1,14 @@
 //! `keytrail scan`: the arguments, turned once into a [`Plan`], and the run of it.
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::{Parser as _, ValueHint};
-use keytrail::baseline::Baseline;
 pub use keytrail::config::scan::FailOn;
 use keytrail::config::value::Size;
 use keytrail::detect::rule::Ruleset;
@@ -18,11 +16,11 @@ use keytrail::detect::wanted::Asked;
 use keytrail::finding::{Confidence, Severity};
 use keytrail::hook::Event;
 use keytrail::report::format::Format;
-use keytrail::secret::FingerprintKey;
+use keytrail::scanner::Pushed;
+use keytrail::scanner::applied::{Configuration, KnownFile};
 
-use super::configuration::{ConfigArgs, Configuration};
+use super::configuration::{self, ConfigArgs};
 use super::history::HistoryArgs;
-use super::hook::Pushed;
 use super::selection::{RuleFiles, Selection, alternatives};
 use super::{Cli, Command, Global, progress, session};
 
@@ -228,38 +226,6 @@ pub struct Output {
     pub format: Format,
 }
 
-/// A baseline that was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownFile {
-    /// Where it lies.
-    pub path: PathBuf,
-    /// What reports call it.
-    pub name: String,
-    /// What it holds.
-    pub baseline: Baseline,
-}
-
-impl KnownFile {
-    /// Reads a baseline.
-    ///
-    /// # Errors
-    /// When it cannot be read, or is none.
-    pub fn read(path: PathBuf) -> anyhow::Result<Self> {
-        let context = || format!("the baseline `{}` cannot be used", path.display());
-        let mut file = File::open(&path).with_context(context)?;
-        Self::read_from(path.clone(), &mut file).with_context(context)
-    }
-
-    /// Reads a baseline that lies at `path` from somewhere else.
-    ///
-    /// # Errors
-    /// When it cannot be read, or is none.
-    pub fn read_from(path: PathBuf, input: &mut dyn std::io::Read) -> anyhow::Result<Self> {
-        let baseline = Baseline::read(input, &FingerprintKey::from_env())?;
-        Ok(KnownFile { name: path.to_string_lossy().replace('\\', "/"), baseline, path })
-    }
-}
-
 /// A scan as it was asked for, checked as far as it can be without starting it.
 pub struct Plan {
     /// The command's name, for reports.
@@ -283,7 +249,7 @@ pub struct Plan {
     /// Findings below it are counted only.
     pub min_confidence: Confidence,
     /// What `keytrail.toml` says about findings, and what the changes may not change.
-    pub configuration: Configuration,
+    pub configuration: Arc<Configuration>,
     /// The findings that are hidden because they are known.
     pub baseline: Option<KnownFile>,
     /// What git asked about, if it is not a scan like any other.
@@ -370,8 +336,10 @@ impl ScanArgs {
         let mut rules = self.rule_files.load_with(&configuration)?;
         self.selection.apply_with(&mut rules, &configuration)?;
         let baseline = match (self.baseline, &own.baseline) {
-            (Some(path), _) => Some(configuration.baseline(path)?),
-            (None, Some(path)) if !self.without_baseline => Some(configuration.baseline(path.get_ref().into())?),
+            (Some(path), _) => Some(configuration::baseline(&configuration, path)?),
+            (None, Some(path)) if !self.without_baseline => {
+                Some(configuration::baseline(&configuration, path.get_ref().into())?)
+            }
             (None, _) => None,
         };
         let input = if self.stdin {
@@ -405,7 +373,7 @@ impl ScanArgs {
             progress: progress(self.progress, global),
             fail_on: self.fail_on.or(of(&own.fail_on)).unwrap_or(FailOn::Low).severity(),
             baseline,
-            configuration,
+            configuration: Arc::new(configuration),
             event: (self.staged && self.format == Format::Text).then_some(Event::Commit),
             allow_incomplete: self.allow_incomplete,
             jobs: jobs(self.jobs),

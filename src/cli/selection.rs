@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use globset::{Glob, GlobMatcher};
 use keytrail::detect::rule::{RuleFileError, Ruleset};
+use keytrail::scanner::applied::Configuration;
 
-use super::configuration::Configuration;
+use super::configuration;
 use super::rules::diagnostic;
 
 /// Own rules besides the built-in ones.
@@ -36,7 +37,7 @@ impl RuleFiles {
         let mut mistakes: Vec<RuleFileError> = Vec::new();
         let configured = configuration.loaded.config.scan.rules.iter().map(|path| Path::new(path.get_ref()));
         for path in configured.chain(self.paths.iter().map(PathBuf::as_path)) {
-            mistakes.append(&mut configuration.add_rules(&mut rules, path)?);
+            mistakes.append(&mut configuration::add_rules(configuration, &mut rules, path)?);
         }
         complain(&mistakes)?;
         Ok(rules)
@@ -101,8 +102,8 @@ impl Selection {
     /// # Errors
     /// For a name or pattern that no rule has, and when no rule is left.
     pub fn apply_with(&self, rules: &mut Ruleset, configuration: &Configuration) -> anyhow::Result<()> {
-        configuration.check_rules(rules)?;
-        let (own_only, own_disable) = configuration.selection();
+        configuration::check_rules(configuration, rules)?;
+        let (own_only, own_disable) = configuration::selection(configuration);
         let mut only = matchers(&self.only, rules)?;
         if only.is_empty() {
             only = matchers(&own_only, rules)?;

@@ -17,7 +17,8 @@ pub fn config(old: &Loaded, new: &Loaded) -> Vec<String> {
     let mut said = scan(&old.config.scan, &new.config.scan);
     let key = |allow: &Allow| {
         let texts = |list: &[toml::Spanned<String>]| list.iter().map(|text| text.get_ref().clone()).collect::<Vec<_>>();
-        let what = [&allow.paths, &allow.rules, &allow.fingerprints, &allow.regexes].map(|list| texts(list));
+        let what =
+            [&allow.paths, &allow.rules, &allow.fingerprints, &allow.regexes, &allow.commits].map(|list| texts(list));
         (what, allow.expires.map(|day| day.0))
     };
     let known: Vec<_> = old.config.allow.iter().map(key).collect();
@@ -25,7 +26,7 @@ pub fn config(old: &Loaded, new: &Loaded) -> Vec<String> {
         let (what, expires) = key(allow);
         let covered = known.iter().any(|(known, last)| *known == what && lasts_no_longer(expires, *last));
         if !covered {
-            let names = ["paths", "rules", "fingerprints", "regexes"].into_iter().zip(&what);
+            let names = ["paths", "rules", "fingerprints", "regexes", "commits"].into_iter().zip(&what);
             let parts =
                 names.filter(|(_, list)| !list.is_empty()).map(|(name, list)| format!("{name} {}", listed(list)));
             let parts: Vec<String> = parts.collect();

@@ -10,6 +10,7 @@
 pub mod audit;
 pub mod calls;
 pub mod files;
+pub mod gitleaks;
 pub mod glob;
 pub mod inventory;
 pub mod loosened;

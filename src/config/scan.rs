@@ -102,7 +102,8 @@ pub struct PathRule {
     /// As `scan.min-confidence`, for these files.
     #[serde(default)]
     pub min_confidence: Option<Confidence>,
-    /// The severity of what is found in these files. A key that stands elsewhere, too, has the greatest of its severities.
+    /// The severity of what is found in these files. A key that stands elsewhere, too, has the greatest of its
+    /// severities.
     #[serde(default)]
     pub severity: Option<Severity>,
     /// Rules that are not used in these files: ids, or patterns.
@@ -131,6 +132,11 @@ pub struct Allow {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub regexes: Vec<Spanned<String>>,
+    /// Brought by these commits: whole ids. It is known of what a history, a range or a push brings, and of nothing
+    /// else.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub commits: Vec<Spanned<String>>,
     /// Why it may stay. Reports show it.
     #[schemars(with = "String", length(min = 1))]
     pub reason: Spanned<String>,
@@ -205,12 +211,20 @@ impl Allow {
                 wrong.push(Wrong { span: text.span(), message });
             }
         }
+        for text in &self.commits {
+            if commit(text.get_ref()).is_none() {
+                let message = "this is no whole id of a commit, which has 40 or 64 hexadecimal digits".to_owned();
+                wrong.push(Wrong { span: text.span(), message });
+            }
+        }
         if self.reason.get_ref().trim().is_empty() {
             let message = "an allowance needs a reason; this one is empty".to_owned();
             wrong.push(Wrong { span: self.reason.span(), message });
         }
-        if self.paths.is_empty() && self.rules.is_empty() && self.fingerprints.is_empty() && self.regexes.is_empty() {
-            let message = "this would allow everything; say what by `fingerprints`, `paths`, `rules` or `regexes`";
+        let lists = [&self.paths, &self.rules, &self.fingerprints, &self.regexes, &self.commits];
+        if lists.into_iter().all(Vec::is_empty) {
+            let message =
+                "this would allow everything; say what by `fingerprints`, `paths`, `rules`, `regexes` or `commits`";
             wrong.push(Wrong { span: self.reason.span(), message: message.to_owned() });
         }
     }
@@ -222,6 +236,13 @@ pub fn fingerprint(text: &str) -> Option<Fingerprint> {
     let grouped = text.split(':').map(str::len).eq([8; 4]);
     let digits = if grouped { text.replace(':', "") } else { text.to_owned() };
     digits.parse().ok()
+}
+
+/// The whole id of a commit, in lower case.
+#[must_use]
+pub fn commit(text: &str) -> Option<String> {
+    let whole = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    whole.then(|| text.to_ascii_lowercase())
 }
 
 /// A regular expression for values, which are bytes.

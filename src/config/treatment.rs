@@ -43,6 +43,7 @@ struct Allow {
     rules: Vec<Pattern>,
     fingerprints: Vec<Fingerprint>,
     regexes: Vec<Regex>,
+    commits: Vec<String>,
     /// Whether values are named at all; those that were complained about fit nothing.
     by_value: (bool, bool),
     reason: String,
@@ -77,6 +78,7 @@ impl Treatment {
                 rules: patterns(&entry.rules),
                 fingerprints: entry.fingerprints.iter().filter_map(|text| fingerprint(text.get_ref())).collect(),
                 regexes: entry.regexes.iter().filter_map(|text| scan::regex(text.get_ref()).ok()).collect(),
+                commits: entry.commits.iter().filter_map(|text| scan::commit(text.get_ref())).collect(),
                 by_value: (!entry.fingerprints.is_empty(), !entry.regexes.is_empty()),
                 reason: entry.reason.get_ref().trim().to_owned(),
                 owner: entry.owner.clone(),
@@ -170,9 +172,14 @@ impl Treatment {
     }
 
     fn allows(&self, allow: &Allow, finding: &Finding, location: &Location, root: &Path) -> bool {
+        let brought = || {
+            let history = location.history.as_ref()?;
+            Some(&history.introduced.as_ref()?.id)
+        };
         let value = || finding.secret.secret().map(|secret| secret.expose());
         allow.paths.as_ref().is_none_or(|files| self.fits(files, root, &location.artifact))
             && (allow.rules.is_empty() || allow.rules.iter().any(|rule| rule.fits(&finding.rule)))
+            && (allow.commits.is_empty() || brought().is_some_and(|commit| allow.commits.contains(commit)))
             && (!allow.by_value.1
                 || value().is_some_and(|value| allow.regexes.iter().any(|regex| regex.is_match(value))))
             // Fingerprints of guessable values take a while, and come last for that.
@@ -199,7 +206,7 @@ impl Treatment {
                 let so = if used { ", and so what it allowed counts" } else { "" };
                 let help = "set another date, or take the entry out";
                 notices.push(stale(format!("{} has expired on {last}{so}", which()), help));
-            } else if !used && judged && (history || !allow.history) {
+            } else if !used && judged && (history || !allow.is_of_history()) {
                 let help = "take the entry out, or add `history = true` if it is about the history only";
                 notices.push(stale(format!("{} is not needed: nothing that it allows was found", which()), help));
             }
@@ -209,6 +216,11 @@ impl Treatment {
 }
 
 impl Allow {
+    /// Whether it is about the history only.
+    fn is_of_history(&self) -> bool {
+        self.history || !self.commits.is_empty()
+    }
+
     fn has_expired(&self, today: Date) -> bool {
         self.expires.is_some_and(|last| last.0 < today)
     }

@@ -6,19 +6,27 @@
 //! What is no run (PEM blocks, credentials in addresses) is found by its own literals. [`placeholder`] and [`verify`]
 //! weed out what only looks like a key.
 
+#[doc(hidden)]
 pub mod allow;
 mod changes;
+#[doc(hidden)]
 pub mod context;
+#[doc(hidden)]
 pub mod decode;
+#[doc(hidden)]
 pub mod detector;
+#[doc(hidden)]
 pub mod entropy;
 pub mod generate;
 mod literals;
 mod matcher;
+#[doc(hidden)]
 pub mod placeholder;
 pub mod rule;
+#[doc(hidden)]
 pub mod runs;
 mod starts;
+#[doc(hidden)]
 pub mod verify;
 pub mod wanted;
 mod words;

@@ -75,6 +75,15 @@ pub fn earliest(finding: &Finding) -> Option<&Commit> {
     })
 }
 
+/// The last commit that held it, of what is not at HEAD any more; nothing of what still is, or where that is not known.
+pub fn latest(finding: &Finding) -> Option<&Commit> {
+    if finding.is_at_head() {
+        return None;
+    }
+    let commits = finding.locations.iter().filter_map(|place| place.history.as_ref()?.last.as_ref());
+    commits.max_by_key(|commit| commit.date.parse::<jiff::Timestamp>().ok())
+}
+
 /// The places that count ([`Finding::places`]), without those at HEAD that only repeat one of the same file in the
 /// working tree. Formats for people show these.
 pub fn places(finding: &Finding) -> Vec<&Location> {

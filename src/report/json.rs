@@ -15,6 +15,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use super::format::Style;
+use super::text::number;
 use super::{Comparison, Coverage, Report, RuleInfo, VersionControl, visible};
 use crate::finding::{Confidence, Finding, Known, Location, Part, Severity, Verification};
 use crate::secret::{Fingerprint, NoFingerprint, Redacted, Secret};
@@ -75,7 +76,7 @@ impl Tool {
 /// How many findings of what kind there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
-    /// Distinct secrets that no comment allows and no baseline hides.
+    /// Distinct secrets that neither a comment nor the configuration allows and no baseline hides.
     pub findings: u64,
     /// The same by severity.
     pub by_severity: BySeverity,
@@ -85,8 +86,11 @@ pub struct Summary {
     pub in_history_only: u64,
     /// Files with such findings, by path; members of a container count as the container.
     pub files: u64,
-    /// Distinct secrets that are allowed by comments in every place.
+    /// Distinct secrets that are allowed in every place, by comments or by the configuration.
     pub allowed: u64,
+    /// Those of them that the configuration allows, in one place at least.
+    #[serde(default)]
+    pub allowed_by_configuration: u64,
     /// Distinct secrets that the baseline hides.
     #[serde(default)]
     pub known: u64,
@@ -136,17 +140,35 @@ impl Summary {
             let places = finding.places().into_iter().filter(|place| place.is_file());
             files.extend(places.map(|place| place.artifact.path.as_str()));
         }
+        let allowed = || report.findings.iter().filter(|finding| finding.known.is_none() && finding.is_allowed());
         Summary {
             findings,
             by_severity,
             at_head,
             in_history_only: findings - at_head,
             files: files.len() as u64,
-            allowed: report.findings.iter().filter(|f| f.known.is_none() && f.is_allowed()).count() as u64,
+            allowed: allowed().count() as u64,
+            allowed_by_configuration: allowed().filter(|finding| finding.is_configured()).count() as u64,
             known: report.findings.iter().filter(|f| f.known.is_some()).count() as u64,
             below_confidence: report.below_confidence,
             min_confidence: report.min_confidence,
         }
+    }
+
+    /// Distinct secrets that comments alone allow.
+    #[must_use]
+    pub fn allowed_by_comments(&self) -> u64 {
+        self.allowed.saturating_sub(self.allowed_by_configuration)
+    }
+
+    /// How many are allowed by what: `3 allowed by comments`, `2 allowed by the configuration`.
+    #[must_use]
+    pub fn allowances(&self) -> Vec<String> {
+        [(self.allowed_by_comments(), "comments"), (self.allowed_by_configuration, "the configuration")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, by)| format!("{} allowed by {by}", number(count)))
+            .collect()
     }
 }
 
@@ -232,7 +254,7 @@ pub struct FindingRecord {
     /// The secret.
     #[serde(flatten)]
     pub key: KeyRecord,
-    /// Whether comments allow it in every place.
+    /// Whether comments or the configuration allow it in every place.
     pub allowed: bool,
     /// Every place, in the order of path and offset.
     pub locations: Vec<Location>,

@@ -1,6 +1,6 @@
 //! The JUnit format, for CI servers that show test results: each finding is a test case that fails.
 //!
-//! A secret that comments allow or the baseline knows is a skipped test, and one more test, `coverage`, tells whether everything was read; so
+//! A secret that is allowed or that the baseline knows is a skipped test, and one more test, `coverage`, tells whether everything was read; so
 //! there always is a test, which some servers insist on. Values are never in it, even on `--show-secrets`.
 
 use std::io;
@@ -60,7 +60,10 @@ fn case(report: &Report, finding: &Finding) -> TestCase {
     let mut status;
     if !finding.is_open() {
         status = TestCaseStatus::skipped();
-        status.set_message(if finding.known.is_some() { "in the baseline" } else { "allowed by comments" });
+        status.set_message(match &finding.known {
+            Some(_) => "in the baseline".to_owned(),
+            None => format!("allowed by {}", finding.allowed_by()),
+        });
     } else {
         status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         let value = line(finding.secret.redacted());

@@ -55,8 +55,8 @@ fn heading(report: &Report, summary: &mut Summary, text: &mut String) {
         }
         text.push('.');
     }
-    if summary.allowed > 0 {
-        let _ = write!(text, " {} allowed by comments.", summary.allowed);
+    for allowed in summary.allowances() {
+        let _ = write!(text, " {allowed}.");
     }
     if summary.known > 0 {
         let _ = write!(text, " {} in the baseline.", summary.known);

@@ -25,6 +25,7 @@ pub mod visible;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use schemars::JsonSchema;
@@ -238,7 +239,23 @@ impl Report {
         identify(&self.findings);
     }
 
-    /// Findings that no comment allows and no baseline hides.
+    /// The exit code of a scan: 2 for one that is incomplete, whatever else it found, because what it did not find says
+    /// nothing; 1 for findings of a severity or above; else 0.
+    #[must_use]
+    pub fn verdict(&self, fail_on: Option<Severity>, allow_incomplete: bool) -> u8 {
+        let reaches = |threshold| self.open_findings().any(|finding| finding.severity >= threshold);
+        if !self.coverage.is_complete() && !allow_incomplete { 2 } else { u8::from(fail_on.is_some_and(reaches)) }
+    }
+
+    /// Writes it in a format, as it looks in a file.
+    ///
+    /// # Errors
+    /// Those of `out`, which is neither flushed nor closed.
+    pub fn write(&self, format: format::Format, out: &mut dyn io::Write) -> io::Result<()> {
+        format::write(format, self, out, &format::Style { now: jiff::Timestamp::now(), ..format::Style::default() })
+    }
+
+    /// Findings that neither a comment nor the configuration allows and no baseline hides.
     pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open())
     }

@@ -88,7 +88,7 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
     }
     let allowed = finding.locations.iter().filter(|location| location.allowed.is_some()).count();
     if allowed > 0 {
-        say("note", &format!("allowed by comments in {}", plural(allowed, "other place")));
+        say("note", &format!("allowed by {} in {}", finding.allowed_by(), plural(allowed, "other place")));
     }
     for note in &finding.notes {
         say("note", note);
@@ -256,9 +256,7 @@ fn summary(report: &Report, style: &Style) -> String {
     if summary.in_history_only > 0 {
         add(format!("{} in the history only", number(summary.in_history_only)));
     }
-    if summary.allowed > 0 {
-        add(format!("{} allowed by comments", number(summary.allowed)));
-    }
+    summary.allowances().into_iter().for_each(&mut add);
     if summary.known > 0 {
         add(format!("{} in the baseline", number(summary.known)));
     }

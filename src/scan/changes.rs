@@ -19,7 +19,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use git2::{OdbObject, Oid};
 
-use super::{Buffer, Hide, Place, Scanned, Scanner, internal, parallel};
+use super::{Buffer, Engine, Hide, Place, Scanned, internal, parallel};
 use crate::detect::decode::{self, TextKind};
 use crate::finding::{Artifact, Commit, History, Location, Reach};
 use crate::report::{Notice, NoticeKind};
@@ -121,7 +121,7 @@ impl<'a> Changes<'a> {
     /// When the threads cannot be started.
     pub fn scan(
         &self,
-        scanner: &Scanner,
+        scanner: &Engine,
         jobs: usize,
         done: &(dyn Fn(u64) + Sync),
         emit: &mut (dyn FnMut(Scanned) + Send),
@@ -168,7 +168,7 @@ impl<'a> Changes<'a> {
         }
     }
 
-    fn problems(&self, scanner: &Scanner) -> Vec<Notice> {
+    fn problems(&self, scanner: &Engine) -> Vec<Notice> {
         let mut notices = Vec::new();
         for revision in &self.revisions {
             for problem in &revision.problems {
@@ -196,7 +196,7 @@ impl<'a> Changes<'a> {
         })
     }
 
-    fn unreadable(&self, scanner: &Scanner, artifact: &Artifact, error: &ObjectError, so: &str) -> Notice {
+    fn unreadable(&self, scanner: &Engine, artifact: &Artifact, error: &ObjectError, so: &str) -> Notice {
         scanner.noticed(Notice {
             artifact: Some(artifact.clone()),
             kind: NoticeKind::Unreadable,
@@ -206,13 +206,13 @@ impl<'a> Changes<'a> {
     }
 
     /// The commit of a revision, as places name it.
-    fn commit(&self, scanner: &Scanner, revision: usize) -> Option<Commit> {
+    fn commit(&self, scanner: &Engine, revision: usize) -> Option<Commit> {
         let commit = self.revisions[revision].commit.as_ref()?;
         Some(self.described[revision].get_or_init(|| commit.described(|text| scanner.redacted(text))).clone())
     }
 
     /// Scans what a commit says beside its files.
-    fn texts(&self, scanner: &Scanner, revision: usize, buffer: &mut Buffer, out: &mut Scanned) {
+    fn texts(&self, scanner: &Engine, revision: usize, buffer: &mut Buffer, out: &mut Scanned) {
         let Some(commit) = &self.revisions[revision].commit else { return };
         let decoded = |text: &[u8]| match commit.encoding {
             Some(_) => commit.decoded(text).into_bytes(),
@@ -234,7 +234,7 @@ impl<'a> Changes<'a> {
         }
     }
 
-    fn history(&self, scanner: &Scanner, revision: usize, object: Oid, at_head: bool) -> Option<Box<History>> {
+    fn history(&self, scanner: &Engine, revision: usize, object: Oid, at_head: bool) -> Option<Box<History>> {
         let introduced = self.commit(scanner, revision)?;
         Some(Box::new(History {
             object: object.to_string(),
@@ -248,7 +248,7 @@ impl<'a> Changes<'a> {
     }
 
     /// Scans a version of a file and adds what each revision that has it adds.
-    fn file(&self, scanner: &Scanner, uses: &[(usize, usize)], buffer: &mut Buffer, out: &mut Scanned) {
+    fn file(&self, scanner: &Engine, uses: &[(usize, usize)], buffer: &mut Buffer, out: &mut Scanned) {
         let Some(&(revision, place)) = uses.first() else { return };
         let Changed { path, blob, .. } = &self.revisions[revision].changed[place];
         let artifact = self.paths.artifact(path);
@@ -310,7 +310,7 @@ type Secrets = Option<HashSet<(u16, Secret)>>;
 
 /// A version of a file while it is looked at.
 struct File<'a> {
-    scanner: &'a Scanner,
+    scanner: &'a Engine,
     changes: &'a Changes<'a>,
     artifact: Artifact,
     bytes: &'a [u8],

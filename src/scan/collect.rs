@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::history::History;
-use super::{Place, Scanned, Scanner};
+use super::{Engine, Place, Scanned};
 use crate::detect::entropy;
 use crate::finding::{Confidence, Finding};
 use crate::report::{Coverage, Notice, Objects, RuleInfo};
@@ -64,13 +64,13 @@ impl Collector {
 
     /// Makes findings of the places.
     #[must_use]
-    pub fn finish(self, scanner: &Scanner, min_confidence: Confidence) -> Outcome {
+    pub fn finish(self, scanner: &Engine, min_confidence: Confidence) -> Outcome {
         self.finish_by(scanner, &|_| min_confidence)
     }
 
     /// Makes findings of the places, of which each may have a minimum of its own.
     #[must_use]
-    pub fn finish_by(self, scanner: &Scanner, min_confidence: &dyn Fn(&Place) -> Confidence) -> Outcome {
+    pub fn finish_by(self, scanner: &Engine, min_confidence: &dyn Fn(&Place) -> Confidence) -> Outcome {
         let Collector { mut places, mut coverage, below } = self;
         coverage.notices.sort();
         coverage.notices.dedup();
@@ -104,7 +104,7 @@ impl Collector {
 }
 
 /// The finding that the places of one secret make, which are in order.
-fn merged(places: Vec<Place>, scanner: &Scanner) -> Option<Finding> {
+fn merged(places: Vec<Place>, scanner: &Engine) -> Option<Finding> {
     let mut places = with_histories(places).into_iter();
     let mut finding = finding_of(places.next()?, scanner);
     for place in places {
@@ -147,7 +147,7 @@ fn with_histories(places: Vec<Place>) -> Vec<Place> {
 
 /// The finding that one place makes by itself.
 #[must_use]
-pub fn finding_of(place: Place, scanner: &Scanner) -> Finding {
+pub fn finding_of(place: Place, scanner: &Engine) -> Finding {
     let rule = scanner.detector().ruleset().rule(place.rule);
     let guessable = rule.detector.is_some() && entropy::is_guessable(place.secret.expose());
     Finding {

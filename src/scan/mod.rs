@@ -127,7 +127,7 @@ impl Buffer {
 }
 
 /// Scans blobs. Made once and shared by all threads.
-pub struct Scanner {
+pub struct Engine {
     detector: Detector,
     /// The keys that alone are looked for; all that the detector finds where there are none.
     wanted: Option<Wanted>,
@@ -137,25 +137,25 @@ pub struct Scanner {
     options: Options,
 }
 
-impl Scanner {
+impl Engine {
     /// A scanner.
     #[must_use]
     pub fn new(detector: Detector, key: FingerprintKey, options: Options) -> Self {
-        Scanner { detector, wanted: None, also: None, key, options }
+        Engine { detector, wanted: None, also: None, key, options }
     }
 
     /// A scanner that finds the places of certain keys and nothing else. `detector` is one for the same rules as that
     /// of [`Wanted::new`].
     #[must_use]
     pub fn locating(detector: Detector, wanted: Wanted, key: FingerprintKey, options: Options) -> Self {
-        Scanner { detector, wanted: Some(wanted), also: None, key, options }
+        Engine { detector, wanted: Some(wanted), also: None, key, options }
     }
 
     /// The same scanner, which also finds these keys wherever rules do not see them: without a name, or encoded. Only
     /// keys that are known themselves are looked for, not those of which there is a digest or a mask.
     #[must_use]
     pub fn also_locating(self, wanted: Wanted) -> Self {
-        Scanner { also: Some(wanted), ..self }
+        Engine { also: Some(wanted), ..self }
     }
 
     /// What was detected in a text, with the keys that are looked for besides and stand where nothing was detected.
@@ -638,7 +638,7 @@ fn partition(len: usize, before: impl Fn(usize) -> bool) -> usize {
 
 /// Takes the members of a container.
 struct Members<'a> {
-    scanner: &'a Scanner,
+    scanner: &'a Engine,
     buffer: &'a mut Buffer,
     out: &'a mut Scanned,
 }

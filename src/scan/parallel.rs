@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Buffer, Scanned, Scanner};
+use super::{Buffer, Engine, Scanned};
 use crate::source::tree::File;
 
 /// Hands results over in order although they come in any.
@@ -30,7 +30,7 @@ impl InOrder<'_> {
 /// # Errors
 /// When the threads cannot be started.
 pub fn files(
-    scanner: &Scanner,
+    scanner: &Engine,
     files: &[File],
     jobs: usize,
     emit: &mut (dyn FnMut(Scanned) + Send),

@@ -75,7 +75,7 @@ const checks = {
         assert.equal(await shown(page), 16, "allowed ones are hidden at first");
         await page.getByLabel("Status").selectOption({ label: "any" });
         await counted(page, "20 of 20");
-        await page.getByLabel("Status").selectOption({ label: "allowed by comments" });
+        await page.getByLabel("Status").selectOption({ label: "allowed" });
         await counted(page, "3 of 20");
         await page.getByLabel("Status").selectOption({ label: "in the baseline" });
         await counted(page, "1 of 20");

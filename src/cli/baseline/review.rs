@@ -10,9 +10,9 @@ use keytrail::baseline::Entry;
 use keytrail::finding::Finding;
 use keytrail::report::format::{self, Format, Style};
 use keytrail::report::{Coverage, Report};
+use keytrail::scanner::applied::KnownFile;
 
 use super::{Looking, date};
-use crate::cli::scan::KnownFile;
 use crate::cli::{Global, session, style};
 
 /// What someone decides about a finding.

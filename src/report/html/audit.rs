@@ -387,8 +387,13 @@ impl Exposure<'_> {
         }
     }
 
+    /// Where it was seen last: at HEAD on the day of the audit, or else in a commit, which the history still has.
     fn seen(&self, as_of: &str) -> String {
-        if self.leak.at_head { format!("at HEAD on {as_of}") } else { format!("in the history only on {as_of}") }
+        match &self.leak.last {
+            _ if self.leak.at_head => format!("at HEAD on {as_of}"),
+            Some(commit) => format!("{}, no longer at HEAD", history::version(commit)),
+            None => format!("in the history only on {as_of}"),
+        }
     }
 }
 
@@ -403,6 +408,7 @@ fn span(exposure: &Exposure<'_>, as_of: Option<Timestamp>) -> Span {
         bar: first.zip(as_of).map(|(first, as_of)| (first, days(as_of).max(first), color)),
         circle: of(key.and_then(|key| key.secret_since.as_deref())),
         cross: of(key.and_then(|key| key.last_used.as_deref())),
+        line: exposure.leak.last.as_ref().and_then(|commit| moment(&commit.date)).map(days),
     }
 }
 

@@ -95,16 +95,18 @@ pub struct Span {
     pub circle: Option<i64>,
     /// The day of the cross.
     pub cross: Option<i64>,
+    /// The day of the line across the bar.
+    pub line: Option<i64>,
 }
 
 impl Span {
     fn days(&self) -> impl Iterator<Item = i64> {
         let ends = self.bar.map(|(from, to, _)| [from, to]);
-        ends.into_iter().flatten().chain(self.circle).chain(self.cross)
+        ends.into_iter().flatten().chain(self.circle).chain(self.cross).chain(self.line)
     }
 }
 
-/// Bars over time, the first one on top, with a circle and a cross on some.
+/// Bars over time, the first one on top, with a circle, a cross and a line on some.
 ///
 /// # Errors
 ///
@@ -141,6 +143,10 @@ pub fn timeline(spans: &[Span]) -> io::Result<String> {
                 // To the end of the last day.
                 let corners = [(from, middle - 0.2), (to + 1, middle + 0.2)];
                 chart.draw_series([Rectangle::new(corners, color.filled())]).map_err(io::Error::other)?;
+            }
+            if let Some(day) = span.line {
+                let ends = vec![(day, middle - 0.35), (day, middle + 0.35)];
+                chart.draw_series([PathElement::new(ends, INK.stroke_width(3))]).map_err(io::Error::other)?;
             }
             if let Some(day) = span.circle {
                 chart
@@ -225,6 +231,7 @@ mod tests {
             bar: Some((days[0], days[1], GOOD)),
             circle: Some(days[2]),
             cross: Some(days[3]),
+            line: Some(days[1]),
         };
         // The years -9999 and 9999 are the ends of what a date can be.
         for days in [[0; 4], [20_000; 4], [19_000, 20_500, 18_000, 20_500], [-4_371_587, 2_932_896, 0, 0]] {

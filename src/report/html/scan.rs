@@ -67,7 +67,7 @@ struct Row<'a> {
     place_rank: usize,
     rule: usize,
     provider: usize,
-    /// 0 for open, 1 for allowed by comments, 2 for known to the baseline.
+    /// 0 for open, 1 for allowed, 2 for known to the baseline.
     status: u8,
     at_head: bool,
     position: String,
@@ -302,7 +302,7 @@ fn facts(finding: &Finding, first: Option<&Location>) -> Vec<(&'static str, Stri
     }
     let allowed = finding.locations.iter().filter(|place| place.allowed.is_some()).count();
     if allowed > 0 && !finding.is_allowed() {
-        facts.push(("note", format!("allowed by comments in {}", plural(allowed, "other place"))));
+        facts.push(("note", format!("allowed by {} in {}", finding.allowed_by(), plural(allowed, "other place"))));
     }
     facts.extend(finding.notes.iter().map(|note| ("note", note.clone())));
     if let Some(known) = &finding.known {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use gix_hash::ObjectId;
 use gix_object::Kind;
 
-use super::{Hide, Place, Scanner};
+use super::{Engine, Hide, Place};
 use crate::report::{Notice, NoticeKind, Objects};
 use crate::source::git::attribution::{Folders, Marks, TreeVisitor};
 use crate::source::git::commits::Graph;
@@ -84,7 +84,7 @@ pub fn open_store(repository: &git2::Repository) -> Store {
 /// Scans a history. `advance` is told about progress: in all, twice the [size](Walk::size) of the walk.
 #[must_use]
 pub fn scan(
-    scanner: &Scanner,
+    scanner: &Engine,
     source: &Source<'_>,
     options: &Options,
     pool: &rayon::ThreadPool,

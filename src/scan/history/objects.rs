@@ -14,7 +14,7 @@ use gix_object::{CommitRef, Kind, TagRef};
 use sha2::{Digest as _, Sha256};
 
 use super::super::parts::Role;
-use super::super::{Buffer, Scanner};
+use super::super::{Buffer, Engine};
 use crate::detect::decode::{self, TextKind};
 use crate::detect::{Examined, Match};
 use crate::finding::{Artifact, Confidence};
@@ -98,7 +98,7 @@ pub struct Options {
 
 /// The visitor.
 pub struct ObjectVisitor<'a> {
-    scanner: &'a Scanner,
+    scanner: &'a Engine,
     options: Options,
     format: gix_hash::Kind,
     advance: &'a (dyn Fn(u64) + Sync),
@@ -118,7 +118,7 @@ pub enum Kept {
 impl<'a> ObjectVisitor<'a> {
     /// A visitor. `advance` is told about progress, in bytes of the object database.
     pub fn new(
-        scanner: &'a Scanner,
+        scanner: &'a Engine,
         format: gix_hash::Kind,
         options: Options,
         advance: &'a (dyn Fn(u64) + Sync),

@@ -7,7 +7,7 @@ use gix_object::{CommitRef, Kind, TagRef};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
-use super::super::{Buffer, Place, Scanned, Scanner};
+use super::super::{Buffer, Engine, Place, Scanned};
 use super::objects::{Found, ValueId, value_id};
 use super::{Marked, Options, Since, Source, shown_path, within};
 use crate::finding::{Artifact, Commit, History, Reach};
@@ -18,7 +18,7 @@ use crate::source::git::references::{Reference, Starts};
 
 /// Makes places.
 pub struct Reporter<'a> {
-    scanner: &'a Scanner,
+    scanner: &'a Engine,
     source: &'a Source<'a>,
     graph: &'a Graph,
     tags: &'a HashMap<ObjectId, ObjectId>,
@@ -41,7 +41,7 @@ type Shown = BTreeMap<(Vec<u8>, u32), Vec<(u32, History)>>;
 
 impl<'a> Reporter<'a> {
     pub fn new(
-        scanner: &'a Scanner,
+        scanner: &'a Engine,
         source: &'a Source<'a>,
         graph: &'a Graph,
         starts: &'a Starts,
@@ -299,7 +299,7 @@ impl<'a> Reporter<'a> {
 }
 
 /// A commit as reports name it.
-pub fn told(scanner: &Scanner, id: ObjectId, commit: &CommitRef<'_>) -> Commit {
+pub fn told(scanner: &Engine, id: ObjectId, commit: &CommitRef<'_>) -> Commit {
     let (mut author, mut date) = (String::new(), String::new());
     if let Ok(signature) = commit.author() {
         author = format!("{} <{}>", signature.name, signature.email);

@@ -9,7 +9,7 @@
 //! them has is new: the lines of the merged branch were committed there. Hooks are not told of `git commit --amend`,
 //! so that HEAD is then the commit which is replaced, as for `git diff --staged`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use git2::{ErrorCode, ObjectFormat, Oid, Repository};
@@ -53,6 +53,8 @@ pub struct Staged {
     pub revision: Revision,
     /// Paths in conflict, in order, of those that were asked for.
     pub conflicts: Vec<Vec<u8>>,
+    /// How the index differs from HEAD, and from all that is being merged, whatever paths were asked for.
+    pub difference: Difference,
 }
 
 /// Compares the index with HEAD, and with what is being merged. `keep_renamed` counts files as changed that only have
@@ -96,9 +98,10 @@ pub fn staged(
         .filter(|path| paths.wanted(path))
         .collect();
     conflicts.dedup();
-    let differences = trees.into_iter().map(|tree| difference(objects, &index, tree)).collect();
+    let differences: Vec<Difference> = trees.into_iter().map(|tree| difference(objects, &index, tree)).collect();
+    let difference = from_all(&differences);
     let revision = Revision::new(None, differences, keep_renamed, |path| paths.wanted(path));
-    Ok(Staged { revision, conflicts })
+    Ok(Staged { revision, conflicts, difference })
 }
 
 fn one_line(error: &dyn std::fmt::Display) -> String {
@@ -142,6 +145,19 @@ fn parents(repository: &Repository) -> Result<Vec<Oid>, StagedError> {
 fn has_entry(index: &State, path: &[u8]) -> bool {
     index.entry_by_path(path.into()).is_some()
         || index.prefixed_entries_range([path, b"/"].concat().as_slice().into()).is_some()
+}
+
+/// What differs from all parents, as it does from the first.
+fn from_all(differences: &[Difference]) -> Difference {
+    let Some((first, others)) = differences.split_first() else { return Difference::default() };
+    let mut all = Difference { changed: first.changed.clone(), removed: first.removed.clone(), problems: Vec::new() };
+    for other in others {
+        let changed: HashSet<(&[u8], Oid)> = other.changed.iter().map(|(path, now, _)| (&path[..], *now)).collect();
+        all.changed.retain(|(path, now, _)| changed.contains(&(&path[..], *now)));
+        let removed: HashSet<&[u8]> = other.removed.iter().map(|(path, _)| &path[..]).collect();
+        all.removed.retain(|(path, _)| removed.contains(&path[..]));
+    }
+    all
 }
 
 /// How the index differs from a tree.
