@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::call::Identity;
-use super::index::predecessors;
+use super::index::replaced;
 use super::summary::{CallSummary, Tally, Texts};
 use super::{Calls, Span};
 use crate::inventory::Inventory;
@@ -240,16 +240,7 @@ impl<'a> Judge<'a> {
     /// `as_of` is the day of the audit: a key that expires later has not expired.
     #[must_use]
     pub fn new(calls: &'a Calls, inventory: &'a Inventory, as_of: Timestamp) -> Self {
-        let keys = inventory.keys();
-        let mut replaced: Vec<Option<Timestamp>> = vec![None; keys.len()];
-        for (key, old) in keys.iter().zip(predecessors(keys)) {
-            if let (Some(old), Field::Known(created)) = (old, key.created)
-                && let Some(since) = replaced.get_mut(old)
-            {
-                *since = Some(since.map_or(created, |before| before.min(created)));
-            }
-        }
-        Judge { calls, inventory, as_of, replaced }
+        Judge { calls, inventory, as_of, replaced: replaced(inventory.keys()) }
     }
 
     fn facts(&self, at: usize) -> Option<KeyFacts<'a>> {

@@ -302,6 +302,8 @@ pub struct Plan {
     pub allow_incomplete: bool,
     /// Number of threads.
     pub jobs: NonZeroUsize,
+    /// The day by which allowances expire; `None` for today.
+    pub today: Option<jiff::civil::Date>,
 }
 
 impl std::fmt::Debug for Plan {
@@ -409,6 +411,7 @@ impl ScanArgs {
             event: (self.staged && self.format == Format::Text).then_some(Event::Commit),
             allow_incomplete: self.allow_incomplete,
             jobs: jobs(self.jobs),
+            today: None,
             command: "scan",
             asked: None,
         })

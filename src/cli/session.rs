@@ -181,7 +181,7 @@ pub fn gather(plan: &Plan, scanner: &Scanner, each: &mut (dyn FnMut(&Scanned) + 
     if treatment.asks_for_fingerprints() {
         keytrail::report::identify(&outcome.findings);
     }
-    let today = today();
+    let today = plan.today.unwrap_or_else(today);
     outcome.findings.iter_mut().for_each(|finding| treatment.settle(finding, &root, today));
     // Entries may be about anything below the file; less than all of it says nothing about them.
     let folder = plan.configuration.loaded.folder();

@@ -61,7 +61,7 @@ fn case(finding: &Finding) -> TestCase {
                 format!("severity {}", finding.severity),
                 format!("at {}", position(finding)),
                 format!("fingerprint {}", finding.fingerprint),
-                finding.remedy.clone(),
+                finding.remedy.to_string(),
             ];
             if let Some(since) = &finding.open_since {
                 lines.push(format!("open since {since}"));

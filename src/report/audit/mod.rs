@@ -86,7 +86,7 @@ pub(super) fn counted(number: u64, noun: &str) -> String {
 /// Where a finding stands first: in the inventory, else in the code.
 pub(super) fn position(finding: &Finding) -> String {
     if let Some(place) = finding.places.first() {
-        return if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) };
+        return if place.line == 0 { place.path.to_string() } else { format!("{}:{}", place.path, place.line) };
     }
     let leak = finding.leaks.first().and_then(|leak| leak.places.first());
     leak.map_or_else(String::new, |place| format!("{}:{}", place.artifact, place.line))

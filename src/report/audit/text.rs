@@ -1,6 +1,6 @@
 //! The text of an audit, for people: what is wrong by key, then where rotations stand, then one line that sums up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io;
 
 use anstyle::{AnsiColor, Style as Ansi};
@@ -16,6 +16,7 @@ const MAX_SHOWN: usize = 200;
 
 pub(super) fn write(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
     findings(audit, out, style)?;
+    allowed(audit, out, style)?;
     rotations(audit, out, style)?;
     changes(audit, out)?;
     controls(audit, out, style)?;
@@ -37,11 +38,16 @@ fn severity_style(severity: Severity) -> Ansi {
 
 /// Findings of one key stand together, at the place of the gravest.
 fn findings(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+    let shown = if style.verbose { usize::MAX } else { MAX_SHOWN };
     let mut groups: Vec<(&str, Vec<&Finding>)> = Vec::new();
-    let mut at: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut at: HashMap<&str, usize> = HashMap::new();
+    // Those of keys are counted already; of many keys only what is shown is gathered.
+    let mut all = usize::try_from(audit.summary.keys_with_findings).unwrap_or(usize::MAX);
     for finding in audit.findings.iter().filter(|finding| finding.is_open()) {
+        all += usize::from(finding.key.is_none());
         match finding.key.as_deref().and_then(|key| at.get(key)) {
             Some(&index) => groups[index].1.push(finding),
+            None if groups.len() >= shown => {}
             None => {
                 if let Some(key) = finding.key.as_deref() {
                     at.insert(key, groups.len());
@@ -50,9 +56,9 @@ fn findings(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result
             }
         }
     }
-    let records: HashMap<&str, &KeyRecord> = audit.keys.iter().map(|record| (record.key.as_str(), record)).collect();
-    let shown = if style.verbose { groups.len() } else { MAX_SHOWN };
-    for (key, findings) in groups.iter().take(shown) {
+    let its = audit.keys.iter().filter(|record| at.contains_key(record.key.as_str()));
+    let records: HashMap<&str, &KeyRecord> = its.map(|record| (record.key.as_str(), record)).collect();
+    for (key, findings) in &groups {
         let Some(first) = findings.first() else { continue };
         let record = records.get(key).copied();
         writeln!(out, "{}", title(first, record, style))?;
@@ -68,10 +74,34 @@ fn findings(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result
         }
         writeln!(out)?;
     }
-    if groups.len() > shown {
-        writeln!(out, "… and {} more; -v shows them all\n", groups.len() - shown)?;
+    if all > groups.len() {
+        writeln!(out, "… and {} more; -v shows them all\n", all - groups.len())?;
     }
     Ok(())
+}
+
+/// Leaks of issued keys that something accepts: they do not count, and nobody shall overlook them.
+fn allowed(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+    let its = || {
+        let leaks = audit.findings.iter().filter(|finding| finding.key.is_some() && !finding.leaks.is_empty());
+        leaks.filter_map(|finding| Some((finding, finding.accepted.as_deref()?)))
+    };
+    let count = its().count();
+    if count == 0 {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint(style, Ansi::new().bold(), "Accepted, and not counted"))?;
+    let shown = if style.verbose { count } else { MAX_SHOWN };
+    for (finding, accepted) in its().take(shown) {
+        let by = if accepted.in_source { "a comment beside it" } else { "the configuration" };
+        let until = accepted.expires.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
+        let text = format!("{} [{}]: {by} accepts it{until}: {}", finding.subject, finding.check, accepted.reason);
+        writeln!(out, "  {}", wrapped(&text, style, 2, 4))?;
+    }
+    if count > shown {
+        writeln!(out, "  … and {} more; -v shows them all", count - shown)?;
+    }
+    writeln!(out)
 }
 
 fn title(first: &Finding, record: Option<&KeyRecord>, style: &Style) -> String {
