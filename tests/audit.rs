@@ -392,7 +392,8 @@ fn the_scan_of_an_audit_obeys_the_configuration() {
     let text = String::from_utf8(text.stdout).unwrap();
     assert!(text.contains("Accepted, and not counted") && text.contains("Values of the manual"), "{text}");
     // An allowance that has expired by the day of the audit allows nothing.
-    let late = audit(&sandbox, &[&args[..], &["--as-of", "2027-01-01"]].concat());
+    let late = ["audit", "--format", "json", "--as-of", "2027-01-01"];
+    let late = Run::of(sandbox.keytrail().args(late).args(args).output().unwrap());
     assert_eq!(active(&late, true), sorted(&[&quoted, &real]), "{}", late.stderr);
     // Rules for some files, the rules of all, and no configuration at all.
     sandbox.write("keytrail.toml", "[[scan.path]]\nfiles = [\"*.py\"]\ndisable = [\"aws-*\"]\n");

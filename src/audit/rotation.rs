@@ -46,7 +46,13 @@ pub fn of(context: &Context<'_>, subject: &Subject<'_>, texts: &mut Interner) ->
             None => (Step::Schedule, "find out how old it is, and set a date".to_owned()),
             Some(due) if context.as_of > due.at => {
                 let late = counted_days(days_between(due.at, context.as_of));
-                (Step::Generate, format!("make a new key now: it was due on {}, {late} ago", day(due.at)))
+                // What was due long ago may stop working tomorrow.
+                let end = subject.key.expires.known().filter(|end| {
+                    let near = due.notice.and_then(|notice| end.checked_sub(notice).ok());
+                    **end > context.as_of && near.is_some_and(|near| context.as_of >= near)
+                });
+                let end = end.map(|end| format!(", and it expires on {}", day(*end))).unwrap_or_default();
+                (Step::Generate, format!("make a new key now: it was due on {}, {late} ago{end}", day(due.at)))
             }
             Some(due) if due.announced().is_some_and(|announced| context.as_of >= announced) => {
                 let why = if due.reason == Reason::Expires { "expires" } else { "is due" };

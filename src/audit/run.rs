@@ -446,10 +446,7 @@ fn allowance<'l, 'a: 'l>(mut leaks: impl Iterator<Item = &'l Leak<'a>>) -> Optio
 
 /// What people call a key, on one line.
 fn label(key: &Key) -> Text {
-    match key.name.known().or(key.id.known()) {
-        Some(name) => line(name),
-        None => visible::line(&key.label()).into(),
-    }
+    line(&key.label())
 }
 
 /// What a leak is called: `AWS secret access key wJa…KEY`.

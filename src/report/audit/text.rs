@@ -14,6 +14,9 @@ use crate::report::visible;
 /// Findings of keys, and rotations, that are shown unless [`Style::verbose`] is set; the rest are counted.
 const MAX_SHOWN: usize = 200;
 
+/// The widest label in the table of rotations, in characters.
+const MAX_LABEL: usize = 32;
+
 pub(super) fn write(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
     findings(audit, out, style)?;
     allowed(audit, out, style)?;
@@ -142,9 +145,9 @@ fn rotations(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Resul
     }
     writeln!(out, "{}", paint(style, Ansi::new().bold(), "Rotations: what comes next"))?;
     let shown = if style.verbose { pending.len() } else { MAX_SHOWN };
-    let width = pending.iter().take(shown).map(|key| key.label.chars().count()).max().unwrap_or(0).min(32);
+    let width = pending.iter().take(shown).map(|key| key.label.chars().count()).max().unwrap_or(0).min(MAX_LABEL);
     for key in pending.iter().take(shown) {
-        let label = visible::line(&key.label);
+        let label = short(&visible::line(&key.label));
         let next = wrapped(&key.rotation.next, style, width + 15, width + 15);
         writeln!(out, "  {label:<width$}  {:<9}  {next}", key.rotation.step.as_str())?;
     }
@@ -152,6 +155,14 @@ fn rotations(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Resul
         writeln!(out, "  … and {} more; -v shows them all", pending.len() - shown)?;
     }
     writeln!(out)
+}
+
+/// A label that fits its column.
+fn short(label: &str) -> String {
+    match label.char_indices().nth(MAX_LABEL - 1) {
+        Some((cut, _)) if label.chars().count() > MAX_LABEL => format!("{}…", &label[..cut]),
+        _ => label.to_owned(),
+    }
 }
 
 fn changes(audit: &Audit, out: &mut dyn io::Write) -> io::Result<()> {
