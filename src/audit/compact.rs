@@ -8,6 +8,7 @@ use std::borrow::{Borrow, Cow};
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::num::NonZeroU64;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -127,6 +128,55 @@ impl<T: JsonSchema> JsonSchema for Shared<T> {
     }
 }
 
+/// Something that several may hold: one pointer.
+pub struct One<T>(Arc<T>);
+
+impl<T> Clone for One<T> {
+    fn clone(&self) -> Self {
+        One(self.0.clone())
+    }
+}
+
+impl<T> Deref for One<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> From<T> for One<T> {
+    fn from(value: T) -> Self {
+        One(Arc::new(value))
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for One<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: PartialEq> PartialEq for One<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq> Eq for One<T> {}
+
+impl<T: Serialize> Serialize for One<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for One<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(T::deserialize(deserializer)?.into())
+    }
+}
+
 /// The identity of a finding of an audit: 128 bits, shown as 32 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Print(pub [u8; 16]);
@@ -176,23 +226,24 @@ impl JsonSchema for Print {
     }
 }
 
-/// A date of a key: a moment in whole seconds, or `never`.
+/// A date of a key: a moment in whole seconds, or `never`. One word, also where there may be none.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Moment {
-    /// Never used, never expires.
-    Never,
-    /// At this moment.
-    At(Timestamp),
-}
+pub struct Moment(NonZeroU64);
 
 impl Moment {
+    /// Never used, never expires.
+    pub const NEVER: Moment = Moment(NonZeroU64::MAX);
+
+    /// Seconds are counted from so long before 1970, far outside of all calendars.
+    const ORIGIN: i64 = 1 << 60;
+
     /// The moment; `None` for never.
     #[must_use]
     pub fn time(self) -> Option<Timestamp> {
-        match self {
-            Moment::At(time) => Some(time),
-            Moment::Never => None,
+        if self == Moment::NEVER {
+            return None;
         }
+        i64::try_from(self.0.get()).ok().and_then(|seconds| Timestamp::from_second(seconds - Moment::ORIGIN).ok())
     }
 
     /// The day, in UTC: `2026-01-31`; or `never`.
@@ -204,15 +255,16 @@ impl Moment {
 
 impl From<Timestamp> for Moment {
     fn from(time: Timestamp) -> Self {
-        Moment::At(time)
+        let seconds = u64::try_from(time.as_second() + Moment::ORIGIN).ok().and_then(NonZeroU64::new);
+        Moment(seconds.unwrap_or(NonZeroU64::MIN))
     }
 }
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Moment::Never => f.write_str("never"),
-            Moment::At(time) => f.write_str(&moment(*time)),
+        match self.time() {
+            None => f.write_str("never"),
+            Some(time) => f.write_str(&moment(time)),
         }
     }
 }
@@ -233,8 +285,8 @@ impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
         match &*text {
-            "never" => Ok(Moment::Never),
-            text => text.parse().map(Moment::At).map_err(serde::de::Error::custom),
+            "never" => Ok(Moment::NEVER),
+            text => text.parse::<Timestamp>().map(Moment::from).map_err(serde::de::Error::custom),
         }
     }
 }
@@ -382,6 +434,15 @@ mod tests {
             assert_eq!(serde_json::to_string(&serde_json::from_str::<Moment>(text).unwrap()).unwrap(), text);
         }
         assert!(serde_json::from_str::<Moment>("\"soon\"").is_err());
+        for time in [Timestamp::MIN, Timestamp::MAX, Timestamp::UNIX_EPOCH] {
+            assert_eq!(Moment::from(time).time().map(Timestamp::as_second), Some(time.as_second()));
+        }
+        assert_eq!((Moment::NEVER.time(), size_of::<Option<Moment>>()), (None, 8));
+        let one = One::from(7);
+        assert_eq!(
+            (serde_json::to_string(&one).unwrap(), serde_json::from_str::<One<i32>>("7").unwrap()),
+            ("7".into(), one)
+        );
     }
 
     #[test]

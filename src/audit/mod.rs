@@ -34,7 +34,7 @@ use crate::finding::{Artifact, Commit, Fact, Reach, Severity};
 use crate::report::json::{BySeverity, Tool};
 use crate::report::{Notice, Objects, VersionControl};
 
-pub use compact::{Evidence, Moment, Print, Shared, Text};
+pub use compact::{Evidence, Moment, One, Print, Shared, Text};
 pub use run::{Input, Observation, Repository, Scan, Seen, Usage, run};
 
 /// Version of the document. The second number grows when something is added, the first when something changes that
@@ -503,7 +503,8 @@ pub struct KeyRecord {
     /// Where it stands, the first place first.
     pub places: Shared<Place>,
     /// Whether it was looked for, and what came out.
-    pub search: SearchRecord,
+    #[schemars(with = "SearchRecord")]
+    pub search: One<SearchRecord>,
     /// Where its replacement stands.
     pub rotation: RotationRecord,
     /// Fingerprints of its open findings.

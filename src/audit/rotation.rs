@@ -64,7 +64,7 @@ pub fn of(context: &Context<'_>, subject: &Subject<'_>, texts: &mut Interner) ->
     RotationRecord {
         step,
         next: texts.text(next),
-        due: due.map(|due| Moment::At(due.at)),
+        due: due.map(|due| Moment::from(due.at)),
         days_left,
         successor: subject.successor.and_then(|successor| context.references.get(successor.key)).cloned(),
         referenced: referenced.into(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::check::{Asks, CHECKS, Check, Found, Verdict};
-use super::compact::{Evidence, Interner, Moment, Print, Shared, Text, line};
+use super::compact::{Evidence, Interner, Moment, One, Print, Shared, Text, line};
 use super::context::{Context, Life, moment, reference};
 use super::control::Control;
 use super::join::{Join, Leak, Match, searchable};
@@ -505,8 +505,9 @@ fn document(
         })
     });
     let mut open = Open::new(context, &findings);
+    let mut searches = Vec::new();
     let keys: Vec<KeyRecord> = (0..context.keys().len())
-        .filter_map(|index| key_record(input, context, index, open.take(index), &mut texts))
+        .filter_map(|index| key_record(input, context, index, open.take(index), (&mut texts, &mut searches)))
         .collect();
     drop((open, texts));
     let mut summary = Summary { keys: keys.len() as u64, ..Summary::default() };
@@ -629,15 +630,29 @@ fn key_record(
     context: &Context<'_>,
     index: usize,
     findings: Shared<Print>,
-    texts: &mut Interner,
+    (texts, searches): (&mut Interner, &mut Vec<One<SearchRecord>>),
 ) -> Option<KeyRecord> {
     let subject = context.subject(index)?;
     let key = subject.key;
     let searchable = searchable(key);
     let scanned = input.scan.as_ref().filter(|_| searchable != Searchable::Not);
+    let search = SearchRecord {
+        searchable,
+        found: scanned.map(|_| !subject.matches.is_empty()),
+        files: scanned.map(|scan| scan.report.coverage.files + scan.report.coverage.members),
+        objects: scanned.and_then(|scan| scan.report.coverage.objects).map(|objects| objects.scanned),
+    };
+    // There are five of them at most.
+    let search = match searches.iter().find(|known| ***known == search) {
+        Some(known) => known.clone(),
+        None => {
+            searches.push(search.into());
+            searches.last()?.clone()
+        }
+    };
     let date = |field: &Field<Timestamp>| match field {
-        Field::Known(time) => Some(Moment::At(*time)),
-        Field::Empty => Some(Moment::Never),
+        Field::Known(time) => Some(Moment::from(*time)),
+        Field::Empty => Some(Moment::NEVER),
         Field::Unknown => None,
     };
     Some(KeyRecord {
@@ -650,16 +665,11 @@ fn key_record(
             Field::Unknown => None,
         },
         status: key.status.known().map(|status| texts.text(status.as_str())),
-        secret_since: key.secret_since().map(|(time, _)| Moment::At(time)),
+        secret_since: key.secret_since().map(|(time, _)| Moment::from(time)),
         last_used: date(&key.last_used),
         expires: date(&key.expires),
         places: context.places(key),
-        search: SearchRecord {
-            searchable,
-            found: scanned.map(|_| !subject.matches.is_empty()),
-            files: scanned.map(|scan| scan.report.coverage.files + scan.report.coverage.members),
-            objects: scanned.and_then(|scan| scan.report.coverage.objects).map(|objects| objects.scanned),
-        },
+        search,
         rotation: rotation::of(context, &subject, texts),
         findings,
         key: context.references.get(index)?.clone(),
