@@ -207,7 +207,7 @@ fn observation(finding: &CallFinding, key: Option<&Key>, summary: Option<&CallSu
         // Some sentences have the day or the sources already.
         match (finding.kind, sources.is_empty()) {
             (CallKind::Burst, true) => {}
-            (CallKind::Burst, false) => message.push_str(&format!(" They came from {from}.")),
+            (CallKind::Burst, false) => message.push_str(&format!(" The attempts came from {from}.")),
             (CallKind::NewSource, _) | (_, true) => message.push_str(&format!(" This was {when}.")),
             _ => message.push_str(&format!(" This was {when}, from {from}.")),
         }
