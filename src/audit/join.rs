@@ -1,9 +1,9 @@
 //! The join: which finding of a scan is which key of the inventory.
 //!
 //! An export shows a key in one of several ways, and each way has its certainty. An id, a digest, the public half of a
-//! private key or the key itself leave no doubt. A mask does: how much depends on how many characters it tells beyond the prefix that all keys of its kind
-//! have, and a mask that fits several keys or several values says so. Parts count, too: an AWS secret is recognised by
-//! the id that stands beside it.
+//! private key or the key itself leave no doubt. A mask does: how much depends on how many characters it tells beyond the
+//! prefix that all keys of its kind have, and a mask that fits several keys or several values says so. Parts count, too:
+//! an AWS secret is recognised by the id that stands beside it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
