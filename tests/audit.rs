@@ -1,7 +1,7 @@
 //! `keytrail audit`, through the binary: exports typed after providers' documentation, a repository made by git, and
 //! keys made at run time.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, missing_docs)]
 
 mod common;
 
