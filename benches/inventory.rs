@@ -1,12 +1,18 @@
 //! How quickly inventories are read: a table with headings of its own, and a provider's JSON, a million records each
-//! with `KEYTRAIL_BENCH_ROWS=1000000` (the target is 5 seconds and 600 MB), fewer by default.
+//! with `KEYTRAIL_BENCH_ROWS=1000000` (the target is 5 seconds and 600 MB), fewer by default; and how quickly the table is
+//! audited and written as JSON, where every key has several findings.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use keytrail::audit::policy::Policy;
+use keytrail::audit::{self, Input};
 use keytrail::inventory::{Inventory, Options};
+use keytrail::report::audit::{Format, write};
+use keytrail::report::format::Style;
 
 fn rows() -> usize {
     std::env::var("KEYTRAIL_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(20_000)
@@ -56,5 +62,31 @@ fn read(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, read);
+fn audit(c: &mut Criterion) {
+    let rows = rows();
+    let mut inventory = Inventory::new(Options::default());
+    inventory.read("keys", table(rows).as_bytes());
+    inventory.finish();
+    let mut group = c.benchmark_group("audit");
+    group.throughput(Throughput::Elements(rows as u64)).sample_size(10);
+    group.bench_function("table", |bencher| {
+        bencher.iter(|| {
+            let audit = audit::run(&Input {
+                inventory: &inventory,
+                policy: &Policy::default(),
+                as_of: "2026-11-21T00:00:00Z".parse().unwrap(),
+                scan: None,
+                usage: HashMap::new(),
+                observations: Vec::new(),
+                observed: BTreeMap::new(),
+                logs: Vec::new(),
+            });
+            write(Format::Json, &audit, &mut std::io::sink(), &Style::default()).unwrap();
+            assert_eq!(audit.keys.len(), rows);
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, read, audit);
 criterion_main!(benches);

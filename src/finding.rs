@@ -85,7 +85,7 @@ impl fmt::Display for Confidence {
 }
 
 /// Something a verified key reveals about itself: an account id, an expiry date. Never secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Fact {
     /// What it is, in lower case: `account`, `expires`, `key id`.
     pub name: String,

@@ -1,7 +1,7 @@
 //! `keytrail audit`, through the binary: exports typed after providers' documentation, a repository made by git, and
 //! keys made at run time.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, missing_docs)]
 
 mod common;
 
@@ -338,6 +338,150 @@ fn files_are_mapped_by_the_configuration() {
     let shown = sandbox.keytrail().args(["inventory", "convert", "acme-keys.csv"]).output().unwrap();
     let shown: Value = serde_json::from_slice(&shown.stdout).unwrap();
     assert_eq!((&shown["keys"][0]["provider"], &shown["keys"][0]["name"]), (&"acme".into(), &"Bot".into()));
+}
+
+#[test]
+fn the_scan_of_an_audit_obeys_the_configuration() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let [vendored, quoted, commented, real] = [0; 4].map(|_| keys.of(AWS_ID));
+    sandbox.write("vendor/sdk.py", format!("KEY = \"{vendored}\"\n"));
+    sandbox.write("docs/manual.md", format!("    aws_access_key_id = {quoted}\n"));
+    sandbox.write("app.py", format!("a = \"{commented}\"  # keytrail:allow of a sandbox\nb = \"{real}\"\n"));
+    let listing: Vec<_> =
+        [&vendored, &quoted, &commented, &real].map(|id| ("ci", id.as_str(), "Active", "2026-06-01T00:00:00Z")).into();
+    std::fs::write(sandbox.home().join("keys.json"), aws(&listing)).unwrap();
+    let inventory = sandbox.home().join("keys.json");
+    let args = ["--inventory", inventory.to_str().unwrap()];
+    let active = |run: &Run, open: bool| -> Vec<String> {
+        let all = findings(run, "leaked-active").into_iter();
+        let its = all.filter(|finding| finding["accepted"].is_null() == open);
+        let mut ids: Vec<String> = its.map(|finding| finding["subject"].as_str().unwrap().to_owned()).collect();
+        ids.sort();
+        ids
+    };
+    let sorted = |ids: &[&String]| {
+        let mut ids: Vec<String> = ids.iter().map(|id| (*id).clone()).collect();
+        ids.sort();
+        ids
+    };
+    // Without a configuration a comment alone accepts something.
+    let run = audit(&sandbox, &args);
+    assert_eq!(active(&run, true), sorted(&[&vendored, &quoted, &real]), "{}", run.stderr);
+    assert_eq!(active(&run, false), sorted(&[&commented]));
+    sandbox.write(
+        "keytrail.toml",
+        "[scan]\nexclude = [\"/vendor/\"]\n[[allow]]\npaths = [\"/docs/\"]\nreason = \"Values of the manual\"\n\
+         owner = \"ann\"\nexpires = 2026-12-31\n",
+    );
+    let run = audit(&sandbox, &args);
+    assert_eq!(active(&run, true), sorted(&[&real]), "{}", run.stderr);
+    assert_eq!(active(&run, false), sorted(&[&quoted, &commented]));
+    assert_eq!(run.json()["summary"]["leaked_and_working"], 1);
+    let accepted = |id: &String| {
+        let all = findings(&run, "leaked-active");
+        all.iter().find(|finding| finding["subject"] == id.as_str()).unwrap()["accepted"].clone()
+    };
+    assert_eq!(accepted(&quoted)["in_source"], false);
+    assert!(accepted(&quoted)["reason"].as_str().unwrap().contains("Values of the manual"));
+    assert_eq!(
+        (&accepted(&commented)["in_source"], &accepted(&commented)["reason"]),
+        (&true.into(), &"of a sandbox".into())
+    );
+    // The text says so, too.
+    let text = sandbox.keytrail().args(["audit", "--as-of", NOW]).args(args).output().unwrap();
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.contains("Accepted, and not counted") && text.contains("Values of the manual"), "{text}");
+    // An allowance that has expired by the day of the audit allows nothing.
+    let late = ["audit", "--format", "json", "--as-of", "2027-01-01"];
+    let late = Run::of(sandbox.keytrail().args(late).args(args).output().unwrap());
+    assert_eq!(active(&late, true), sorted(&[&quoted, &real]), "{}", late.stderr);
+    // Rules for some files, the rules of all, and no configuration at all.
+    sandbox.write("keytrail.toml", "[[scan.path]]\nfiles = [\"*.py\"]\ndisable = [\"aws-*\"]\n");
+    assert_eq!(active(&audit(&sandbox, &args), true), sorted(&[&quoted]));
+    assert_eq!(active(&audit(&sandbox, &[&args[..], &["--no-config"]].concat()), true).len(), 3);
+    sandbox.write("keytrail.toml", "[scan]\ndisable = [\"aws-*\"]\n");
+    assert_eq!(active(&audit(&sandbox, &args), true).len(), 0);
+    sandbox.write("keytrail.toml", "[scan]\ndisable = [\"asw-*\"]\n");
+    let mistaken = audit(&sandbox, &args);
+    assert!(mistaken.code == 2 && mistaken.stderr.contains("asw-*"), "{}", mistaken.stderr);
+}
+
+#[test]
+fn a_history_that_the_configuration_asks_for_is_scanned() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let id = keys.of(AWS_ID);
+    sandbox.write("a.env", format!("AWS_ACCESS_KEY_ID={id}\n"));
+    commit_on(&sandbox, "2026-06-20");
+    sandbox.write("a.env", "\n");
+    commit_on(&sandbox, "2026-06-21");
+    sandbox.write("keytrail.toml", "[scan]\nhistory = true\n");
+    std::fs::write(sandbox.home().join("keys.json"), aws(&[("ci", &id, "Active", "2026-06-01T00:00:00Z")])).unwrap();
+    let inventory = sandbox.home().join("keys.json");
+    let args = ["--inventory", inventory.to_str().unwrap()];
+    assert_eq!(findings(&audit(&sandbox, &args), "leaked-active").len(), 1);
+    assert_eq!(findings(&audit(&sandbox, &[&args[..], &["--no-history"]].concat()), "leaked-active").len(), 0);
+}
+
+#[test]
+fn a_private_key_is_known_by_its_public_half() {
+    let sandbox = Sandbox::repository();
+    let made = |name: &str, arguments: &[&str]| {
+        let all = [arguments, &["-q", "-C", "ci@example.com", "-f", name]].concat();
+        std::process::Command::new("ssh-keygen")
+            .args(all)
+            .current_dir(sandbox.tree())
+            .status()
+            .is_ok_and(|s| s.success())
+    };
+    let locked = ["-t", "ed25519", "-N", "correct horse", "-a", "1"];
+    if !(made("deploy", &["-t", "ed25519", "-N", ""])
+        && made("locked", &locked)
+        && made("rsa.pem", &["-t", "rsa", "-b", "2048", "-N", "", "-m", "PEM"]))
+    {
+        eprintln!("skipped: there is no ssh-keygen");
+        return;
+    }
+    let line =
+        |name: &str| std::fs::read_to_string(sandbox.tree().join(format!("{name}.pub"))).unwrap().trim().to_owned();
+    let print = |name: &str| {
+        let file = format!("{name}.pub");
+        let mut command = std::process::Command::new("ssh-keygen");
+        let listed = command.args(["-l", "-f", &file]).current_dir(sandbox.tree()).output().unwrap().stdout;
+        String::from_utf8(listed).unwrap().split(' ').nth(1).unwrap().to_owned()
+    };
+    // A deploy key as GitHub lists it, and fingerprints in a table of one's own.
+    let listing = json!([{"id": 1, "title": "CI", "key": line("deploy"), "read_only": false, "verified": true,
+        "created_at": "2026-06-01T00:00:00Z", "added_by": "octocat", "last_used": null, "enabled": true}]);
+    sandbox.write("deploy-keys.json", listing.to_string());
+    let table = format!(
+        "Name,Provider,Owner,Fingerprint,Created,Status\nBackup,acme,ann,{},2026-06-01,active\n\
+         Build,acme,ann,{},2026-06-01,active\n",
+        print("locked"),
+        print("rsa.pem")
+    );
+    sandbox.write("ssh.csv", table);
+    let run = audit(&sandbox, &["--inventory", "deploy-keys.json", "ssh.csv"]);
+    let active = findings(&run, "leaked-active");
+    let mut told: Vec<_> = active.iter().map(|one| (one["subject"].clone(), one["leaks"][0]["how"].clone())).collect();
+    told.sort_by_key(|one| one.0.to_string());
+    let by_half = |name: &str| (Value::from(name), Value::from("public-key"));
+    assert_eq!(told, [by_half("Backup"), by_half("Build"), by_half("CI")], "{:#?}", run.findings());
+    assert!(active.iter().all(|one| one["leaks"][0]["certainty"] == "certain" && one["severity"] == "critical"));
+    assert!(active[0]["message"].as_str().unwrap().contains("public half"), "{}", active[0]["message"]);
+    assert_eq!(key(&run, "github/deploy-key/1")["search"]["searchable"], "exactly");
+    assert_eq!(run.json()["summary"]["leaked_and_working"], 3);
+}
+
+#[test]
+fn an_exception_names_the_file_that_has_it() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("keys.csv", "id,name,provider,created\nk1,Bot,acme,2026-06-29\n");
+    let old = "[[audit.exception]]\ncheck = \"unused\"\nkey = \"k1\"\nreason = \"x\"\nexpires = 2026-01-31\n";
+    sandbox.write("policy/base.toml", format!("# for everybody\n{old}"));
+    sandbox.write("keytrail.toml", "extends = [\"policy/base.toml\"]\n");
+    let run = audit(&sandbox, &["--no-scan", "--inventory", "keys.csv"]);
+    let place = &findings(&run, "exception-expired")[0]["places"][0];
+    assert_eq!((&place["path"], &place["line"]), (&"policy/base.toml".into(), &3.into()), "{}", run.stderr);
 }
 
 #[test]

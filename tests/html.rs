@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use keytrail::audit::Audit;
+use keytrail::audit::{Audit, Place, Print};
 use keytrail::finding::{Allowance, Artifact, Confidence, Known, Reach, Severity};
 use keytrail::report::format::{self, Format, Style};
 use keytrail::report::{Report, audit as audits};
@@ -108,7 +108,7 @@ fn large_audit() -> Audit {
     audit.keys = (0..5000).map(|n| audit.keys[n % 7].clone()).collect();
     audit.findings = (0..5000).map(|n| audit.findings[n % 16].clone()).collect();
     for (n, finding) in audit.findings.iter_mut().enumerate() {
-        finding.fingerprint = format!("{n:032x}");
+        finding.fingerprint = Print((n as u128).to_be_bytes());
     }
     audit
 }
@@ -117,20 +117,21 @@ fn hostile_audit() -> Audit {
     let mut audit = audit_sample::audit();
     for key in &mut audit.keys {
         for text in [&mut key.label, &mut key.provider, &mut key.kind, &mut key.key, &mut key.rotation.next] {
-            text.push_str(MARKUP);
+            *text = format!("{text}{MARKUP}").into();
         }
-        key.owner = Some(MARKUP.to_owned());
+        key.owner = Some(MARKUP.into());
     }
     for finding in &mut audit.findings {
         for text in [&mut finding.subject, &mut finding.message, &mut finding.remedy] {
-            text.push_str(MARKUP);
+            *text = format!("{text}{MARKUP}").into();
         }
-        for place in &mut finding.places {
-            place.path.push_str(MARKUP);
-        }
-        for place in finding.leaks.iter_mut().flat_map(|leak| &mut leak.places) {
+        let place = |place: &Place| Place { path: format!("{}{MARKUP}", place.path).into(), ..place.clone() };
+        finding.places = finding.places.iter().map(place).collect();
+        let mut leaks = finding.leaks.to_vec();
+        for place in leaks.iter_mut().flat_map(|leak| &mut leak.places) {
             place.artifact = Artifact::file(MARKUP);
         }
+        finding.leaks = leaks.into();
     }
     audit
 }

@@ -120,7 +120,7 @@ impl Told {
         for problem in calls.problems() {
             let path = calls.files().get(problem.file).map_or("", |file| file.path.as_str());
             let place = Place {
-                path: path.to_owned(),
+                path: path.into(),
                 line: problem.line,
                 column: problem.column.max(u32::from(problem.line > 0)),
             };
@@ -147,7 +147,7 @@ impl Told {
                 let mut found = Found::new(format!("{more} more rows are not judged."));
                 found.identity = Some(format!("{} more", file.path));
                 found.subject = Some(file.path.clone());
-                found.places = vec![Place { path: file.path.clone(), line: 0, column: 0 }];
+                found.places = vec![Place { path: file.path.as_str().into(), line: 0, column: 0 }];
                 add(found);
             }
         }
@@ -207,7 +207,7 @@ fn observation(finding: &CallFinding, key: Option<&Key>, summary: Option<&CallSu
         // Some sentences have the day or the sources already.
         match (finding.kind, sources.is_empty()) {
             (CallKind::Burst, true) => {}
-            (CallKind::Burst, false) => message.push_str(&format!(" They came from {from}.")),
+            (CallKind::Burst, false) => message.push_str(&format!(" The attempts came from {from}.")),
             (CallKind::NewSource, _) | (_, true) => message.push_str(&format!(" This was {when}.")),
             _ => message.push_str(&format!(" This was {when}, from {from}.")),
         }

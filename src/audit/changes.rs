@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::calls::is_told_by_logs;
+use super::compact::{Print, Text};
 use super::context::days_between;
 use super::{Audit, Changes, Finding, OpenRecord, ResolvedRecord};
 
@@ -23,37 +24,34 @@ pub fn compare(audit: &mut Audit, previous: &Audit) {
         resolved: Vec::new(),
         not_looked_at: Vec::new(),
     };
-    let first_seen = |finding: &Finding| finding.open_since.clone().unwrap_or_else(|| previous.as_of.clone());
+    let (then, today) = (Text::from(previous.as_of.as_str()), Text::from(audit.as_of.as_str()));
+    let first_seen = |finding: &Finding| finding.open_since.clone().unwrap_or_else(|| then.clone());
     let days = |since: &str| since.parse::<Timestamp>().map_or(0, |since| days_between(since, now).max(0));
     for finding in audit.findings.iter_mut().filter(|finding| finding.is_open()) {
-        match before.get(finding.fingerprint.as_str()) {
+        match before.get(&finding.fingerprint) {
             None => {
-                changes.new.push(finding.fingerprint.clone());
-                finding.open_since = Some(audit.as_of.clone());
+                changes.new.push(finding.fingerprint);
+                finding.open_since = Some(today.clone());
             }
             Some(known) => {
                 let since = first_seen(known);
                 finding.open_since = Some(since.clone());
                 let days = days(&since);
-                changes.still_open.push(OpenRecord { fingerprint: finding.fingerprint.clone(), since, days });
+                changes.still_open.push(OpenRecord { fingerprint: finding.fingerprint, since, days });
             }
         }
     }
     let present = open(audit);
     let looked = Looked::new(audit, previous);
-    let accepted: HashSet<&str> = audit
-        .findings
-        .iter()
-        .filter(|finding| !finding.is_open())
-        .map(|finding| finding.fingerprint.as_str())
-        .collect();
+    let accepted: HashSet<Print> =
+        audit.findings.iter().filter(|finding| !finding.is_open()).map(|finding| finding.fingerprint).collect();
     for finding in previous.findings.iter().filter(|finding| finding.is_open()) {
-        if present.contains_key(finding.fingerprint.as_str()) {
+        if present.contains_key(&finding.fingerprint) {
             continue;
         }
         let since = first_seen(finding);
         let record = ResolvedRecord {
-            fingerprint: finding.fingerprint.clone(),
+            fingerprint: finding.fingerprint,
             check: finding.check.clone(),
             severity: finding.severity,
             subject: finding.subject.clone(),
@@ -61,7 +59,7 @@ pub fn compare(audit: &mut Audit, previous: &Audit) {
             since,
         };
         // What somebody has accepted in the meantime was looked at.
-        if accepted.contains(finding.fingerprint.as_str()) || looked.at(finding) {
+        if accepted.contains(&finding.fingerprint) || looked.at(finding) {
             changes.resolved.push(record);
         } else {
             changes.not_looked_at.push(record);
@@ -70,14 +68,14 @@ pub fn compare(audit: &mut Audit, previous: &Audit) {
     audit.changes = Some(changes);
 }
 
-fn open(audit: &Audit) -> HashMap<&str, &Finding> {
+fn open(audit: &Audit) -> HashMap<Print, &Finding> {
     let open = audit.findings.iter().filter(|finding| finding.is_open());
-    open.map(|finding| (finding.fingerprint.as_str(), finding)).collect()
+    open.map(|finding| (finding.fingerprint, finding)).collect()
 }
 
 /// What an audit looked at, compared with an earlier one.
 struct Looked {
-    providers: BTreeSet<String>,
+    providers: BTreeSet<Text>,
     all_files: bool,
     scan: bool,
     history: bool,

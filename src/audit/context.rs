@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::Place;
+use super::compact::{Shared, Text};
 use super::join::{Join, Leak, Match};
 use super::policy::{Periods, Policy};
 use super::run::Usage;
 use crate::inventory::Inventory;
-use crate::inventory::key::{Basis, Field, Key, Status};
+use crate::inventory::key::{Basis, Field, Key, Origin, Status};
+use crate::inventory::successor::Successor;
 use crate::report::visible;
 
 /// Whether a key works at the moment of an audit.
@@ -63,15 +66,6 @@ impl Life {
     }
 }
 
-/// Which key replaces another, and why that is thought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Successor {
-    /// Index of the newer key.
-    pub key: usize,
-    /// Whether the inventory says so; otherwise it is told by owner and dates.
-    pub stated: bool,
-}
-
 /// Everything that checks may ask.
 pub struct Context<'a> {
     /// The inventory.
@@ -89,11 +83,11 @@ pub struct Context<'a> {
     /// What call logs say about keys, by their index.
     pub usage: &'a HashMap<usize, Usage>,
     /// How reports name each key.
-    pub references: Vec<String>,
+    pub references: Vec<Text>,
     /// What replaces each key.
     pub successors: Vec<Option<Successor>>,
-    /// How reports name the file of the policy.
-    pub policy_path: String,
+    /// The paths of the files of the inventory.
+    pub paths: Vec<Text>,
 }
 
 /// A key, with what belongs to it.
@@ -139,13 +133,26 @@ impl<'a> Context<'a> {
     /// How reports name a key.
     #[must_use]
     pub fn reference(&self, index: usize) -> &str {
-        self.references.get(index).map_or("", String::as_str)
+        self.references.get(index).map_or("", Text::as_str)
     }
 
     /// A leak.
     #[must_use]
     pub fn leak(&self, index: usize) -> Option<&Leak<'a>> {
         self.join.leaks().get(index)
+    }
+
+    /// An origin with the path of its file.
+    #[must_use]
+    pub fn place(&self, origin: Origin) -> Place {
+        let path = self.paths.get(origin.source.0 as usize).cloned().unwrap_or_default();
+        Place { path, line: origin.line, column: origin.column.max(u32::from(origin.line > 0)) }
+    }
+
+    /// Where a key stands, the first place first.
+    #[must_use]
+    pub fn places(&self, key: &Key) -> Shared<Place> {
+        key.origins().map(|origin| self.place(origin)).collect()
     }
 
     /// Whole days from a moment to that of the audit; negative for moments to come.
@@ -218,55 +225,6 @@ pub fn reference(inventory: &Inventory, key: &Key) -> String {
     format!("{}/{}/{name}", visible::line(&key.provider), visible::line(&key.kind))
 }
 
-/// What replaces each key: what the inventory says, and for keys of one owner that come in pairs, what their dates say.
-#[must_use]
-pub fn successors(keys: &[Key], as_of: Timestamp) -> Vec<Option<Successor>> {
-    let mut by_name: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
-    for (index, key) in keys.iter().enumerate() {
-        for name in [key.id.known(), key.name.known()].into_iter().flatten() {
-            by_name.entry((key.provider.as_str(), name.as_str())).or_default().push(index);
-        }
-    }
-    let mut successors = vec![None; keys.len()];
-    for (index, key) in keys.iter().enumerate() {
-        let Some(old) = key.supersedes.known() else { continue };
-        for &old in by_name.get(&(key.provider.as_str(), old.as_str())).into_iter().flatten() {
-            if old != index {
-                successors[old] = Some(Successor { key: index, stated: true });
-            }
-        }
-    }
-    // Keys that somebody has several of: the same kind and the same label, or, for AWS, whose users have two keys at
-    // most in order to rotate them, the same user.
-    let mut series: HashMap<(&str, &str, &str, &str, &str), Vec<usize>> = HashMap::new();
-    for (index, key) in keys.iter().enumerate() {
-        let text = |field: &'_ Field<crate::inventory::key::Text>| field.known().map(|text| text.as_str().to_owned());
-        let owner = key.owner.known().map_or("", |owner| owner.as_str());
-        let account = key.account.known().map_or("", |account| account.as_str());
-        let pairs = key.provider == "aws" && key.kind == "access-key" && !owner.is_empty();
-        let name = match text(&key.name) {
-            _ if pairs => "",
-            Some(_) => key.name.known().map_or("", |name| name.as_str()),
-            None => continue,
-        };
-        series.entry((key.provider.as_str(), key.kind.as_str(), account, owner, name)).or_default().push(index);
-    }
-    for mut members in series.into_values().filter(|members| members.len() > 1) {
-        let since = |index: &usize| keys[*index].secret_since().map(|(time, _)| time);
-        members.retain(|index| since(index).is_some());
-        members.sort_by_key(|index| (since(index), *index));
-        for pair in members.windows(2) {
-            let (old, new) = (pair[0], pair[1]);
-            let newer = since(&old) < since(&new);
-            // A key that was made and dropped again replaces nothing.
-            if newer && successors[old].is_none() && Life::of(&keys[new], as_of).may_work() {
-                successors[old] = Some(Successor { key: new, stated: false });
-            }
-        }
-    }
-    successors
-}
-
 /// What a date that is not the creation means, to go behind an age: ` or more`.
 #[must_use]
 pub fn or_more(basis: Basis) -> &'static str {
@@ -306,31 +264,5 @@ mod tests {
         assert_eq!(Life::of(&key, now), Life::Expired);
         key.status = Field::Known(Status::Inactive);
         assert_eq!(Life::of(&key, now), Life::Inactive);
-    }
-
-    #[test]
-    fn successors_are_stated_or_told_by_pairs() {
-        let now = at("2026-06-01T00:00:00Z");
-        let key = |kind: &str, id: &str, owner: &str, created: &str| {
-            let mut key = Key::new("aws".into(), kind.into());
-            key.id = Field::Known(id.into());
-            key.owner = Field::Known(owner.into());
-            key.created = Field::Known(at(created));
-            key
-        };
-        let mut keys = vec![
-            key("access-key", "one", "ann", "2026-01-01T00:00:00Z"),
-            key("access-key", "two", "ann", "2026-02-01T00:00:00Z"),
-            key("access-key", "three", "bob", "2026-02-01T00:00:00Z"),
-            key("secret", "four", "bob", "2026-02-01T00:00:00Z"),
-            key("secret", "five", "bob", "2026-03-01T00:00:00Z"),
-        ];
-        keys[4].supersedes = Field::Known("four".into());
-        let found = successors(&keys, now);
-        assert_eq!(found[0], Some(Successor { key: 1, stated: false }));
-        assert_eq!(found[3], Some(Successor { key: 4, stated: true }));
-        assert_eq!((found[1], found[2], found[4]), (None, None, None));
-        keys[1].status = Field::Known(Status::Revoked);
-        assert_eq!(successors(&keys, now)[0], None);
     }
 }

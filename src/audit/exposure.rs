@@ -31,10 +31,20 @@ pub fn is_replaced(context: &Context<'_>, subject: &Subject<'_>, found: &Match) 
     by_id && latest.zip(subject.key.rotated.known().copied()).is_some_and(|(latest, rotated)| latest < rotated)
 }
 
-/// Which of the leaks of a key are of what it is now.
+/// Which of the leaks of a key are of what it is now: those that nothing allows, or all where all are allowed.
 #[must_use]
 pub fn current<'s>(context: &Context<'_>, subject: &Subject<'s>) -> Vec<&'s Match> {
-    subject.matches.iter().filter(|found| !is_replaced(context, subject, found)).collect()
+    let mut leaks: Vec<_> = subject.matches.iter().filter(|found| !is_replaced(context, subject, found)).collect();
+    if leaks.iter().any(|found| !is_allowed(context, found)) {
+        leaks.retain(|found| !is_allowed(context, found));
+    }
+    leaks
+}
+
+/// Whether a comment, or the configuration, allows it wherever it stands.
+#[must_use]
+pub fn is_allowed(context: &Context<'_>, found: &Match) -> bool {
+    context.leak(found.leak).is_some_and(|leak| leak.finding.is_allowed())
 }
 
 /// The moment since which it is exposed, as far as the history was scanned.

@@ -1,9 +1,9 @@
 //! The join: which finding of a scan is which key of the inventory.
 //!
-//! An export shows a key in one of several ways, and each way has its certainty. An id, a digest or the key itself leave
-//! no doubt. A mask does: how much depends on how many characters it tells beyond the prefix that all keys of its kind
-//! have, and a mask that fits several keys or several values says so. Parts count, too: an AWS secret is recognised by
-//! the id that stands beside it.
+//! An export shows a key in one of several ways, and each way has its certainty. An id, a digest, the public half of a
+//! private key or the key itself leave no doubt. A mask does: how much depends on how many characters it tells beyond the
+//! prefix that all keys of its kind have, and a mask that fits several keys or several values says so. Parts count, too:
+//! an AWS secret is recognised by the id that stands beside it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,6 +14,7 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
 
+use super::public_key::{Registered, of_private, registered};
 use super::run::Scan;
 use super::{Certainty, How, Searchable};
 use crate::finding::{Commit, Finding, Location};
@@ -98,6 +99,7 @@ impl<'a> Join<'a> {
     #[must_use]
     pub fn new(inventory: &Inventory, scan: &Scan<'a>) -> Self {
         let index = Index::new(inventory.keys());
+        let holdings = holdings(inventory);
         let mut join = Join::default();
         let mut values: HashMap<usize, BTreeSet<usize>> = HashMap::new();
         for finding in &scan.report.findings {
@@ -108,7 +110,7 @@ impl<'a> Join<'a> {
             for found in matches.iter().filter(|found| found.how == How::Mask) {
                 values.entry(found.key).or_default().insert(leak);
             }
-            let doubt = matches.is_empty().then(|| doubt(inventory, rule, &ids)).flatten();
+            let doubt = matches.is_empty().then(|| doubt(&holdings, rule, &ids)).flatten();
             join.leaks.push(Leak { finding, rule, matches, doubt, repositories: repositories(finding, scan) });
         }
         // A mask that fits several values cannot be all of them.
@@ -153,7 +155,8 @@ pub fn searchable(key: &Key) -> Searchable {
         Shown::Id(_) | Shown::Plain(_) => true,
         // Nobody but the provider has the key of an HMAC.
         Shown::Digest(digest, _) => *digest != Digest::HmacSha256,
-        Shown::Mask { .. } | Shown::Public(_) => false,
+        Shown::Public(text) => registered(text).is_some(),
+        Shown::Mask { .. } => false,
     };
     if key.shown.iter().any(exact) {
         Searchable::Exactly
@@ -226,6 +229,9 @@ struct Index<'k> {
     /// Lengths of the two ends of the masks.
     lengths: BTreeSet<(usize, usize)>,
     kinds: BTreeSet<DigestKind>,
+    /// Public keys by their SHA-256, and those of which only the MD5 is known.
+    public: HashMap<[u8; 32], Vec<usize>>,
+    public_md5: HashMap<[u8; 16], Vec<usize>>,
 }
 
 /// [`Digest`] without the one that needs a key.
@@ -276,11 +282,34 @@ impl<'k> Index<'k> {
                         index.lengths.insert((prefix.len(), suffix.len()));
                         index.masks.entry((prefix.as_str(), suffix.as_str())).or_default().push(at);
                     }
-                    Shown::Id(_) | Shown::Public(_) => {}
+                    Shown::Public(text) => match registered(text) {
+                        Some(Registered::Sha256(digest)) => index.public.entry(digest).or_default().push(at),
+                        Some(Registered::Md5(digest)) => index.public_md5.entry(digest).or_default().push(at),
+                        None => {}
+                    },
+                    Shown::Id(_) => {}
                 }
             }
         }
         index
+    }
+
+    /// The digests of the public half of a private key, where there is something to compare them with.
+    fn public_half(&self, finding: &Finding, value: &[u8]) -> Option<([u8; 32], Option<[u8; 16]>)> {
+        if self.public.is_empty() && self.public_md5.is_empty() {
+            return None;
+        }
+        let text = std::str::from_utf8(value).ok();
+        if let Some(key) = text.filter(|text| text.contains("PRIVATE KEY")).and_then(of_private) {
+            return Some((key.sha256, Some(key.md5)));
+        }
+        // Other containers, such as PuTTY's, are read by the check that confirmed them.
+        let facts = finding.verification.iter().flat_map(|verification| &verification.facts);
+        let shown = facts.filter(|fact| fact.name == "fingerprint").find_map(|fact| registered(&fact.value));
+        match shown {
+            Some(Registered::Sha256(digest)) => Some((digest, None)),
+            _ => None,
+        }
     }
 
     fn find(&self, keys: &[Key], finding: &Finding, rule: Option<&RuleInfo>, ids: &Ids, leak: usize) -> Vec<Match> {
@@ -305,6 +334,12 @@ impl<'k> Index<'k> {
                 let (digest, bytes) = kind.digest(value);
                 for &key in self.digests.get(&(digest, bytes.as_slice())).into_iter().flatten() {
                     add(key, How::Digest, Certainty::Certain, 1);
+                }
+            }
+            if let Some((sha256, md5)) = self.public_half(finding, value) {
+                let by_md5 = md5.and_then(|md5| self.public_md5.get(&md5));
+                for &key in self.public.get(&sha256).into_iter().chain(by_md5).flatten() {
+                    add(key, How::PublicKey, Certainty::Certain, 1);
                 }
             }
             if let Ok(text) = std::str::from_utf8(value) {
@@ -359,25 +394,58 @@ fn telling(key: &Key, value: &str) -> usize {
     masks.max().unwrap_or(0)
 }
 
-/// Why a finding that matches nothing may be a key of the inventory all the same.
-fn doubt(inventory: &Inventory, rule: Option<&RuleInfo>, ids: &Ids) -> Option<Doubt> {
-    let of_provider: Vec<&Key> = inventory.keys().iter().filter(|key| same_provider(&key.provider, rule)).collect();
-    if of_provider.is_empty() || rule.is_none_or(|rule| is_generic(&rule.provider)) {
-        return Some(Doubt::NoInventory);
-    }
-    let incomplete = |key: &&Key| inventory.source(key.origin.source).is_some_and(|source| source.incomplete);
-    if of_provider.iter().any(incomplete) {
-        return Some(Doubt::Incomplete);
-    }
-    let recognisable = |key: &&&Key| {
-        key.shown.iter().any(|shown| match shown {
-            Shown::Id(_) => ids.told,
+/// What the inventory has of one provider, for what may be its keys and is not recognised.
+struct Holding<'k> {
+    provider: &'k str,
+    /// Whether one of its exports leaves keys out.
+    incomplete: bool,
+    /// Keys that show nothing by which anything could be recognised.
+    dark: usize,
+    /// Keys that show an id and nothing else, by which only a finding with an id is recognised.
+    by_id: usize,
+}
+
+fn holdings(inventory: &Inventory) -> Vec<Holding<'_>> {
+    let mut at: HashMap<&str, usize> = HashMap::new();
+    let mut all: Vec<Holding<'_>> = Vec::new();
+    for key in inventory.keys() {
+        let index = *at.entry(key.provider.as_str()).or_insert_with(|| {
+            all.push(Holding { provider: &key.provider, incomplete: false, dark: 0, by_id: 0 });
+            all.len() - 1
+        });
+        let Some(holding) = all.get_mut(index) else { continue };
+        holding.incomplete |= inventory.source(key.origin.source).is_some_and(|source| source.incomplete);
+        let by_value = |shown: &Shown| match shown {
             Shown::Digest(digest, _) => *digest != Digest::HmacSha256,
             Shown::Mask { .. } | Shown::Plain(_) => true,
-            Shown::Public(_) => false,
-        })
-    };
-    let not = of_provider.len() - of_provider.iter().filter(recognisable).count();
+            // A private key with that public half is recognised, and nothing else can be it.
+            Shown::Public(text) => registered(text).is_some(),
+            Shown::Id(_) => false,
+        };
+        let by_id = key.shown.iter().any(|shown| matches!(shown, Shown::Id(_)));
+        match key.shown.iter().any(by_value) {
+            true => {}
+            false if by_id => holding.by_id += 1,
+            false => holding.dark += 1,
+        }
+    }
+    all
+}
+
+/// Why a finding that matches nothing may be a key of the inventory all the same.
+fn doubt(holdings: &[Holding<'_>], rule: Option<&RuleInfo>, ids: &Ids) -> Option<Doubt> {
+    let mut its = holdings.iter().filter(|holding| same_provider(holding.provider, rule)).peekable();
+    if its.peek().is_none() || rule.is_none_or(|rule| is_generic(&rule.provider)) {
+        return Some(Doubt::NoInventory);
+    }
+    let (mut incomplete, mut not) = (false, 0);
+    for holding in its {
+        incomplete |= holding.incomplete;
+        not += holding.dark + if ids.told { 0 } else { holding.by_id };
+    }
+    if incomplete {
+        return Some(Doubt::Incomplete);
+    }
     (not > 0).then_some(Doubt::Unrecognisable(not))
 }
 

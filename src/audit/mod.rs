@@ -11,11 +11,13 @@
 pub mod calls;
 pub mod changes;
 pub mod check;
+pub mod compact;
 pub mod context;
 pub mod control;
 pub mod exposure;
 pub mod join;
 pub mod policy;
+pub mod public_key;
 pub mod rotation;
 pub mod run;
 pub mod scopes;
@@ -32,6 +34,7 @@ use crate::finding::{Artifact, Commit, Fact, Reach, Severity};
 use crate::report::json::{BySeverity, Tool};
 use crate::report::{Notice, Objects, VersionControl};
 
+pub use compact::{Evidence, Moment, One, Print, Shared, Text};
 pub use run::{Input, Observation, Repository, Scan, Seen, Usage, run};
 
 /// Version of the document. The second number grows when something is added, the first when something changes that
@@ -194,7 +197,8 @@ pub struct ScanRecord {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// The file.
-    pub path: String,
+    #[schemars(with = "String")]
+    pub path: Text,
     /// Line.
     pub line: u32,
     /// Column, in UTF-16 code units.
@@ -205,35 +209,41 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The check; [`Audit::checks`] has the rest.
-    pub check: String,
+    #[schemars(with = "String")]
+    pub check: Text,
     /// How bad it is.
     pub severity: Severity,
     /// Identity: 32 hexadecimal digits, the same for the same check and key in every audit.
-    pub fingerprint: String,
+    pub fingerprint: Print,
     /// The key, as [`KeyRecord::key`] names it; absent for what concerns none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub key: Option<Text>,
     /// What to call the key, or the thing, that is concerned.
-    pub subject: String,
+    #[schemars(with = "String")]
+    pub subject: Text,
     /// What is wrong, as a sentence or several.
-    pub message: String,
+    #[schemars(with = "String")]
+    pub message: Text,
     /// What to do about it.
-    pub remedy: String,
+    #[schemars(with = "String")]
+    pub remedy: Text,
     /// Numbers and names behind it, in a fixed order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub evidence: Vec<Fact>,
+    #[serde(default, skip_serializing_if = "Shared::is_empty")]
+    pub evidence: Shared<Fact>,
     /// Where it stands in the inventory or the policy, the first place first; empty for leaks that no inventory knows.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub places: Vec<Place>,
+    #[serde(default, skip_serializing_if = "Shared::is_empty")]
+    pub places: Shared<Place>,
     /// Where the key leaked, for checks about leaks.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub leaks: Vec<LeakRecord>,
+    #[serde(default, skip_serializing_if = "Shared::is_empty")]
+    pub leaks: Shared<LeakRecord>,
     /// Why it does not count, where something accepts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub accepted: Option<Acceptance>,
+    pub accepted: Option<Box<Acceptance>>,
     /// When an audit first had it, in RFC 3339; known where an earlier audit was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub open_since: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub open_since: Option<Text>,
 }
 
 impl Finding {
@@ -267,6 +277,8 @@ pub enum How {
     Plaintext,
     /// The export has a digest of the key.
     Digest,
+    /// The export has the public half of the private key, or its fingerprint.
+    PublicKey,
     /// The id of the key stands in the value, or is it.
     Id,
     /// The id of the key stands beside the value, as another part of the same credential.
@@ -282,6 +294,7 @@ impl How {
         match self {
             How::Plaintext => "the inventory holds the key itself",
             How::Digest => "the digest is that of the inventory",
+            How::PublicKey => "its public half is that of the inventory",
             How::Id => "the id is that of the inventory",
             How::IdBeside => "the id beside it is that of the inventory",
             How::Mask => "its first and last characters are those of the inventory",
@@ -455,44 +468,51 @@ pub struct ControlRecord {
     /// Those that nobody can make.
     pub unknown: u64,
     /// Fingerprints of the open findings: the evidence.
-    pub findings: Vec<String>,
+    pub findings: Evidence,
 }
 
 /// A key of the inventory, as far as an audit needs it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KeyRecord {
     /// How findings name it: provider, kind and id, or its name or place where the inventory has no id.
-    pub key: String,
+    #[schemars(with = "String")]
+    pub key: Text,
     /// What people call it.
-    pub label: String,
+    #[schemars(with = "String")]
+    pub label: Text,
     /// Who issued it.
-    pub provider: String,
+    #[schemars(with = "String")]
+    pub provider: Text,
     /// What kind of credential it is.
-    pub kind: String,
+    #[schemars(with = "String")]
+    pub kind: Text,
     /// Who answers for it; absent where the inventory does not say, empty where nobody does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub owner: Option<Text>,
     /// Whether it works, as the inventory has it; absent where it does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub status: Option<Text>,
     /// When its secret last changed, or it was made; RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub secret_since: Option<String>,
+    pub secret_since: Option<Moment>,
     /// When it was last used: RFC 3339, or `never`; absent where the inventory does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_used: Option<String>,
+    pub last_used: Option<Moment>,
     /// When it stops working: RFC 3339, or `never`; absent where the inventory does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires: Option<String>,
+    pub expires: Option<Moment>,
     /// Where it stands, the first place first.
-    pub places: Vec<Place>,
+    pub places: Shared<Place>,
     /// Whether it was looked for, and what came out.
-    pub search: SearchRecord,
+    #[schemars(with = "SearchRecord")]
+    pub search: One<SearchRecord>,
     /// Where its replacement stands.
     pub rotation: RotationRecord,
     /// Fingerprints of its open findings.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub findings: Vec<String>,
+    #[serde(default, skip_serializing_if = "Shared::is_empty")]
+    pub findings: Shared<Print>,
 }
 
 /// How a key could be recognised in what was scanned.
@@ -562,19 +582,21 @@ pub struct RotationRecord {
     /// The step that is to be taken.
     pub step: Step,
     /// What to do next, as a sentence without a full stop.
-    pub next: String,
+    #[schemars(with = "String")]
+    pub next: Text,
     /// When it is due, RFC 3339; absent where nothing says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due: Option<String>,
+    pub due: Option<Moment>,
     /// Whole days until it is due; negative when that is past.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days_left: Option<i64>,
     /// The key that replaces it, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub successor: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub successor: Option<Text>,
     /// Places in the working tree and at HEAD that still have it: `path:line`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub referenced: Vec<String>,
+    #[serde(default, skip_serializing_if = "Shared::is_empty")]
+    pub referenced: Shared<String>,
     /// Failed attempts to use it; known from call logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_attempts: Option<u64>,
@@ -588,7 +610,7 @@ pub struct Changes {
     /// The moment that the earlier audit spoke of.
     pub since: String,
     /// Fingerprints of findings that it did not have.
-    pub new: Vec<String>,
+    pub new: Vec<Print>,
     /// Findings that it had and that are open still.
     pub still_open: Vec<OpenRecord>,
     /// Findings that it had and that are gone.
@@ -601,9 +623,10 @@ pub struct Changes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OpenRecord {
     /// The finding.
-    pub fingerprint: String,
+    pub fingerprint: Print,
     /// When an audit first had it.
-    pub since: String,
+    #[schemars(with = "String")]
+    pub since: Text,
     /// Whole days since then.
     pub days: i64,
 }
@@ -612,15 +635,18 @@ pub struct OpenRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResolvedRecord {
     /// Its fingerprint.
-    pub fingerprint: String,
+    pub fingerprint: Print,
     /// Its check.
-    pub check: String,
+    #[schemars(with = "String")]
+    pub check: Text,
     /// Its severity.
     pub severity: Severity,
     /// What was concerned.
-    pub subject: String,
+    #[schemars(with = "String")]
+    pub subject: Text,
     /// When an audit first had it.
-    pub since: String,
+    #[schemars(with = "String")]
+    pub since: Text,
     /// Whole days from then to this audit: how long it was open at most.
     pub days: i64,
 }

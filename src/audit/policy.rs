@@ -115,7 +115,9 @@ pub struct Exception {
     pub owner: Option<String>,
     /// The last day on which it counts.
     pub expires: Option<Day>,
-    /// Line and column of it in the configuration, from 1.
+    /// The file that has it.
+    pub path: String,
+    /// Line and column of it there, from 1.
     pub place: (u32, u32),
 }
 
@@ -171,6 +173,7 @@ impl Policy {
         let base = Periods::default();
         let exceptions = config.exceptions.iter().map(|exception| {
             let pattern = |text: &str| Pattern::new(text).ok();
+            let (path, line, column) = loaded.place(exception.check.span().start);
             Exception {
                 check: pattern(exception.check.get_ref()),
                 key: pattern(exception.key.get_ref()),
@@ -180,7 +183,8 @@ impl Policy {
                 reason: exception.reason.get_ref().trim().to_owned(),
                 owner: exception.owner.clone(),
                 expires: exception.expires,
-                place: loaded.position(exception.check.span().start),
+                path: slashed(path),
+                place: (line, column),
             }
         });
         let overrides = config.overrides.iter().map(|over| Override {
@@ -213,7 +217,7 @@ impl Policy {
             allowed: allowed.collect(),
             exceptions: exceptions.collect(),
             staff: staff(config, loaded.folder())?,
-            path: loaded.path.as_ref().map(|path| path.to_string_lossy().replace('\\', "/")),
+            path: loaded.path.as_deref().map(slashed),
         })
     }
 
@@ -223,9 +227,10 @@ impl Policy {
         self.path.as_deref()
     }
 
-    /// Says under which name reports know the file it was made of.
-    pub fn set_path(&mut self, path: String) {
-        self.path = Some(path);
+    /// Says under which names reports know the files it was made of: the file itself and those that it extends.
+    pub fn name_files(&mut self, shown: impl Fn(&Path) -> String) {
+        let paths = self.path.iter_mut().chain(self.exceptions.iter_mut().map(|exception| &mut exception.path));
+        paths.for_each(|path| *path = shown(Path::new(path)));
     }
 
     /// Has these periods hold for all keys, whatever the policy says: those of a command line.
@@ -304,6 +309,10 @@ impl Policy {
     pub fn exceptions(&self) -> &[Exception] {
         &self.exceptions
     }
+}
+
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// The scopes that a key may have.
@@ -441,7 +450,20 @@ pub(crate) mod tests {
         assert!(
             !exception.has_expired(at("2026-06-30T23:59:59Z")) && exception.has_expired(at("2026-07-01T00:00:00Z"))
         );
-        assert_eq!(exception.place, (2, 9));
+        assert_eq!((exception.path.as_str(), exception.place), (FILE, (2, 9)));
+    }
+
+    #[test]
+    fn exceptions_stand_in_the_file_that_has_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let exception = |key: &str| format!("[[audit.exception]]\ncheck = \"*\"\nkey = \"{key}\"\nreason = \"x\"\n");
+        std::fs::write(folder.path().join("base.toml"), format!("# all of us\n\n{}", exception("a"))).unwrap();
+        let path = folder.path().join(FILE);
+        std::fs::write(&path, format!("extends = [\"base.toml\"]\n{}", exception("b"))).unwrap();
+        let mut policy = Policy::new(&Loaded::read(&path).unwrap()).unwrap();
+        policy.name_files(|path| path.file_name().unwrap().to_string_lossy().into_owned());
+        let places: Vec<_> = policy.exceptions().iter().map(|one| (one.path.as_str(), one.place.0)).collect();
+        assert_eq!((places, policy.path()), (vec![("base.toml", 4), (FILE, 3)], Some(FILE)));
     }
 
     #[test]

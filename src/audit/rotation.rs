@@ -4,7 +4,8 @@
 //! (implement), see that nothing uses the old one (verify), switch the old one off (revoke). What the inventory, the
 //! scan and the call logs say tells which of them is next.
 
-use super::context::{Context, Life, Subject, counted_days, day, days_between, moment, quote};
+use super::compact::{Interner, Moment};
+use super::context::{Context, Life, Subject, counted_days, day, days_between, quote};
 use super::policy::Reason;
 use super::{Certainty, RotationRecord, Step, exposure};
 use crate::finding::Location;
@@ -14,7 +15,7 @@ const NAMED: usize = 3;
 
 /// Where the replacement of a key stands.
 #[must_use]
-pub fn of(context: &Context<'_>, subject: &Subject<'_>) -> RotationRecord {
+pub fn of(context: &Context<'_>, subject: &Subject<'_>, texts: &mut Interner) -> RotationRecord {
     let due = if subject.life.may_work() { context.policy.rotation_due(subject.key) } else { None };
     let referenced = referenced(context, subject);
     let successor = subject.successor.and_then(|successor| context.subject(successor.key));
@@ -45,7 +46,13 @@ pub fn of(context: &Context<'_>, subject: &Subject<'_>) -> RotationRecord {
             None => (Step::Schedule, "find out how old it is, and set a date".to_owned()),
             Some(due) if context.as_of > due.at => {
                 let late = counted_days(days_between(due.at, context.as_of));
-                (Step::Generate, format!("make a new key now: it was due on {}, {late} ago", day(due.at)))
+                // What was due long ago may stop working tomorrow.
+                let end = subject.key.expires.known().filter(|end| {
+                    let near = due.notice.and_then(|notice| end.checked_sub(notice).ok());
+                    **end > context.as_of && near.is_some_and(|near| context.as_of >= near)
+                });
+                let end = end.map(|end| format!(", and it expires on {}", day(*end))).unwrap_or_default();
+                (Step::Generate, format!("make a new key now: it was due on {}, {late} ago{end}", day(due.at)))
             }
             Some(due) if due.announced().is_some_and(|announced| context.as_of >= announced) => {
                 let why = if due.reason == Reason::Expires { "expires" } else { "is due" };
@@ -56,11 +63,11 @@ pub fn of(context: &Context<'_>, subject: &Subject<'_>) -> RotationRecord {
     };
     RotationRecord {
         step,
-        next,
-        due: due.map(|due| moment(due.at)),
+        next: texts.text(next),
+        due: due.map(|due| Moment::from(due.at)),
         days_left,
-        successor: subject.successor.map(|successor| context.reference(successor.key).to_owned()),
-        referenced,
+        successor: subject.successor.and_then(|successor| context.references.get(successor.key)).cloned(),
+        referenced: referenced.into(),
         failed_attempts: subject.usage.map(|usage| usage.failed),
         revoked: !subject.life.may_work() && subject.life != Life::Pending,
     }
@@ -77,9 +84,11 @@ fn ended(subject: &Subject<'_>, referenced: &[String]) -> (Step, String) {
     }
 }
 
-/// How sure it is that what the key is now has leaked, where that is more than one possibility of several.
+/// How sure it is that what the key is now has leaked, where that is more than one possibility of several and nothing
+/// allows it.
 fn leaked(context: &Context<'_>, subject: &Subject<'_>) -> Option<Certainty> {
-    let leaks = exposure::current(context, subject);
+    let mut leaks = exposure::current(context, subject);
+    leaks.retain(|found| !exposure::is_allowed(context, found));
     (!leaks.is_empty()).then(|| exposure::certainty(&leaks)).filter(|sure| *sure > Certainty::Ambiguous)
 }
 

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::check::{Asks, CHECKS, Check, Found, Verdict};
-use super::context::{Context, Life, moment, reference, successors};
+use super::compact::{Evidence, Interner, Moment, One, Print, Shared, Text, line};
+use super::context::{Context, Life, moment, reference};
 use super::control::Control;
 use super::join::{Join, Leak, Match, searchable};
 use super::policy::Policy;
@@ -15,8 +16,8 @@ use super::{
     MAX_PLACES, Outcome, Place, PolicyRecord, SCHEMA_VERSION, ScanRecord, SearchRecord, Searchable, Summary, rotation,
 };
 use crate::detect::rule::Ruleset;
-use crate::inventory::Inventory;
-use crate::inventory::key::{Field, Key, Origin};
+use crate::inventory::key::{Field, Key};
+use crate::inventory::{Inventory, successor};
 use crate::report::json::Tool;
 use crate::report::{Report, history, visible};
 
@@ -91,22 +92,20 @@ pub struct Seen {
     pub unknown: BTreeMap<&'static str, u64>,
 }
 
-/// What a check came to while it is counted: controls speak of the keys of one provider, or of all, and so it is counted
-/// for each.
+/// What a check came to while it is counted.
 #[derive(Default)]
 struct Tally {
-    /// By the index of the provider among [`Maker::providers`]; what concerns no key comes last.
-    by_provider: Vec<Judgements>,
+    /// By the [class](Classes) of the key.
+    by_class: Vec<Judgements>,
     unknown: BTreeMap<&'static str, u64>,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Default)]
 struct Judgements {
     passed: u64,
     failed: u64,
     accepted: u64,
     unknown: u64,
-    findings: Vec<String>,
 }
 
 impl Judgements {
@@ -115,15 +114,45 @@ impl Judgements {
         self.failed += other.failed;
         self.accepted += other.accepted;
         self.unknown += other.unknown;
-        self.findings.extend_from_slice(&other.findings);
     }
 }
 
 impl Tally {
     fn all(&self) -> Judgements {
         let mut all = Judgements::default();
-        self.by_provider.iter().for_each(|judgements| all.add(judgements));
+        self.by_class.iter().for_each(|judgements| all.add(judgements));
         all
+    }
+}
+
+/// Keys as controls tell them apart: some controls speak of the keys of one provider only, all others of every key. What
+/// concerns no key is in the last class, with the keys of all providers that no control names.
+struct Classes(Vec<&'static str>);
+
+impl Classes {
+    fn new() -> Self {
+        let controls = CHECKS.iter().flat_map(|check| check.controls);
+        let named: BTreeSet<&str> =
+            controls.map(|control| control.provider).filter(|provider| !provider.is_empty()).collect();
+        Classes(named.into_iter().collect())
+    }
+
+    fn of(&self, provider: Option<&str>) -> usize {
+        let named = provider.and_then(|provider| self.0.iter().position(|name| *name == provider));
+        named.unwrap_or(self.0.len())
+    }
+
+    fn len(&self) -> usize {
+        self.0.len() + 1
+    }
+
+    fn provider(&self, class: usize) -> Option<&'static str> {
+        self.0.get(class).copied()
+    }
+
+    /// The number of a check's findings about keys of a class, among the groups of [`Evidence`].
+    fn group(&self, check: usize, class: usize) -> usize {
+        check * self.len() + class
     }
 }
 
@@ -140,206 +169,232 @@ pub fn run(input: &Input<'_>) -> Audit {
         scanned: input.scan.is_some(),
         history: input.scan.as_ref().is_some_and(|scan| scan.history),
         usage: &input.usage,
-        references: unique(keys.iter().map(|key| reference(input.inventory, key)).collect()),
-        successors: successors(keys, input.as_of),
-        policy_path: input.policy.path().unwrap_or("keytrail.toml").to_owned(),
+        references: unique(keys.iter().map(|key| reference(input.inventory, key))),
+        successors: successor::told(keys, |key| Life::of(key, input.as_of).may_work()),
+        paths: input.inventory.sources().iter().map(|source| Text::from(source.path.as_str())).collect(),
     };
     let mut maker = Maker {
         context: &context,
         findings: Vec::new(),
-        tallies: BTreeMap::new(),
-        providers: Providers::new(keys),
+        prints: Vec::new(),
+        tallies: CHECKS.iter().map(|_| Tally::default()).collect(),
+        classes: Classes::new(),
         used: HashSet::new(),
         seen: HashMap::new(),
+        texts: Interner::default(),
     };
-    for check in CHECKS {
-        maker.tallies.entry(check.id).or_default();
-        match check.asks {
-            Asks::Key(ask) => {
-                for index in 0..keys.len() {
-                    if let Some(subject) = context.subject(index) {
-                        maker.judge(check, Some(index), None, ask(&context, &subject));
-                    }
-                }
+    // One key after the other, so that what belongs to it is looked up once.
+    for index in 0..keys.len() {
+        let Some(subject) = context.subject(index) else { continue };
+        let mut known = None;
+        for (at, check) in CHECKS.iter().enumerate() {
+            if let Asks::Key(ask) = check.asks {
+                maker.judge(at, Some(index), None, ask(&context, &subject), &mut known);
             }
+        }
+    }
+    for (at, check) in CHECKS.iter().enumerate() {
+        match check.asks {
             Asks::Leak(ask) => {
                 for (index, leak) in join.leaks().iter().enumerate() {
-                    maker.judge(check, None, Some(index), ask(&context, leak));
+                    maker.judge(at, None, Some(index), ask(&context, leak), &mut None);
                 }
             }
             Asks::All(ask) => {
                 for found in ask(&context) {
-                    maker.judge(check, None, None, Verdict::Fail(found));
+                    maker.judge(at, None, None, Verdict::Fail(found), &mut None);
                 }
             }
-            Asks::Elsewhere | Asks::Exceptions => {}
+            Asks::Key(_) | Asks::Elsewhere | Asks::Exceptions => {}
         }
     }
     for ((id, provider), seen) in &input.observed {
-        let Some(check) = CHECKS.iter().find(|check| check.id == *id) else { continue };
-        let provider = maker.providers.index(provider.as_deref());
-        let tally = maker.tally_of(check, provider);
-        tally.passed += seen.passed;
-        tally.unknown += seen.unknown.values().sum::<u64>();
-        let unknown = &mut maker.tallies.entry(check.id).or_default().unknown;
+        let Some(check) = CHECKS.iter().position(|check| check.id == *id) else { continue };
+        let judgements = maker.judgements(check, provider.as_deref());
+        judgements.passed += seen.passed;
+        judgements.unknown += seen.unknown.values().sum::<u64>();
+        let unknown = &mut maker.tallies[check].unknown;
         seen.unknown.iter().for_each(|(why, count)| *unknown.entry(why).or_default() += count);
     }
     for observation in &input.observations {
-        maker.judge(observation.check, observation.key, None, Verdict::Fail(observation.found.clone()));
+        let Some(check) = CHECKS.iter().position(|check| check.id == observation.check.id) else { continue };
+        maker.judge(check, observation.key, None, Verdict::Fail(observation.found.clone()), &mut None);
     }
     // Last, since only now is it known which exceptions were of use.
     let used = std::mem::take(&mut maker.used);
-    for check in CHECKS.iter().filter(|check| matches!(check.asks, Asks::Exceptions)) {
+    for (at, check) in CHECKS.iter().enumerate().filter(|(_, check)| matches!(check.asks, Asks::Exceptions)) {
         for (index, exception) in input.policy.exceptions().iter().enumerate() {
             let verdict = super::check::exception(check.id, &context, exception, used.contains(&index));
-            maker.judge(check, None, None, verdict);
+            maker.judge(at, None, None, verdict, &mut None);
         }
     }
-    let Maker { findings, tallies, providers, .. } = maker;
-    document(input, &context, findings, &tallies, &providers)
+    let Maker { findings, mut prints, tallies, classes, texts, .. } = maker;
+    prints.sort_unstable();
+    let counted = Counted { tallies, classes, prints: prints.into() };
+    document(input, &context, findings, &counted, texts)
 }
 
-/// The providers of the keys, each with an index.
-struct Providers {
-    names: Vec<String>,
-    of_key: Vec<usize>,
-}
-
-impl Providers {
-    fn new(keys: &[Key]) -> Self {
-        let mut known: HashMap<&str, usize> = HashMap::new();
-        let mut names = Vec::new();
-        let of_key = keys.iter().map(|key| {
-            *known.entry(key.provider.as_str()).or_insert_with(|| {
-                names.push(key.provider.to_string());
-                names.len() - 1
-            })
-        });
-        Providers { of_key: of_key.collect(), names }
-    }
-
-    /// The index of a provider; that of what concerns no key where there is none of that name.
-    fn index(&self, name: Option<&str>) -> usize {
-        let found = name.and_then(|name| self.names.iter().position(|known| known == name));
-        found.unwrap_or(self.none())
-    }
-
-    /// The index of what concerns no key.
-    fn none(&self) -> usize {
-        self.names.len()
-    }
-
-    fn name(&self, index: usize) -> Option<&str> {
-        self.names.get(index).map(String::as_str)
-    }
+/// What all checks came to.
+struct Counted {
+    /// By the index of the check.
+    tallies: Vec<Tally>,
+    classes: Classes,
+    /// The open findings with their groups, in order.
+    prints: std::sync::Arc<[(Print, u8)]>,
 }
 
 /// Names that are told apart: a name that comes twice gets a number.
-fn unique(names: Vec<String>) -> Vec<String> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
+fn unique(names: impl Iterator<Item = String>) -> Vec<Text> {
+    let mut seen: HashMap<Text, u32> = HashMap::new();
     names
-        .into_iter()
         .map(|name| {
+            let name = Text::from(name);
             let count = seen.entry(name.clone()).or_default();
             *count += 1;
-            if *count == 1 { name } else { format!("{name}#{count}") }
+            if *count == 1 { name } else { format!("{name}#{count}").into() }
         })
         .collect()
+}
+
+/// What all findings of a key say alike.
+struct Known {
+    subject: Text,
+    places: Shared<Place>,
 }
 
 struct Maker<'c, 'a> {
     context: &'c Context<'a>,
     findings: Vec<Finding>,
-    tallies: BTreeMap<&'static str, Tally>,
-    providers: Providers,
+    /// The open ones, with their groups.
+    prints: Vec<(Print, u8)>,
+    /// By the index of the check.
+    tallies: Vec<Tally>,
+    classes: Classes,
     /// Exceptions that excused something.
     used: HashSet<usize>,
     /// How often an identity came.
-    seen: HashMap<String, usize>,
+    seen: HashMap<Print, u32>,
+    texts: Interner,
 }
 
 impl Maker<'_, '_> {
-    fn tally(&mut self, check: &'static Check, key: Option<usize>) -> &mut Judgements {
-        let provider = key.and_then(|key| self.providers.of_key.get(key).copied());
-        self.tally_of(check, provider.unwrap_or(self.providers.none()))
-    }
-
-    fn tally_of(&mut self, check: &'static Check, provider: usize) -> &mut Judgements {
-        let none = self.providers.none();
-        let tally = self.tallies.entry(check.id).or_default();
-        if tally.by_provider.len() <= none {
-            tally.by_provider.resize(none + 1, Judgements::default());
+    fn judgements(&mut self, check: usize, provider: Option<&str>) -> &mut Judgements {
+        let class = self.classes.of(provider);
+        let by_class = &mut self.tallies[check].by_class;
+        if by_class.is_empty() {
+            by_class.resize(self.classes.len(), Judgements::default());
         }
-        &mut tally.by_provider[provider]
+        &mut by_class[class]
     }
 
-    fn judge(&mut self, check: &'static Check, key: Option<usize>, leak: Option<usize>, verdict: Verdict) {
+    /// Counts a verdict. `check` is an index among [`CHECKS`]; `known` keeps what findings of one key share.
+    fn judge(
+        &mut self,
+        check: usize,
+        key: Option<usize>,
+        leak: Option<usize>,
+        verdict: Verdict,
+        known: &mut Option<Known>,
+    ) {
+        let context = self.context;
+        let provider = key.and_then(|key| context.keys().get(key)).map(|key| key.provider.as_str());
         match verdict {
-            Verdict::Pass => self.tally(check, key).passed += 1,
+            Verdict::Pass => self.judgements(check, provider).passed += 1,
             Verdict::Apart => {}
             Verdict::Unknown(why) => {
-                self.tally(check, key).unknown += 1;
-                *self.tallies.entry(check.id).or_default().unknown.entry(why).or_default() += 1;
+                self.judgements(check, provider).unknown += 1;
+                *self.tallies[check].unknown.entry(why).or_default() += 1;
             }
             Verdict::Fail(found) => {
-                let finding = self.finding(check, key, leak, found);
-                let judgements = self.tally(check, key);
+                let finding = self.finding(CHECKS[check], key, leak, found, known);
                 if finding.is_open() {
-                    judgements.failed += 1;
-                    judgements.findings.push(finding.fingerprint.clone());
+                    let group = self.classes.group(check, self.classes.of(provider));
+                    self.prints.push((finding.fingerprint, u8::try_from(group).unwrap_or(u8::MAX)));
+                    self.judgements(check, provider).failed += 1;
                 } else {
-                    judgements.accepted += 1;
+                    self.judgements(check, provider).accepted += 1;
                 }
                 self.findings.push(finding);
             }
         }
     }
 
-    fn finding(&mut self, check: &'static Check, key: Option<usize>, leak: Option<usize>, found: Found) -> Finding {
+    fn finding(
+        &mut self,
+        check: &'static Check,
+        key: Option<usize>,
+        leak: Option<usize>,
+        found: Found,
+        known: &mut Option<Known>,
+    ) -> Finding {
         let context = self.context;
         let record = key.and_then(|index| context.keys().get(index));
-        let reference = key.map(|index| context.reference(index).to_owned());
+        let reference = key.and_then(|index| context.references.get(index)).cloned();
         let leaked = leak.and_then(|index| context.leak(index));
-        let subject = match (record, leaked, &found.subject) {
-            (Some(key), _, _) => visible::line(&key.label()).into_owned(),
-            (None, _, Some(subject)) => visible::line(subject).into_owned(),
-            (None, Some(leak), None) => leak_title(leak),
-            (None, None, None) => String::new(),
+        let (subject, mut places) = match (record, leaked, &found.subject) {
+            (Some(key), _, _) => {
+                let known = known.get_or_insert_with(|| Known { subject: label(key), places: context.places(key) });
+                (known.subject.clone(), known.places.clone())
+            }
+            (None, _, Some(subject)) => (Text::from(visible::line(subject)), Shared::default()),
+            (None, Some(leak), None) => (leak_title(leak).into(), Shared::default()),
+            (None, None, None) => (Text::new(), Shared::default()),
         };
-        let mut leaks: Vec<LeakRecord> = found.leaks.iter().filter_map(|found| leak_record(context, found)).collect();
+        let mut leaks: Shared<LeakRecord> =
+            found.leaks.iter().filter_map(|found| leak_record(context, found)).collect();
         if leaks.is_empty() {
-            leaks.extend(leaked.map(|leak| record_of(leak, None)));
+            leaks = leaked.map(|leak| record_of(leak, None)).into_iter().collect();
         }
-        let mut places = match record {
-            Some(key) => places(context.inventory, key),
-            None => Vec::new(),
-        };
-        places.extend(found.places);
+        if !found.places.is_empty() {
+            places = places.iter().cloned().chain(found.places).collect();
+        }
         // What makes a finding the same one in the next audit: its check, its key, and which of several it is.
-        let what = match (&reference, leaked, &found.identity) {
-            (Some(reference), _, None) => reference.clone(),
-            (Some(reference), _, Some(identity)) => format!("{reference} {identity}"),
-            (None, Some(leak), _) => leak.finding.fingerprint.to_string(),
-            (None, None, identity) => {
-                identity.clone().unwrap_or_else(|| format!("{} {}", subject, places.first().map_or("", |p| &p.path)))
+        let leak_name = leaked.map(|leak| leak.finding.fingerprint.to_string());
+        let own_name;
+        let (what, which) = match (&reference, &leak_name, &found.identity) {
+            (Some(reference), _, identity) => (reference.as_str(), identity.as_deref()),
+            (None, Some(leak), _) => (leak.as_str(), None),
+            (None, None, Some(identity)) => (identity.as_str(), None),
+            (None, None, None) => {
+                own_name = format!("{} {}", subject, places.first().map_or("", |place| &place.path));
+                (own_name.as_str(), None)
             }
         };
-        let identity = format!("{}\n{what}", check.id);
-        let count = self.seen.entry(identity.clone()).or_default();
-        *count += 1;
-        let identity = if *count == 1 { identity } else { format!("{identity}\n{count}") };
-        let fingerprint = hex::encode(&Sha256::digest(identity.as_bytes())[..16]);
-        let mut names: Vec<&str> = vec![&subject];
-        names.extend(reference.as_deref());
-        names.extend(record.and_then(|key| key.id.known()).map(|id| id.as_str()));
-        names.extend(record.and_then(|key| key.name.known()).map(|name| name.as_str()));
-        let leak_name = leaked.map(|leak| leak.finding.fingerprint.to_string());
-        names.extend(leak_name.as_deref());
-        let rule = leaked.and_then(|leak| leak.rule);
-        let provider = record.map(|key| key.provider.as_str()).or(rule.map(|rule| rule.provider.as_str()));
+        let print = |count: Option<u32>| {
+            let mut hash = Sha256::new();
+            hash.update(check.id);
+            hash.update(b"\n");
+            hash.update(what);
+            if let Some(which) = which {
+                hash.update(b" ");
+                hash.update(which);
+            }
+            if let Some(count) = count {
+                hash.update(format!("\n{count}"));
+            }
+            let mut print = [0; 16];
+            print.copy_from_slice(&hash.finalize()[..16]);
+            Print(print)
+        };
+        let mut fingerprint = print(None);
+        // A check of keys speaks of every key once.
+        if !matches!(check.asks, Asks::Key(_)) || which.is_some() {
+            let count = self.seen.entry(fingerprint).or_default();
+            *count += 1;
+            if *count > 1 {
+                fingerprint = print(Some(*count));
+            }
+        }
         let mut accepted = None;
         // The exceptions' own checks are about exceptions; none of them may hide another.
-        if !matches!(check.asks, Asks::Exceptions) {
+        if !matches!(check.asks, Asks::Exceptions) && !context.policy.exceptions().is_empty() {
+            let mut names: Vec<&str> = vec![&subject];
+            names.extend(reference.as_deref());
+            names.extend(record.and_then(|key| key.id.known()).map(|id| id.as_str()));
+            names.extend(record.and_then(|key| key.name.known()).map(|name| name.as_str()));
+            names.extend(leak_name.as_deref());
+            let rule = leaked.and_then(|leak| leak.rule);
+            let provider = record.map(|key| key.provider.as_str()).or(rule.map(|rule| rule.provider.as_str()));
             for (index, exception) in context.policy.exceptions().iter().enumerate() {
                 if exception.covers(check.id, provider, &names) && !exception.has_expired(context.as_of) {
                     self.used.insert(index);
@@ -352,45 +407,46 @@ impl Maker<'_, '_> {
                 }
             }
         }
-        // A comment accepts a secret that nobody knows; what is known to be an issued key is no matter of comments.
-        if let (None, None, Some(leak)) = (&accepted, record, leaked)
-            && leak.finding.is_allowed()
-        {
-            let allowance = leak.finding.locations.iter().find_map(|place| place.allowed.as_ref());
-            accepted = allowance.map(|allowance| Acceptance {
-                reason: allowance.reason.clone().unwrap_or_else(|| allowance.marker.clone()),
-                owner: None,
-                expires: None,
-                in_source: true,
-            });
+        // What a comment or the configuration allows in every place is no leak that counts; it is said all the same.
+        if accepted.is_none() {
+            let its = found.leaks.iter().filter_map(|found| context.leak(found.leak)).chain(leaked);
+            accepted = allowance(its);
         }
         Finding {
-            check: check.id.to_owned(),
+            check: self.texts.text(check.id),
             severity: found.severity.unwrap_or(check.severity),
             fingerprint,
             key: reference,
             subject,
-            message: found.message,
-            remedy: found.remedy.unwrap_or_else(|| check.remedy.to_owned()),
-            evidence: found.evidence,
+            message: self.texts.text(found.message),
+            remedy: self.texts.text(found.remedy.as_deref().unwrap_or(check.remedy)),
+            evidence: self.texts.facts(found.evidence),
             places,
             leaks,
-            accepted,
+            accepted: accepted.map(Box::new),
             open_since: None,
         }
     }
 }
 
-/// Where a key stands, the first place first.
-fn places(inventory: &Inventory, key: &Key) -> Vec<Place> {
-    key.origins().map(|origin| place(inventory, origin)).collect()
+/// Why leaks do not count, where all of them are allowed.
+fn allowance<'l, 'a: 'l>(mut leaks: impl Iterator<Item = &'l Leak<'a>>) -> Option<Acceptance> {
+    let first = leaks.next()?;
+    if !first.finding.is_allowed() || leaks.any(|leak| !leak.finding.is_allowed()) {
+        return None;
+    }
+    let allowance = first.finding.locations.iter().find_map(|place| place.allowed.as_ref())?;
+    Some(Acceptance {
+        reason: allowance.reason.clone().unwrap_or_else(|| allowance.marker.clone()),
+        owner: None,
+        expires: None,
+        in_source: !allowance.configured,
+    })
 }
 
-/// An origin with the name of its file.
-#[must_use]
-pub fn place(inventory: &Inventory, origin: Origin) -> Place {
-    let path = inventory.source(origin.source).map_or_else(String::new, |source| source.path.clone());
-    Place { path, line: origin.line, column: origin.column.max(u32::from(origin.line > 0)) }
+/// What people call a key, on one line.
+fn label(key: &Key) -> Text {
+    line(&key.label())
 }
 
 /// What a leak is called: `AWS secret access key wJa…KEY`.
@@ -437,10 +493,11 @@ fn document(
     input: &Input<'_>,
     context: &Context<'_>,
     mut findings: Vec<Finding>,
-    tallies: &BTreeMap<&'static str, Tally>,
-    providers: &Providers,
+    counted: &Counted,
+    mut texts: Interner,
 ) -> Audit {
-    findings.sort_by(|a, b| {
+    // No two are equal: their fingerprints differ.
+    findings.sort_unstable_by(|a, b| {
         // What is known to be an issued key comes before what nobody can place.
         let key =
             |finding: &Finding| (!finding.is_open(), std::cmp::Reverse(finding.severity), finding.places.is_empty());
@@ -448,14 +505,12 @@ fn document(
             (&a.key, &a.check, &a.subject, &a.fingerprint).cmp(&(&b.key, &b.check, &b.subject, &b.fingerprint))
         })
     });
-    let mut open: HashMap<&str, Vec<String>> = HashMap::new();
-    for finding in findings.iter().filter(|finding| finding.is_open()) {
-        if let Some(key) = &finding.key {
-            open.entry(key).or_default().push(finding.fingerprint.clone());
-        }
-    }
-    let keys: Vec<KeyRecord> =
-        (0..context.keys().len()).filter_map(|index| key_record(input, context, index, &mut open)).collect();
+    let mut open = Open::new(context, &findings);
+    let mut searches = Vec::new();
+    let keys: Vec<KeyRecord> = (0..context.keys().len())
+        .filter_map(|index| key_record(input, context, index, open.take(index), (&mut texts, &mut searches)))
+        .collect();
+    drop((open, texts));
     let mut summary = Summary { keys: keys.len() as u64, ..Summary::default() };
     for finding in &findings {
         if finding.is_open() {
@@ -466,8 +521,9 @@ fn document(
         }
     }
     summary.keys_with_findings = keys.iter().filter(|key| !key.findings.is_empty()).count() as u64;
-    let certain =
-        |index: &usize| context.join.of_key(*index).iter().any(|found| found.certainty > super::Certainty::Ambiguous);
+    let counts =
+        |found: &Match| found.certainty > super::Certainty::Ambiguous && !super::exposure::is_allowed(context, found);
+    let certain = |index: &usize| context.join.of_key(*index).iter().any(counts);
     let works = |index: &usize| Life::of(&context.keys()[*index], input.as_of).may_work();
     summary.leaked_and_working = (0..context.keys().len()).filter(certain).filter(works).count() as u64;
     summary.searched_and_not_found = keys
@@ -499,10 +555,47 @@ fn document(
         logs: input.logs.clone(),
         scan,
         findings,
-        checks: check_records(tallies),
-        controls: control_records(tallies, providers),
+        checks: check_records(&counted.tallies),
+        controls: control_records(counted),
         keys,
         changes: None,
+    }
+}
+
+/// The open findings of each key, in the order of the document.
+struct Open {
+    prints: Vec<Print>,
+    /// Where in `prints` those of each key begin, and where those of the last one end.
+    starts: Vec<u32>,
+}
+
+impl Open {
+    fn new(context: &Context<'_>, findings: &[Finding]) -> Self {
+        let numbered = (0u32..).zip(&context.references);
+        let at: HashMap<&str, u32> = numbered.map(|(index, name)| (name.as_str(), index)).collect();
+        let open = || {
+            findings
+                .iter()
+                .filter(|finding| finding.is_open())
+                .filter_map(|finding| Some((*at.get(finding.key.as_deref()?)? as usize, finding.fingerprint)))
+        };
+        let mut starts = vec![0u32; context.references.len() + 1];
+        open().for_each(|(key, _)| starts[key + 1] += 1);
+        for key in 1..starts.len() {
+            starts[key] += starts[key - 1];
+        }
+        let mut next = starts.clone();
+        let mut prints = vec![Print([0; 16]); starts.last().map_or(0, |end| *end as usize)];
+        for (key, print) in open() {
+            prints[next[key] as usize] = print;
+            next[key] += 1;
+        }
+        Open { prints, starts }
+    }
+
+    fn take(&mut self, key: usize) -> Shared<Print> {
+        let (start, end) = (self.starts[key] as usize, self.starts[key + 1] as usize);
+        self.prints[start..end].to_vec().into()
     }
 }
 
@@ -537,50 +630,58 @@ fn key_record(
     input: &Input<'_>,
     context: &Context<'_>,
     index: usize,
-    open: &mut HashMap<&str, Vec<String>>,
+    findings: Shared<Print>,
+    (texts, searches): (&mut Interner, &mut Vec<One<SearchRecord>>),
 ) -> Option<KeyRecord> {
     let subject = context.subject(index)?;
     let key = subject.key;
-    let reference = context.reference(index).to_owned();
     let searchable = searchable(key);
     let scanned = input.scan.as_ref().filter(|_| searchable != Searchable::Not);
+    let search = SearchRecord {
+        searchable,
+        found: scanned.map(|_| !subject.matches.is_empty()),
+        files: scanned.map(|scan| scan.report.coverage.files + scan.report.coverage.members),
+        objects: scanned.and_then(|scan| scan.report.coverage.objects).map(|objects| objects.scanned),
+    };
+    // There are five of them at most.
+    let search = match searches.iter().find(|known| ***known == search) {
+        Some(known) => known.clone(),
+        None => {
+            searches.push(search.into());
+            searches.last()?.clone()
+        }
+    };
     let date = |field: &Field<Timestamp>| match field {
-        Field::Known(time) => Some(moment(*time)),
-        Field::Empty => Some("never".to_owned()),
+        Field::Known(time) => Some(Moment::from(*time)),
+        Field::Empty => Some(Moment::NEVER),
         Field::Unknown => None,
     };
     Some(KeyRecord {
-        label: visible::line(&key.label()).into_owned(),
-        provider: key.provider.to_string(),
-        kind: key.kind.to_string(),
+        label: label(key),
+        provider: key.provider.clone(),
+        kind: key.kind.clone(),
         owner: match &key.owner {
-            Field::Known(owner) => Some(visible::line(owner).into_owned()),
-            Field::Empty => Some(String::new()),
+            Field::Known(owner) => Some(line(owner)),
+            Field::Empty => Some(Text::new()),
             Field::Unknown => None,
         },
-        status: key.status.known().map(ToString::to_string),
-        secret_since: key.secret_since().map(|(time, _)| moment(time)),
+        status: key.status.known().map(|status| texts.text(status.as_str())),
+        secret_since: key.secret_since().map(|(time, _)| Moment::from(time)),
         last_used: date(&key.last_used),
         expires: date(&key.expires),
-        places: places(context.inventory, key),
-        search: SearchRecord {
-            searchable,
-            found: scanned.map(|_| !subject.matches.is_empty()),
-            files: scanned.map(|scan| scan.report.coverage.files + scan.report.coverage.members),
-            objects: scanned.and_then(|scan| scan.report.coverage.objects).map(|objects| objects.scanned),
-        },
-        rotation: rotation::of(context, &subject),
-        findings: open.remove(reference.as_str()).unwrap_or_default(),
-        key: reference,
+        places: context.places(key),
+        search,
+        rotation: rotation::of(context, &subject, texts),
+        findings,
+        key: context.references.get(index)?.clone(),
     })
 }
 
-fn check_records(tallies: &BTreeMap<&'static str, Tally>) -> Vec<CheckRecord> {
+fn check_records(tallies: &[Tally]) -> Vec<CheckRecord> {
     let mut records: Vec<CheckRecord> = CHECKS
         .iter()
-        .map(|check| {
-            let empty = Tally::default();
-            let tally = tallies.get(check.id).unwrap_or(&empty);
+        .zip(tallies)
+        .map(|(check, tally)| {
             let all = tally.all();
             let mut controls: Vec<String> = check.controls.iter().map(Control::name).collect();
             controls.sort();
@@ -607,24 +708,27 @@ fn check_records(tallies: &BTreeMap<&'static str, Tally>) -> Vec<CheckRecord> {
     records
 }
 
-fn control_records(tallies: &BTreeMap<&'static str, Tally>, providers: &Providers) -> Vec<ControlRecord> {
-    let mut controls: BTreeMap<(&'static str, &'static str), (Control, BTreeSet<&'static str>, Judgements)> =
-        BTreeMap::new();
+fn control_records(counted: &Counted) -> Vec<ControlRecord> {
+    type Entry = (Control, BTreeSet<&'static str>, Judgements, Box<[bool]>);
+    let Counted { tallies, classes, prints } = counted;
+    let mut controls: BTreeMap<(&'static str, &'static str), Entry> = BTreeMap::new();
+    let groups = classes.group(CHECKS.len(), 0);
     // Controls about which nothing can be said are named, too: an auditor wants to see that they were thought of.
-    for check in CHECKS {
+    for (at, (check, tally)) in CHECKS.iter().zip(tallies).enumerate() {
         for control in check.controls {
-            let (_, checks, judgements) = controls
+            let (_, checks, judgements, own) = controls
                 .entry((control.framework.name(), control.id))
-                .or_insert_with(|| (*control, BTreeSet::new(), Judgements::default()));
+                .or_insert_with(|| (*control, BTreeSet::new(), Judgements::default(), vec![false; groups].into()));
             checks.insert(check.id);
-            let tally = tallies.get(check.id).map(|tally| tally.by_provider.as_slice()).unwrap_or_default();
-            let concerned = tally.iter().enumerate().filter(|(index, _)| control.concerns(providers.name(*index)));
-            concerned.for_each(|(_, counts)| judgements.add(counts));
+            for class in (0..classes.len()).filter(|class| control.concerns(classes.provider(*class))) {
+                own[classes.group(at, class)] = true;
+                judgements.add(&tally.by_class.get(class).copied().unwrap_or_default());
+            }
         }
     }
     let mut records: Vec<(Control, ControlRecord)> = controls
         .into_values()
-        .map(|(control, checks, mut counts)| {
+        .map(|(control, checks, counts, own)| {
             let judged = counts.passed + counts.failed + counts.accepted;
             let outcome = if counts.failed > 0 {
                 Outcome::Fail
@@ -635,7 +739,6 @@ fn control_records(tallies: &BTreeMap<&'static str, Tally>, providers: &Provider
             } else {
                 Outcome::NotApplicable
             };
-            counts.findings.sort();
             let record = ControlRecord {
                 framework: control.framework.name().to_owned(),
                 id: control.id.to_owned(),
@@ -645,7 +748,7 @@ fn control_records(tallies: &BTreeMap<&'static str, Tally>, providers: &Provider
                 failed: counts.failed,
                 accepted: counts.accepted,
                 unknown: counts.unknown,
-                findings: counts.findings,
+                findings: Evidence::new(prints.clone(), own),
             };
             (control, record)
         })
@@ -687,6 +790,13 @@ mod tests {
 
     #[test]
     fn equal_names_are_told_apart() {
-        assert_eq!(unique(vec!["a".into(), "b".into(), "a".into()]), ["a", "b", "a#2"]);
+        assert_eq!(unique(["a", "b", "a"].map(str::to_owned).into_iter()), ["a", "b", "a#2"]);
+    }
+
+    #[test]
+    fn every_check_has_its_groups_of_evidence() {
+        // They are counted in one byte.
+        let classes = Classes::new();
+        assert!(classes.group(CHECKS.len(), 0) <= 256 && classes.len() == 4);
     }
 }

@@ -12,6 +12,7 @@ use super::call::Named;
 use super::summary::Marks;
 use crate::inventory::Inventory;
 use crate::inventory::key::{Digest, Field, Key, Shown, Text};
+use crate::inventory::successor::{self, Successor};
 
 /// What a name in a log comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,12 +95,8 @@ impl Index {
                 }
             }
         }
-        for (key, old) in keys.iter().zip(predecessors(keys)) {
-            if let (Some(old), Field::Known(created)) = (old, key.created)
-                && let Some(entry) = index.keys.get_mut(old)
-            {
-                entry.marks.replaced = Some(entry.marks.replaced.map_or(created, |before| before.min(created)));
-            }
+        for (entry, replaced) in index.keys.iter_mut().zip(replaced(keys)) {
+            entry.marks.replaced = replaced;
         }
         index
     }
@@ -171,29 +168,12 @@ impl Index {
     }
 }
 
-/// For each key the place of the key that it replaces: found by its id, else by a name that one key of the provider
-/// has.
+/// For each key when the one came into being that replaces it. Only what the inventory states counts: a younger key of
+/// the same owner is no proof that the older one should not be used.
 #[must_use]
-pub fn predecessors(keys: &[Key]) -> Vec<Option<usize>> {
-    let mut ids: HashMap<(&Text, &Text), usize> = HashMap::new();
-    let mut names: HashMap<(&Text, &Text), Option<usize>> = HashMap::new();
-    if keys.iter().all(|key| key.supersedes.known().is_none()) {
-        return vec![None; keys.len()];
-    }
-    for (at, key) in keys.iter().enumerate() {
-        if let Field::Known(id) = &key.id {
-            ids.entry((&key.provider, id)).or_insert(at);
-        }
-        if let Field::Known(name) = &key.name {
-            names.entry((&key.provider, name)).and_modify(|place| *place = None).or_insert(Some(at));
-        }
-    }
-    let of = |(at, key): (usize, &Key)| {
-        let wanted = (&key.provider, key.supersedes.known()?);
-        let found = ids.get(&wanted).copied().or_else(|| names.get(&wanted).copied().flatten());
-        found.filter(|found| *found != at)
-    };
-    keys.iter().enumerate().map(of).collect()
+pub fn replaced(keys: &[Key]) -> Vec<Option<Timestamp>> {
+    let made = |successor: Successor| keys.get(successor.key)?.created.known().copied();
+    successor::stated(keys).into_iter().map(|successor| successor.and_then(made)).collect()
 }
 
 #[cfg(test)]
@@ -245,18 +225,10 @@ mod tests {
     }
 
     #[test]
-    fn a_successor_is_told_by_id_or_by_a_name_that_is_unique() {
+    fn calls_count_apart_from_the_day_that_a_key_is_replaced() {
         let mut keys = vec![key("aws", "access-key", "old"), key("aws", "access-key", "new")];
         keys[1].supersedes = Field::Known("old".into());
         keys[1].created = Field::Known("2026-01-01T00:00:00Z".parse().unwrap());
-        assert_eq!(predecessors(&keys)[1], Some(0));
         assert_eq!(Index::of(&keys, |_| None).marks(0).replaced, keys[1].created.known().copied());
-        keys[1].supersedes = Field::Known("deploy".into());
-        keys[0].name = Field::Known("deploy".into());
-        assert_eq!(predecessors(&keys)[1], Some(0));
-        let mut third = key("aws", "access-key", "third");
-        third.name = Field::Known("deploy".into());
-        keys.push(third);
-        assert_eq!(predecessors(&keys)[1], None);
     }
 }

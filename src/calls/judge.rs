@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::call::Identity;
-use super::index::predecessors;
+use super::index::replaced;
 use super::summary::{CallSummary, Tally, Texts};
 use super::{Calls, Span};
 use crate::inventory::Inventory;
@@ -165,7 +165,8 @@ impl CallFinding {
         };
         let refused = match evidence.denied {
             0 => String::new(),
-            denied if denied >= self.count => ", each time refused".to_owned(),
+            denied if denied >= self.count && denied > 1 => ", each time refused".to_owned(),
+            denied if denied >= self.count => ", and refused".to_owned(),
             denied => format!(", {denied} of them refused"),
         };
         let listed = |texts: &[Text]| {
@@ -174,9 +175,9 @@ impl CallFinding {
         };
         match self.kind {
             CallKind::RevokedKey if evidence.since.is_some() => {
-                format!("was used {times} after an export of {since} calls it revoked or inactive{refused}")
+                format!("was used {times} after an export of {since} called it revoked or inactive{refused}")
             }
-            CallKind::RevokedKey => format!("is revoked or inactive, and was tried {times} since its last success"),
+            CallKind::RevokedKey => format!("is revoked or inactive, and was tried {times} without success"),
             CallKind::ExpiredKey => format!("was used {times} after it expired on {since}{refused}"),
             CallKind::UnknownKey => {
                 let perhaps = if evidence.incomplete_inventory { ", which is known to be incomplete" } else { "" };
@@ -191,7 +192,7 @@ impl CallFinding {
             CallKind::NewSource => {
                 let until = evidence.baseline_until.map_or_else(String::new, day);
                 format!(
-                    "was used {times} from {}, where it never was until {until}{refused}",
+                    "was used {times} from {}, a source that it did not have up to {until}{refused}",
                     listed(&evidence.sources)
                 )
             }
@@ -240,16 +241,7 @@ impl<'a> Judge<'a> {
     /// `as_of` is the day of the audit: a key that expires later has not expired.
     #[must_use]
     pub fn new(calls: &'a Calls, inventory: &'a Inventory, as_of: Timestamp) -> Self {
-        let keys = inventory.keys();
-        let mut replaced: Vec<Option<Timestamp>> = vec![None; keys.len()];
-        for (key, old) in keys.iter().zip(predecessors(keys)) {
-            if let (Some(old), Field::Known(created)) = (old, key.created)
-                && let Some(since) = replaced.get_mut(old)
-            {
-                *since = Some(since.map_or(created, |before| before.min(created)));
-            }
-        }
-        Judge { calls, inventory, as_of, replaced }
+        Judge { calls, inventory, as_of, replaced: replaced(inventory.keys()) }
     }
 
     fn facts(&self, at: usize) -> Option<KeyFacts<'a>> {

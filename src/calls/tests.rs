@@ -219,7 +219,7 @@ fn revoked_keys_are_judged_by_what_came_after_their_end() {
     assert_eq!(kinds(&findings), [CallKind::RevokedKey]);
     assert_eq!((findings[0].caller.clone(), findings[0].count), (Caller::Key(1), 2));
     assert_eq!(findings[0].first, time("2026-01-02T00:00:00Z"));
-    assert_eq!(findings[0].sentence(), "is revoked or inactive, and was tried 2 times since its last success");
+    assert_eq!(findings[0].sentence(), "is revoked or inactive, and was tried 2 times without success");
 }
 
 #[test]
@@ -291,7 +291,10 @@ fn a_source_is_new_only_after_days_of_learning() {
     let findings = judged(&inventory, &(log + &row("2026-01-21T00:00:00Z", "k1", "203.0.113.5", "")));
     assert_eq!((kinds(&findings), findings[0].count), (vec![CallKind::NewSource], 1));
     assert_eq!(findings[0].evidence.baseline_until, Some(time("2026-01-15T00:00:00Z")));
-    assert_eq!(findings[0].sentence(), "was used once from 203.0.113.5, where it never was until 2026-01-15");
+    assert_eq!(
+        findings[0].sentence(),
+        "was used once from 203.0.113.5, a source that it did not have up to 2026-01-15"
+    );
 }
 
 #[test]

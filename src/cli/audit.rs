@@ -23,8 +23,10 @@ use keytrail::mistake::Mistake;
 use keytrail::report::Report;
 use keytrail::report::audit::{Format, json, write};
 use keytrail::report::format::Style;
+use keytrail::scanner::applied::Configuration;
 use keytrail::source::git::repository;
 
+use super::configuration::ConfigArgs;
 use super::history::HistoryArgs;
 use super::rules::diagnostic;
 use super::scan::{FailOn, Plan, jobs, progress as progress_mode, size};
@@ -85,10 +87,6 @@ pub struct AuditArgs {
     /// The JSON report of an earlier audit: says what is new, still open and resolved
     #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath, help_heading = "Inventory")]
     previous: Option<PathBuf>,
-    /// The policy [default: keytrail.toml of this folder or one above it, up to the root of the repository]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Inventory")]
-    config: Option<PathBuf>,
-
     /// Look at the inventory alone
     #[arg(long, conflicts_with_all = ["paths", "history"], help_heading = "What to scan")]
     no_scan: bool,
@@ -100,14 +98,20 @@ pub struct AuditArgs {
     max_file_size: Option<u64>,
     #[command(flatten)]
     history: HistoryArgs,
+    /// Scan no history, even if keytrail.toml says so
+    #[arg(long, conflicts_with = "history", help_heading = "What to scan")]
+    no_history: bool,
+    // The policy stands there, too.
+    #[command(flatten)]
+    config: ConfigArgs,
 
     #[command(flatten, next_help_heading = "Rules")]
     rule_files: RuleFiles,
     #[command(flatten, next_help_heading = "Rules")]
     selection: Selection,
-    /// Look at findings that are at least as certain as this: confirmed, high, medium or low
-    #[arg(long, value_name = "LEVEL", default_value = "medium", hide_possible_values = true, help_heading = "Rules")]
-    min_confidence: Confidence,
+    /// Look at findings that are at least as certain as this: confirmed, high, medium or low [default: medium]
+    #[arg(long, value_name = "LEVEL", hide_possible_values = true, help_heading = "Rules")]
+    min_confidence: Option<Confidence>,
     /// Explain a check: what it looks for, why, and what to do
     #[arg(long, value_name = "CHECK", exclusive = true, help_heading = "Rules")]
     explain: Option<String>,
@@ -194,21 +198,23 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
         .as_deref()
         .map(|path| json::read(path).with_context(|| format!("the earlier audit `{}` cannot be used", path.display())));
     let previous = previous.transpose()?;
-    let loaded = configuration(args.config.as_deref())?;
-    let mut policy = Policy::new(&loaded)?;
-    if let Some(path) = &loaded.path {
-        policy.set_path(shown(path));
+    let configuration = args.config.load()?;
+    let loaded = &configuration.loaded;
+    let mut policy = Policy::new(loaded)?;
+    policy.name_files(shown);
+    if !args.history.history && loaded.config.scan.history.as_ref().is_some_and(|history| *history.get_ref()) {
+        args.history.configured(!args.no_history && !args.no_scan);
     }
     let as_of = args.as_of.unwrap_or_else(now);
     let inventory = read_inventory(&args.inventory, args.inventory_format.as_deref(), &loaded.config)?;
     let told = told_by_logs(&args.calls, &inventory, &policy, as_of, &loaded.config)?;
     let plain = in_plaintext(&inventory);
-    let rules = rules(&args, plain.is_some())?;
+    let rules = rules(&args, &configuration, plain.is_some())?;
     let (report, repositories) = match args.no_scan {
         true => (None, Vec::new()),
         false => {
             let repositories = repositories(&args.paths);
-            (Some(scan(&args, &rules, plain.as_ref(), global)?), repositories)
+            (Some(scan(&args, &rules, configuration, as_of, plain.as_ref(), global)?), repositories)
         }
     };
     let scan = report.as_ref().map(|report| Scan {
@@ -343,16 +349,28 @@ fn in_plaintext(inventory: &Inventory) -> Option<Asked> {
     (!asked.is_empty()).then_some(asked)
 }
 
-fn rules(args: &AuditArgs, locating: bool) -> anyhow::Result<Arc<Ruleset>> {
-    let mut rules = args.rule_files.load()?;
-    args.selection.apply(&mut rules)?;
+fn rules(args: &AuditArgs, configuration: &Configuration, locating: bool) -> anyhow::Result<Arc<Ruleset>> {
+    let mut rules = args.rule_files.load_with(configuration)?;
+    args.selection.apply_with(&mut rules, configuration)?;
     if locating {
         wanted::add_rule(&mut rules)?;
     }
     Ok(Arc::new(rules))
 }
 
-fn scan(args: &AuditArgs, rules: &Arc<Ruleset>, also: Option<&Asked>, global: Global) -> anyhow::Result<Report> {
+/// Scans as the command line and the configuration say. The baseline of the configuration hides nothing here: what was
+/// known when it was made has leaked all the same.
+fn scan(
+    args: &AuditArgs,
+    rules: &Arc<Ruleset>,
+    configuration: Configuration,
+    as_of: Timestamp,
+    also: Option<&Asked>,
+    global: Global,
+) -> anyhow::Result<Report> {
+    fn of<T: Copy>(value: &Option<toml::Spanned<T>>) -> Option<T> {
+        value.as_ref().map(|value| *value.get_ref())
+    }
     let mut plan = Plan::of_current_folder(global)?;
     plan.command = "audit";
     if !args.paths.is_empty() {
@@ -360,9 +378,15 @@ fn scan(args: &AuditArgs, rules: &Arc<Ruleset>, also: Option<&Asked>, global: Gl
     }
     plan.rules = rules.clone();
     plan.obey_ignore_files = !args.no_ignore;
-    plan.max_file_size = args.max_file_size;
+    let own = &configuration.loaded.config.scan;
+    plan.max_file_size = args.max_file_size.or(of(&own.max_file_size).map(|size| size.0));
+    plan.max_depth = of(&own.max_depth).unwrap_or(plan.max_depth);
+    plan.max_expansion = of(&own.max_expansion).map_or(plan.max_expansion, |size| size.0);
     plan.history = args.history.clone();
-    plan.min_confidence = args.min_confidence;
+    plan.min_confidence = args.min_confidence.or(of(&own.min_confidence)).unwrap_or(plan.min_confidence);
+    // Allowances expire by the day of which the audit speaks.
+    plan.today = Some(as_of.to_zoned(jiff::tz::TimeZone::UTC).date());
+    plan.configuration = configuration.into();
     plan.progress = progress_mode(args.progress, global);
     plan.jobs = jobs(args.jobs);
     let scanner = session::scanner(&plan, also)?;

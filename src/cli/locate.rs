@@ -141,6 +141,7 @@ pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
         fail_on: Some(Severity::Note),
         allow_incomplete: args.allow_incomplete,
         jobs: scan::jobs(args.jobs),
+        today: None,
     };
     session::run(plan, global)
 }

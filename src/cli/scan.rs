@@ -268,6 +268,8 @@ pub struct Plan {
     pub allow_incomplete: bool,
     /// Number of threads.
     pub jobs: NonZeroUsize,
+    /// The day by which allowances expire; `None` for today.
+    pub today: Option<jiff::civil::Date>,
 }
 
 impl std::fmt::Debug for Plan {
@@ -377,6 +379,7 @@ impl ScanArgs {
             event: (self.staged && self.format == Format::Text).then_some(Event::Commit),
             allow_incomplete: self.allow_incomplete,
             jobs: jobs(self.jobs),
+            today: None,
             command: "scan",
             asked: None,
         })

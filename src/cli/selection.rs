@@ -88,14 +88,6 @@ impl Selection {
         (&self.only, &self.disable)
     }
 
-    /// Switches off what was not asked for.
-    ///
-    /// # Errors
-    /// For a name or pattern that no rule has, and when no rule is left.
-    pub fn apply(&self, rules: &mut Ruleset) -> anyhow::Result<()> {
-        self.apply_with(rules, &Configuration::default())
-    }
-
     /// Switches off what neither a configuration nor the command line asked for. `--only` takes the place of the
     /// configuration's list.
     ///
@@ -185,7 +177,9 @@ mod tests {
     fn select(only: &[&str], disable: &[&str]) -> Result<Vec<&'static str>, String> {
         let own = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         let mut rules = Ruleset::builtin();
-        Selection { only: own(only), disable: own(disable) }.apply(&mut rules).map_err(|error| format!("{error:#}"))?;
+        let configuration = Configuration::default();
+        let selection = Selection { only: own(only), disable: own(disable) };
+        selection.apply_with(&mut rules, &configuration).map_err(|error| format!("{error:#}"))?;
         Ok(rules.iter().map(|rule| rule.id).collect())
     }
 

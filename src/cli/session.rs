@@ -247,6 +247,9 @@ pub fn scanner(plan: &Plan, also: Option<&Asked>) -> anyhow::Result<Scanner> {
         .jobs(plan.jobs)
         .max_depth(plan.max_depth)
         .max_expansion(plan.max_expansion);
+    if let Some(today) = plan.today {
+        builder = builder.as_of(today);
+    }
     if let Some(bytes) = plan.max_file_size {
         builder = builder.max_file_size(bytes);
     }

@@ -236,15 +236,8 @@ impl Loaded {
         }
     }
 
-    /// Line and column, both from 1, of an offset in the file that it belongs to; columns count UTF-16 code units, as
-    /// reports do.
-    #[must_use]
-    pub fn position(&self, offset: usize) -> (u32, u32) {
-        let (_, line, column) = self.place(offset);
-        (line, column)
-    }
-
-    /// The file, line and column of an offset; see [`position`](Self::position).
+    /// The file that an offset belongs to, and its line and column there, both from 1; columns count UTF-16 code units,
+    /// as reports do.
     #[must_use]
     pub fn place(&self, offset: usize) -> (&Path, u32, u32) {
         let Some(layer) = self.layers.iter().rev().find(|layer| layer.start <= offset) else {

@@ -410,13 +410,20 @@ impl Key {
         self.shown.iter().any(|shown| matches!(shown, Shown::Plain(_)))
     }
 
-    /// What to call it: its name, else its id, else where it stands.
+    /// What to call it: its name, else its id, else where it stands. Of an AWS key that a report knows by its user only,
+    /// the user and which of the two it is: `ci-deploy, access-key-1`.
     #[must_use]
-    pub fn label(&self) -> String {
+    pub fn label(&self) -> Text {
         match (&self.name, &self.id) {
-            (Field::Known(name), _) => name.to_string(),
-            (_, Field::Known(id)) => id.to_string(),
-            _ => format!("the key in line {}", self.origin.line),
+            (Field::Known(name), _) => name.clone(),
+            (_, Field::Known(id)) => match id.rsplit_once('#').filter(|_| id.starts_with("arn:aws")) {
+                Some((user, slot)) => {
+                    let user = user.rsplit_once(['/', ':']).map_or(user, |(_, user)| user);
+                    format!("{user}, {slot}").into()
+                }
+                None => id.clone(),
+            },
+            _ => format!("the key in line {}", self.origin.line).into(),
         }
     }
 

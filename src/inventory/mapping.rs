@@ -95,6 +95,8 @@ properties! {
     Suffix = "suffix";
     /// A digest of it.
     Hash = "hash";
+    /// The public half of a private key, or its fingerprint.
+    PublicKey = "public-key";
 }
 
 impl Property {
@@ -215,6 +217,7 @@ impl Mapping {
                 | Property::Prefix
                 | Property::Suffix
                 | Property::Hash
+                | Property::PublicKey
                 | Property::Kind => true,
                 Property::Created
                 | Property::Rotated
@@ -292,6 +295,7 @@ impl Plan {
                         | Property::Prefix
                         | Property::Suffix
                         | Property::Hash
+                        | Property::PublicKey
                 )
             )
         });
@@ -590,6 +594,7 @@ impl Plan {
                     format!("`{}`: this is no digest in hexadecimal digits or base64", column.heading),
                 ),
             },
+            Property::PublicKey => key.shown.push(Shown::Public(cell.into())),
             _ => {}
         }
     }
@@ -695,6 +700,11 @@ fn set_state(key: &mut Key, status: Status, yes: bool) {
 fn set_key(key: &mut Key, cell: &str) {
     if super::format::is_aws_key_id(cell) {
         key.id = Field::Known(cell.into()).or(key.id.clone());
+        return;
+    }
+    // A line of `authorized_keys` is the public half.
+    if ["ssh-", "ecdsa-sha2-", "sk-"].iter().any(|kind| cell.starts_with(kind)) && cell.contains(" AAAA") {
+        key.shown.push(Shown::Public(cell.into()));
         return;
     }
     match shown_of(cell) {

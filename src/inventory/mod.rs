@@ -17,6 +17,7 @@ pub mod merge;
 pub mod output;
 pub mod problem;
 pub mod row;
+pub mod successor;
 pub mod table;
 #[cfg(test)]
 mod tests;

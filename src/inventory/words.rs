@@ -380,6 +380,22 @@ const HEADINGS: &[(Meaning, &[&str])] = &[
         &["hash", "sha256", "sha 256", "digest", "hashed token", "token hash", "key hash", "prüfsumme", "secret hash"],
     ),
     (
+        Meaning::Is(Property::PublicKey),
+        &[
+            "public key",
+            "ssh key",
+            "ssh public key",
+            "fingerprint",
+            "key fingerprint",
+            "ssh fingerprint",
+            "öffentlicher schlüssel",
+            "fingerabdruck",
+            "publieke sleutel",
+            "openbare sleutel",
+            "vingerafdruk",
+        ],
+    ),
+    (
         Meaning::Is(Property::Owner),
         &[
             "owner",

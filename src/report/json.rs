@@ -5,7 +5,7 @@
 //! equal documents.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -488,9 +488,42 @@ fn finding(index: usize, record: FindingRecord) -> Result<Finding, ReadError> {
 
 /// Writes any value as indented JSON of visible characters, and a line feed.
 pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let document = serde_json::to_string_pretty(value)?;
-    out.write_all(visible::json(&document).as_bytes())?;
-    out.write_all(b"\n")
+    // A serializer writes every word on its own, and no document is held as a whole: it may have gigabytes.
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Visible::default()))?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// The pretty layout of [`serde_json`], with hidden characters as escapes.
+#[derive(Default)]
+struct Visible<'i>(serde_json::ser::PrettyFormatter<'i>);
+
+macro_rules! as_pretty {
+    ($($method:ident($($argument:ident: $type:ty)?);)+) => {
+        $(fn $method<W: ?Sized + io::Write>(&mut self, out: &mut W $(, $argument: $type)?) -> io::Result<()> {
+            self.0.$method(out $(, $argument)?)
+        })+
+    };
+}
+
+impl serde_json::ser::Formatter for Visible<'_> {
+    as_pretty! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        begin_object_value();
+        end_object_value();
+    }
+
+    /// A stretch of a string in which nothing has to be escaped as far as JSON is concerned.
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        out.write_all(visible::json(fragment).as_bytes())
+    }
 }
 
 #[cfg(test)]

@@ -33,14 +33,14 @@ pub(super) fn judge(context: &Context<'_>, exception: &Exception) -> Verdict {
         quote(&exception.named),
         exception.reason
     );
-    Verdict::Fail(about(context, exception, Found::new(message).fact("expired", day)))
+    Verdict::Fail(about(exception, Found::new(message).fact("expired", day)))
 }
 
 /// A finding about an exception.
-pub(super) fn about(context: &Context<'_>, exception: &Exception, mut found: Found) -> Found {
+pub(super) fn about(exception: &Exception, mut found: Found) -> Found {
     let (line, column) = exception.place;
     found.subject = Some(format!("exception of {} for {}", exception.checks, exception.named));
     found.identity = Some(format!("{} {}", exception.checks, exception.named));
-    found.places = vec![Place { path: context.policy_path.clone(), line, column }];
+    found.places = vec![Place { path: exception.path.as_str().into(), line, column }];
     found
 }

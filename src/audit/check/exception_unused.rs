@@ -28,5 +28,5 @@ pub(super) fn judge(context: &Context<'_>, exception: &Exception, used: bool) ->
     }
     let message =
         format!("The exception of {} for {} fits nothing.", quote(&exception.checks), quote(&exception.named));
-    Verdict::Fail(exception_expired::about(context, exception, Found::new(message)))
+    Verdict::Fail(exception_expired::about(exception, Found::new(message)))
 }

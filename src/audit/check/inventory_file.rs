@@ -3,7 +3,6 @@
 use super::{Asks, Check, Found};
 use crate::audit::context::Context;
 use crate::audit::control;
-use crate::audit::run::place;
 use crate::finding::Severity;
 use crate::inventory::problem::Kind;
 
@@ -29,10 +28,10 @@ fn judge(context: &Context<'_>) -> Vec<Found> {
                 Kind::Incomplete => Severity::Low,
                 _ => return None,
             };
-            let place = place(context.inventory, problem.origin);
+            let place = context.place(problem.origin);
             let mut found = Found::new(format!("The file is not whole: {}.", problem.message)).severity(severity);
             found.remedy = problem.help.as_ref().map(|help| format!("Do this: {help}."));
-            found.subject = Some(place.path.clone());
+            found.subject = Some(place.path.to_string());
             found.identity = Some(format!("{} {}", place.path, problem.kind.as_str()));
             found.places = vec![place];
             Some(found.fact("kind", problem.kind.as_str()))

@@ -3,7 +3,6 @@
 use super::{Asks, Check, Found};
 use crate::audit::context::Context;
 use crate::audit::control;
-use crate::audit::run::place;
 use crate::finding::Severity;
 use crate::inventory::problem::Kind;
 
@@ -32,7 +31,7 @@ fn judge(context: &Context<'_>) -> Vec<Found> {
             // Other checks have these.
             Kind::BadFile | Kind::Plaintext | Kind::Incomplete | Kind::Note => continue,
         };
-        let place = place(context.inventory, problem.origin);
+        let place = context.place(problem.origin);
         let subject = format!("{}:{}", place.path, place.line);
         let mut found = Found::new(format!("The row cannot be used as it is: {}.", problem.message)).severity(severity);
         found.remedy = problem.help.as_ref().map(|help| format!("Do this: {help}."));
@@ -43,7 +42,7 @@ fn judge(context: &Context<'_>) -> Vec<Found> {
     }
     for source in context.inventory.sources() {
         for (kind, count) in source.more_problems.iter().filter(|(kind, _)| kind.is_loss()) {
-            let place = crate::audit::Place { path: source.path.clone(), line: 0, column: 0 };
+            let place = crate::audit::Place { path: source.path.as_str().into(), line: 0, column: 0 };
             let mut found = Found::new(format!("{count} more rows have problems of the kind {}.", kind.as_str()));
             found.identity = Some(format!("{} {}", source.path, kind.as_str()));
             found.subject = Some(source.path.clone());

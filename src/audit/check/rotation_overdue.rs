@@ -52,13 +52,12 @@ fn judge(context: &Context<'_>, subject: &Subject<'_>) -> Verdict {
             (Some(_), _) => "was last rotated",
             (None, Basis::Stated) => "was made",
             (None, Basis::Granted) => "was granted",
-            (None, Basis::ValidFrom) => "is valid since",
+            (None, Basis::ValidFrom) => "became valid",
         };
         let due = context.policy.rotation_due(key).filter(|due| due.reason != Reason::Expires);
         let late = due.map_or(0, |due| context.days_since(due.at));
         let message = format!(
-            "It {what} {}{}, {}{} ago; {} are allowed.",
-            if what == "is valid since" { "" } else { "on " },
+            "It {what} on {}, {}{} ago; {} are allowed.",
             day(since),
             counted_days(age),
             or_more(basis),

@@ -58,7 +58,7 @@ fn judge(_: &Context<'_>, subject: &Subject<'_>) -> Verdict {
     }
     narrower.truncate(TOLD);
     let message = format!("It may do more than a key should: {}{more}.", reasons.join("; "));
-    let remedy = format!("Use instead: {}.", narrower.join("; "));
+    let remedy = format!("Instead: {}.", narrower.join("; "));
     let mut found = Found::new(message).severity(worst).remedy(remedy);
     for (scope, entry) in &broad {
         found = found.fact("scope", scope).fact("narrower", &entry.narrower);

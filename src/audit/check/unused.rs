@@ -4,7 +4,7 @@ use super::{Asks, Check, Found, Verdict};
 use crate::audit::context::{Context, Subject, counted_days, day};
 use crate::audit::control;
 use crate::finding::Severity;
-use crate::inventory::key::Field;
+use crate::inventory::key::{Basis, Field};
 
 /// See the module.
 pub static CHECK: Check = Check {
@@ -49,8 +49,13 @@ fn judge(context: &Context<'_>, subject: &Subject<'_>) -> Verdict {
         (Field::Empty, Field::Known(made)) if !context.is_longer_ago(made, limit) => Verdict::Pass,
         (Field::Empty, Field::Known(made)) => {
             let days = context.days_since(made);
+            let what = match key.basis {
+                Basis::Stated => "was made",
+                Basis::Granted => "was granted",
+                Basis::ValidFrom => "became valid",
+            };
             let message =
-                format!("It was made on {}, {} ago, and has never been used.", day(made), counted_days(days));
+                format!("It {what} on {}, {} ago, and has never been used.", day(made), counted_days(days));
             Verdict::Fail(Found::new(message).fact("days", days))
         }
         (Field::Empty, _) => Verdict::Unknown("the key was never used, and the inventory does not say how old it is"),

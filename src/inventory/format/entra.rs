@@ -61,6 +61,12 @@ fn credential(row: &Row<'_>, value: &Value, kind: &str, app: Option<&Row<'_>>, o
     {
         key.shown.push(Shown::Public(thumbprint));
     }
+    // The certificate itself, which Graph has only where it is asked for one application.
+    if let Field::Known(certificate) = inner.text("key")
+        && kind == "certificate"
+    {
+        key.shown.push(Shown::Public(certificate));
+    }
     key.owner_kind = OwnerKind::Service;
     if let Some(app) = app {
         key.owner = app.first(&["displayName", "appDisplayName", "appId"]);

@@ -2,7 +2,7 @@
 //!
 //! The members are those of GitHub's REST API description ("List deploy keys", "List public SSH keys").
 
-use super::{Basis, Format, Sample, when};
+use super::{Basis, Format, Sample, gitlab_keys, when};
 use crate::inventory::key::{Field, Key, OwnerKind, Shown, Status};
 use crate::inventory::row::Row;
 
@@ -20,7 +20,7 @@ pub const FORMAT: Format = Format {
 
 fn fits(sample: &Sample<'_>) -> u8 {
     let public = ["ssh-", "ecdsa-", "sk-"].iter().any(|start| sample.begins("key", start));
-    when(public && sample.all(&["id", "title", "created_at"]), 100)
+    when(public && sample.all(&["id", "title", "created_at"]) && !sample.any(&gitlab_keys::OWN), 100)
 }
 
 fn read(row: &Row<'_>, out: &mut Vec<Key>) {

@@ -159,6 +159,7 @@ formats! {
     github_secrets
     gitlab
     gitlab_deploy_tokens
+    gitlab_keys
     google_app_passwords
     google_tokens
     grafana

@@ -10,13 +10,20 @@ use crate::audit::{Audit, CheckRecord, Finding};
 use crate::report::format::Style;
 use crate::report::visible;
 
+/// Findings of one check that are test cases of their own, the gravest; servers choke on more, and the rest are counted.
+const MAX_CASES: usize = 10_000;
+
 pub(super) fn write(audit: &Audit, out: &mut dyn io::Write, _: &Style) -> io::Result<()> {
     let mut junit = JUnit::new("keytrail audit");
     junit.add_test_suite(coverage(audit));
     for check in audit.checks.iter().filter(|check| check.judged + check.unknown > 0) {
         let mut suite = TestSuite::new(check.id.as_str());
         let findings = audit.findings.iter().filter(|finding| finding.check == check.id);
-        suite.add_test_cases(findings.map(case));
+        let count = findings.clone().count();
+        suite.add_test_cases(findings.take(MAX_CASES).map(case));
+        if count > MAX_CASES {
+            suite.add_test_case(more(check, count - MAX_CASES));
+        }
         if check.passed > 0 || suite.test_cases.is_empty() {
             suite.add_test_case(passed(check));
         }
@@ -47,6 +54,15 @@ fn passed(check: &CheckRecord) -> TestCase {
     case
 }
 
+fn more(check: &CheckRecord, count: usize) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type(check.severity.as_str());
+    status.set_message(format!("{count} more findings are not listed here; the JSON report has them all."));
+    let mut case = TestCase::new(format!("{count} more"), status);
+    case.set_classname(check.id.as_str());
+    case
+}
+
 fn case(finding: &Finding) -> TestCase {
     let mut status;
     match &finding.accepted {
@@ -61,7 +77,7 @@ fn case(finding: &Finding) -> TestCase {
                 format!("severity {}", finding.severity),
                 format!("at {}", position(finding)),
                 format!("fingerprint {}", finding.fingerprint),
-                finding.remedy.clone(),
+                finding.remedy.to_string(),
             ];
             if let Some(since) = &finding.open_since {
                 lines.push(format!("open since {since}"));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::{counted, coverage, not_found, position};
-use crate::audit::{Audit, Outcome, Step};
+use crate::audit::{Audit, Moment, Outcome, Step};
 use crate::finding::Severity;
 use crate::report::commonmark;
 use crate::report::format::Style;
@@ -100,7 +100,7 @@ fn rotations(audit: &Audit, text: &mut String) {
     }
     text.push_str("### Rotations\n\n| key | step | due | next |\n| --- | --- | --- | --- |\n");
     for key in pending.iter().take(MAX_ROTATIONS) {
-        let due = key.rotation.due.as_deref().and_then(|due| due.get(..10)).unwrap_or("");
+        let due = key.rotation.due.map(Moment::day).unwrap_or_default();
         let _ = writeln!(
             text,
             "| {} | {} | {due} | {} |",

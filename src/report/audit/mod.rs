@@ -14,7 +14,7 @@ use std::path::Path;
 
 use super::format::Style;
 use super::html::audit as html;
-use crate::audit::{Audit, Finding};
+use crate::audit::{Audit, Finding, Searchable};
 
 macro_rules! formats {
     ($($(#[$doc:meta])* $variant:ident = $module:ident, $extensions:expr;)+) => {
@@ -86,7 +86,7 @@ pub(super) fn counted(number: u64, noun: &str) -> String {
 /// Where a finding stands first: in the inventory, else in the code.
 pub(super) fn position(finding: &Finding) -> String {
     if let Some(place) = finding.places.first() {
-        return if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) };
+        return if place.line == 0 { place.path.to_string() } else { format!("{}:{}", place.path, place.line) };
     }
     let leak = finding.leaks.first().and_then(|leak| leak.places.first());
     leak.map_or_else(String::new, |place| format!("{}:{}", place.artifact, place.line))
@@ -112,19 +112,29 @@ pub(super) fn coverage(audit: &Audit) -> String {
     text + "."
 }
 
-/// For how many keys it was shown that they stand nowhere, as a sentence.
+/// For how many keys it was shown that they stand nowhere, and for how many nobody can, as sentences.
 pub(super) fn not_found(audit: &Audit) -> Option<String> {
     let scan = audit.scan.as_ref()?;
     let count = audit.summary.searched_and_not_found;
     let objects = scan.objects.map(|objects| format!(" and {} of the history", counted(objects.scanned, "object")));
-    (count > 0).then(|| {
+    let sought = (count > 0).then(|| {
         format!(
             "{} that leave no doubt when they are found were looked for in {}{} and found nowhere.",
             counted(count, "key"),
             counted(scan.files + scan.members, "file"),
             objects.unwrap_or_default()
         )
-    })
+    });
+    let dark = audit.keys.iter().filter(|key| key.search.searchable == Searchable::Not).count() as u64;
+    let dark = (dark > 0).then(|| {
+        let them = if dark == 1 { "it" } else { "they" };
+        format!(
+            "{} could not be looked for: the inventory shows nothing by which {them} could be recognised.",
+            counted(dark, "key")
+        )
+    });
+    let said: Vec<String> = sought.into_iter().chain(dark).collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 #[cfg(test)]

@@ -293,9 +293,9 @@ fn result(audit: &Audit, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
         .properties(bag(properties))
         .build();
     let identity = BTreeMap::from([
-        ("keytrail/audit/v1".to_owned(), finding.fingerprint.clone()),
+        ("keytrail/audit/v1".to_owned(), finding.fingerprint.to_string()),
         // GitHub's own key, which tells results of one place apart.
-        ("primaryLocationLineHash".to_owned(), format!("{}:1", &finding.fingerprint)),
+        ("primaryLocationLineHash".to_owned(), format!("{}:1", finding.fingerprint)),
     ]);
     result.partial_fingerprints = Some(identity);
     let further = places.map(|place| ("The inventory tells of it here, too.".to_owned(), inventory_location(place)));
@@ -323,7 +323,7 @@ fn result(audit: &Audit, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
     }
     result.baseline_state = audit.changes.as_ref().filter(|_| finding.is_open()).map(|_| {
         // What is new is open since this very audit.
-        json!(if finding.open_since.as_ref() == Some(&audit.as_of) { "new" } else { "unchanged" })
+        json!(if finding.open_since.as_deref() == Some(audit.as_of.as_str()) { "new" } else { "unchanged" })
     });
     result
 }
@@ -331,7 +331,7 @@ fn result(audit: &Audit, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
 /// The key, as something that stands in no file.
 fn logical(finding: &Finding) -> LogicalLocation {
     let whole = finding.key.as_deref().unwrap_or(&finding.subject);
-    let name = if finding.subject == whole { format!("key {}", finding.subject) } else { finding.subject.clone() };
+    let name = if finding.subject == whole { format!("key {}", finding.subject) } else { finding.subject.to_string() };
     LogicalLocation::builder().name(line(&name)).fully_qualified_name(line(whole)).kind("resource").build()
 }
 

@@ -1,6 +1,6 @@
 //! The text of an audit, for people: what is wrong by key, then where rotations stand, then one line that sums up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io;
 
 use anstyle::{AnsiColor, Style as Ansi};
@@ -14,8 +14,12 @@ use crate::report::visible;
 /// Findings of keys, and rotations, that are shown unless [`Style::verbose`] is set; the rest are counted.
 const MAX_SHOWN: usize = 200;
 
+/// The widest label in the table of rotations, in characters.
+const MAX_LABEL: usize = 32;
+
 pub(super) fn write(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
     findings(audit, out, style)?;
+    allowed(audit, out, style)?;
     rotations(audit, out, style)?;
     changes(audit, out)?;
     controls(audit, out, style)?;
@@ -37,11 +41,16 @@ fn severity_style(severity: Severity) -> Ansi {
 
 /// Findings of one key stand together, at the place of the gravest.
 fn findings(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+    let shown = if style.verbose { usize::MAX } else { MAX_SHOWN };
     let mut groups: Vec<(&str, Vec<&Finding>)> = Vec::new();
-    let mut at: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut at: HashMap<&str, usize> = HashMap::new();
+    // Those of keys are counted already; of many keys only what is shown is gathered.
+    let mut all = usize::try_from(audit.summary.keys_with_findings).unwrap_or(usize::MAX);
     for finding in audit.findings.iter().filter(|finding| finding.is_open()) {
+        all += usize::from(finding.key.is_none());
         match finding.key.as_deref().and_then(|key| at.get(key)) {
             Some(&index) => groups[index].1.push(finding),
+            None if groups.len() >= shown => {}
             None => {
                 if let Some(key) = finding.key.as_deref() {
                     at.insert(key, groups.len());
@@ -50,9 +59,9 @@ fn findings(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result
             }
         }
     }
-    let records: HashMap<&str, &KeyRecord> = audit.keys.iter().map(|record| (record.key.as_str(), record)).collect();
-    let shown = if style.verbose { groups.len() } else { MAX_SHOWN };
-    for (key, findings) in groups.iter().take(shown) {
+    let its = audit.keys.iter().filter(|record| at.contains_key(record.key.as_str()));
+    let records: HashMap<&str, &KeyRecord> = its.map(|record| (record.key.as_str(), record)).collect();
+    for (key, findings) in &groups {
         let Some(first) = findings.first() else { continue };
         let record = records.get(key).copied();
         writeln!(out, "{}", title(first, record, style))?;
@@ -68,10 +77,34 @@ fn findings(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result
         }
         writeln!(out)?;
     }
-    if groups.len() > shown {
-        writeln!(out, "… and {} more; -v shows them all\n", groups.len() - shown)?;
+    if all > groups.len() {
+        writeln!(out, "… and {} more; -v shows them all\n", all - groups.len())?;
     }
     Ok(())
+}
+
+/// Leaks of issued keys that something accepts: they do not count, and nobody shall overlook them.
+fn allowed(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+    let its = || {
+        let leaks = audit.findings.iter().filter(|finding| finding.key.is_some() && !finding.leaks.is_empty());
+        leaks.filter_map(|finding| Some((finding, finding.accepted.as_deref()?)))
+    };
+    let count = its().count();
+    if count == 0 {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint(style, Ansi::new().bold(), "Accepted, and not counted"))?;
+    let shown = if style.verbose { count } else { MAX_SHOWN };
+    for (finding, accepted) in its().take(shown) {
+        let by = if accepted.in_source { "a comment beside it" } else { "the configuration" };
+        let until = accepted.expires.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
+        let text = format!("{} [{}]: {by} accepts it{until}: {}", finding.subject, finding.check, accepted.reason);
+        writeln!(out, "  {}", wrapped(&text, style, 2, 4))?;
+    }
+    if count > shown {
+        writeln!(out, "  … and {} more; -v shows them all", count - shown)?;
+    }
+    writeln!(out)
 }
 
 fn title(first: &Finding, record: Option<&KeyRecord>, style: &Style) -> String {
@@ -112,9 +145,9 @@ fn rotations(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Resul
     }
     writeln!(out, "{}", paint(style, Ansi::new().bold(), "Rotations: what comes next"))?;
     let shown = if style.verbose { pending.len() } else { MAX_SHOWN };
-    let width = pending.iter().take(shown).map(|key| key.label.chars().count()).max().unwrap_or(0).min(32);
+    let width = pending.iter().take(shown).map(|key| key.label.chars().count()).max().unwrap_or(0).min(MAX_LABEL);
     for key in pending.iter().take(shown) {
-        let label = visible::line(&key.label);
+        let label = short(&visible::line(&key.label));
         let next = wrapped(&key.rotation.next, style, width + 15, width + 15);
         writeln!(out, "  {label:<width$}  {:<9}  {next}", key.rotation.step.as_str())?;
     }
@@ -122,6 +155,14 @@ fn rotations(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Resul
         writeln!(out, "  … and {} more; -v shows them all", pending.len() - shown)?;
     }
     writeln!(out)
+}
+
+/// A label that fits its column.
+fn short(label: &str) -> String {
+    match label.char_indices().nth(MAX_LABEL - 1) {
+        Some((cut, _)) if label.chars().count() > MAX_LABEL => format!("{}…", &label[..cut]),
+        _ => label.to_owned(),
+    }
 }
 
 fn changes(audit: &Audit, out: &mut dyn io::Write) -> io::Result<()> {

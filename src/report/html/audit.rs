@@ -1,6 +1,7 @@
 //! The page of an audit: what is wrong, every key with its age and its rotation, scopes, controls, and since when what
 //! leaked is exposed.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
@@ -9,7 +10,9 @@ use jiff::Timestamp;
 
 use super::chart::{self, Bar, GOOD, SEVERITY_COLORS, Span};
 use super::{Frame, MAX_FINDINGS, MAX_KEYS, MAX_NOTICES, Tally, ranks, tallies};
-use crate::audit::{Audit, CheckRecord, ControlRecord, Finding, KeyRecord, LeakRecord, Outcome, Searchable, Step};
+use crate::audit::{
+    Audit, CheckRecord, ControlRecord, Finding, KeyRecord, LeakRecord, Moment, Outcome, Searchable, Step,
+};
 use crate::report::audit::{counted, coverage, not_found, position};
 use crate::report::format::Style;
 use crate::report::{Notice, history};
@@ -236,6 +239,11 @@ fn asides(audit: &Audit) -> Vec<String> {
     asides
 }
 
+/// The day of a date of a key; `not known` where there is none.
+fn dated(moment: impl Borrow<Option<Moment>>) -> String {
+    moment.borrow().map_or_else(|| UNKNOWN.to_owned(), Moment::day)
+}
+
 /// The date of a moment in RFC 3339; other words, such as `never`, as they are.
 fn day(moment: &str) -> String {
     if moment.contains('T') { history::day(moment) } else { moment.to_owned() }
@@ -256,6 +264,11 @@ fn order(moment: Option<&str>) -> i64 {
         None => i64::MAX,
         Some(text) => self::moment(text).map_or(i64::MIN, Timestamp::as_second),
     }
+}
+
+/// The same for a date of a key.
+fn dated_order(moment: Option<Moment>) -> i64 {
+    moment.map_or(i64::MAX, |moment| moment.time().map_or(i64::MIN, Timestamp::as_second))
 }
 
 fn rows<'a>(audit: &'a Audit, checks: &[&'a CheckRecord], providers: &[&str]) -> Vec<Row<'a>> {
@@ -293,7 +306,7 @@ fn rows<'a>(audit: &'a Audit, checks: &[&'a CheckRecord], providers: &[&str]) ->
 }
 
 fn key<'a>(key: &'a KeyRecord, as_of: Option<Timestamp>, providers: &[&str]) -> Key<'a> {
-    let since = key.secret_since.as_deref().and_then(moment);
+    let since = key.secret_since.and_then(Moment::time);
     let state = match (key.rotation.revoked, key.rotation.days_left, key.rotation.step) {
         (true, ..) => 4,
         (_, None, _) => 3,
@@ -305,8 +318,8 @@ fn key<'a>(key: &'a KeyRecord, as_of: Option<Timestamp>, providers: &[&str]) -> 
         age: as_of.zip(since).map(|(as_of, since)| (as_of.as_second() - since.as_second()).div_euclid(86_400)),
         state,
         provider: providers.iter().position(|one| *one == key.provider).unwrap_or(providers.len()),
-        used_order: order(key.last_used.as_deref()),
-        due_order: order(key.rotation.due.as_deref()),
+        used_order: dated_order(key.last_used),
+        due_order: dated_order(key.rotation.due),
         key,
         label_rank: 0,
         owner_rank: 0,
@@ -359,7 +372,8 @@ fn exposures(audit: &Audit) -> Vec<Exposure<'_>> {
         for leak in &finding.leaks {
             let key = finding.key.as_deref().and_then(|key| keys.get(key)).copied();
             if seen.insert((key.map(|key| key.key.as_str()), leak.fingerprint.as_str())) {
-                let label = key.map_or_else(|| format!("{} {}", leak.title, leak.redacted), |key| key.label.clone());
+                let label =
+                    key.map_or_else(|| format!("{} {}", leak.title, leak.redacted), |key| key.label.to_string());
                 exposures.push(Exposure { label, leak, key });
             }
         }
@@ -373,11 +387,11 @@ impl Exposure<'_> {
     }
 
     fn made(&self) -> String {
-        self.key.and_then(|key| key.secret_since.as_deref()).map_or_else(|| UNKNOWN.to_owned(), day)
+        dated(self.key.and_then(|key| key.secret_since))
     }
 
     fn used(&self) -> String {
-        self.key.and_then(|key| key.last_used.as_deref()).map_or_else(|| UNKNOWN.to_owned(), day)
+        dated(self.key.and_then(|key| key.last_used))
     }
 
     fn status(&self) -> &str {
@@ -400,14 +414,14 @@ impl Exposure<'_> {
 fn span(exposure: &Exposure<'_>, as_of: Option<Timestamp>) -> Span {
     let first = exposure.leak.since.as_ref().and_then(|commit| moment(&commit.date)).map(days);
     let color = SEVERITY_COLORS[if exposure.leak.at_head { 0 } else { 2 }];
-    let of = |text: Option<&str>| text.and_then(moment).map(days);
+    let of = |date: Option<Moment>| date.and_then(Moment::time).map(days);
     let key = exposure.key;
     Span {
         label: exposure.label.clone(),
         // What the history holds is exposed until the key no longer works, whether it is at HEAD or not.
         bar: first.zip(as_of).map(|(first, as_of)| (first, days(as_of).max(first), color)),
-        circle: of(key.and_then(|key| key.secret_since.as_deref())),
-        cross: of(key.and_then(|key| key.last_used.as_deref())),
+        circle: of(key.and_then(|key| key.secret_since)),
+        cross: of(key.and_then(|key| key.last_used)),
         line: exposure.leak.last.as_ref().and_then(|commit| moment(&commit.date)).map(days),
     }
 }
@@ -416,7 +430,8 @@ fn span(exposure: &Exposure<'_>, as_of: Option<Timestamp>) -> Span {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::finding::Artifact;
+    use crate::audit::Place;
+    use crate::finding::{Artifact, Fact};
     use crate::report::{audit_sample as sample, visible};
 
     fn html(audit: &Audit) -> String {
@@ -464,32 +479,30 @@ mod tests {
         const MARKUP: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'\u{202e}";
         let mut audit = sample::audit();
         for key in &mut audit.keys {
-            key.label.push_str(MARKUP);
-            for text in [&mut key.provider, &mut key.kind, &mut key.rotation.next] {
-                text.push_str(MARKUP);
+            for text in [&mut key.label, &mut key.provider, &mut key.kind, &mut key.rotation.next] {
+                *text = format!("{text}{MARKUP}").into();
             }
-            for text in [&mut key.owner, &mut key.status, &mut key.last_used, &mut key.expires, &mut key.secret_since] {
-                *text = Some(MARKUP.to_owned());
+            for text in [&mut key.owner, &mut key.status, &mut key.rotation.successor] {
+                *text = Some(MARKUP.into());
             }
-            key.rotation.referenced = vec![MARKUP.to_owned()];
-            key.rotation.successor = Some(MARKUP.to_owned());
+            key.rotation.referenced = vec![MARKUP.to_owned()].into();
         }
         for finding in &mut audit.findings {
             for text in [&mut finding.subject, &mut finding.message, &mut finding.remedy] {
-                text.push_str(MARKUP);
+                *text = format!("{text}{MARKUP}").into();
             }
-            for fact in &mut finding.evidence {
-                fact.value.push_str(MARKUP);
-            }
-            for place in &mut finding.places {
-                place.path.push_str(MARKUP);
-            }
-            for leak in &mut finding.leaks {
+            let fact = |fact: &Fact| Fact { value: format!("{}{MARKUP}", fact.value), ..fact.clone() };
+            finding.evidence = finding.evidence.iter().map(fact).collect();
+            let place = |place: &Place| Place { path: format!("{}{MARKUP}", place.path).into(), ..place.clone() };
+            finding.places = finding.places.iter().map(place).collect();
+            let mut leaks = finding.leaks.to_vec();
+            for leak in &mut leaks {
                 leak.title.push_str(MARKUP);
                 for place in &mut leak.places {
                     place.artifact = Artifact::file(MARKUP);
                 }
             }
+            finding.leaks = leaks.into();
         }
         audit.as_of = MARKUP.to_owned();
         audit.policy.path = Some(MARKUP.to_owned());
