@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex_automata::{Anchored, Input};
 
+use super::coded;
 use super::context::{self, Before};
 use super::detector::{Candidate, assignment, authorization, uri};
 use super::literals::{Head, Literals};
@@ -50,7 +51,7 @@ pub struct Decoded {
     /// The secret.
     pub value: Secret,
     /// The form that it stands in, as reports name it: `in base64`. Absent where nobody would call it another one.
-    pub form: Option<&'static str>,
+    pub form: Option<Cow<'static, str>>,
 }
 
 impl Match {
@@ -201,16 +202,15 @@ impl Detector {
     #[must_use]
     pub fn examine(&self, text: &[u8], literals_only: bool) -> Examined {
         let mut search = Search::new(self, text, literals_only);
-        search.runs_of(0..text.len());
-        search.anywhere_in(0..text.len());
+        search.all();
         search.done
     }
 
     /// Keeps the best of the candidates that overlap, in the order of their place.
     #[must_use]
     pub fn settle(&self, examined: &Examined) -> Vec<Match> {
-        let all = examined.in_runs.iter().chain(&examined.anywhere).map(|candidate| candidate.found.clone());
-        without_overlaps(all.collect(), &self.ruleset)
+        let all = examined.in_runs.iter().chain(&examined.anywhere).chain(&examined.chains);
+        without_overlaps(all.map(|candidate| candidate.found.clone()).collect(), &self.ruleset)
     }
 
     fn anywhere(&self) -> &Anchors {
@@ -247,6 +247,8 @@ pub struct Examined {
     pub(super) in_runs: Vec<Judged>,
     /// Found by literals outside runs, in the order of these.
     pub(super) anywhere: Vec<Judged>,
+    /// Found in text that consists of escapes, in the order of these.
+    pub(super) chains: Vec<Judged>,
     /// Places at which a pattern of far reach was tried, whether it matched or not.
     pub(super) far: Vec<FarAnchor>,
 }
@@ -273,13 +275,17 @@ pub(super) struct FarAnchor {
 
 /// One pass over one text.
 pub(super) struct Search<'a> {
-    detector: &'a Detector,
-    rules: &'a Ruleset,
-    text: &'a [u8],
-    literals_only: bool,
+    pub(super) detector: &'a Detector,
+    pub(super) rules: &'a Ruleset,
+    pub(super) text: &'a [u8],
+    pub(super) literals_only: bool,
     pub(super) done: Examined,
     /// Start of the run that is looked at, or place of the literal outside runs.
-    at: usize,
+    pub(super) at: usize,
+    /// How many forms this text was decoded from, one within the other.
+    pub(super) depth: u8,
+    /// Bytes that may still be inflated.
+    pub(super) budget: usize,
     /// Whether literals outside runs are looked at.
     outside: bool,
     /// Context words of the neighbourhood.
@@ -297,10 +303,20 @@ impl<'a> Search<'a> {
             literals_only,
             done: Examined::default(),
             at: 0,
+            depth: 0,
+            budget: 0,
             outside: false,
             seen: Seen::default(),
             named: Vec::new(),
         }
+    }
+
+    /// Looks at all of the text.
+    pub(super) fn all(&mut self) {
+        let all = 0..self.text.len();
+        self.runs_of(all.clone());
+        self.anywhere_in(all.clone());
+        self.chains_in(all);
     }
 
     /// Looks at the runs of a window, at whose ends no run goes on.
@@ -317,8 +333,14 @@ impl<'a> Search<'a> {
             self.insides(run.clone());
         }
         let covered = self.done.in_runs[before..].iter().any(|judged| judged.found.span.len() * 2 > run.len());
-        if !covered && !self.literals_only {
-            self.unprefixed(run, digits);
+        if self.literals_only {
+            return;
+        }
+        if !covered {
+            self.unprefixed(run.clone(), digits);
+        }
+        if self.depth < coded::DEPTH {
+            self.coded(run, digits, covered);
         }
     }
 
@@ -693,16 +715,23 @@ fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset) -> Vec<Match> {
             let confirmed = m.confidence == Confidence::Confirmed;
             // Of two kinds of one shape, the one whose name stands near is meant.
             let named = !rule.context.is_empty();
-            (rule.secret, rule.detector.is_none(), confirmed, m.whole.len(), m.confidence, named)
+            // What was decoded says more than that something is encoded.
+            (rule.secret, rule.detector.is_none(), confirmed, m.decoded.is_some(), m.whole.len(), m.confidence, named)
         };
         found.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.span.start.cmp(&b.span.start)).then(a.rule.cmp(&b.rule)));
         let mut kept: Vec<Match> = Vec::new();
         // Spans that are taken, by start; they never overlap, so the neighbours decide.
-        let mut taken = std::collections::BTreeMap::<usize, usize>::new();
+        let mut taken = std::collections::BTreeMap::<usize, (usize, Option<Range<usize>>)>::new();
         for m in found {
-            let free = taken.range(..m.span.end).next_back().is_none_or(|(_, &end)| end <= m.span.start);
+            // Keys that one form holds are apart from each other, though they may share its characters.
+            let form = m.decoded.is_some().then(|| m.whole.clone());
+            let free = taken
+                .range(..m.span.end)
+                .next_back()
+                .is_none_or(|(_, (end, other))| *end <= m.span.start || form.is_some() && *other == form);
             if free {
-                taken.insert(m.span.start, m.span.end);
+                let end = taken.get(&m.span.start).map_or(m.span.end, |(end, _)| m.span.end.max(*end));
+                taken.insert(m.span.start, (end, form));
                 kept.push(m);
             }
         }

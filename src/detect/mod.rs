@@ -4,10 +4,11 @@
 //! two-byte pairs finds the known prefixes ([`rule::layout`]), and only then is that one rule's pattern tried, anchored.
 //! What has no prefix is looked at when it seems random ([`entropy`]) and its surroundings speak for it ([`context`]).
 //! What is no run (PEM blocks, credentials in addresses) is found by its own literals. [`placeholder`] and [`verify`]
-//! weed out what only looks like a key.
+//! weed out what only looks like a key. `coded` decodes what may be a key in another form and searches that.
 
 pub mod allow;
 mod changes;
+mod coded;
 pub mod context;
 pub mod decode;
 pub mod detector;

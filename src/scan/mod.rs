@@ -200,14 +200,16 @@ impl Scanner {
     fn hidden(&self, text: &[u8], binary: bool, found: &[Match]) -> Vec<Range<usize>> {
         let rules = self.detector.ruleset();
         let secret = |found: &&Match| rules.rule(found.rule).secret;
-        if self.wanted.is_none() && self.also.is_none() {
-            return found.iter().filter(secret).map(|found| found.span.clone()).collect();
-        }
+        // What a form holds besides the key says something about it.
+        let hidden = |found: &Match| match &found.decoded {
+            Some(_) => found.whole.start.min(found.span.start)..found.whole.end.max(found.span.end),
+            None => found.span.clone(),
+        };
         // Other keys stay secret beside the one that is looked for.
         let others = if self.wanted.is_some() { self.detector.detect(text, binary) } else { Vec::new() };
         let asked = |found: &&Match| self.wanted.is_some() || secret(found);
         let mut spans: Vec<Range<usize>> =
-            others.iter().filter(secret).chain(found.iter().filter(asked)).map(|found| found.span.clone()).collect();
+            others.iter().filter(secret).chain(found.iter().filter(asked)).map(hidden).collect();
         spans.sort_by_key(|span| span.start);
         spans.dedup_by(|next, span| {
             let overlap = next.start < span.end;
@@ -274,7 +276,8 @@ impl Scanner {
         let start = Position { line: 1, column: 1 };
         let place = |key: Match| {
             let snippet = place::snippet(name, &key.span, &spans, 1);
-            let part = joined(Some("file name".to_owned()), key.decoded.as_ref().and_then(|decoded| decoded.form));
+            let form = key.decoded.as_ref().and_then(|decoded| decoded.form.as_deref());
+            let part = joined(Some("file name".to_owned()), form);
             Place {
                 rule: key.rule,
                 secret: Secret::new(key.value(name).to_vec()),
@@ -596,7 +599,7 @@ impl Scanner {
             Some(_) => None,
             None => allow::allowance(rule, first, above).or_else(|| allow::allowance(rule, last, &[])),
         };
-        let part = joined(part, found.decoded.as_ref().and_then(|decoded| decoded.form));
+        let part = joined(part, found.decoded.as_ref().and_then(|decoded| decoded.form.as_deref()));
         let line_hash = self.key.digest("line", snippet.text.trim().as_bytes()).to_string();
         Location { artifact: blob.artifact.clone(), region, snippet, line_hash, part, history: None, allowed }
     }
