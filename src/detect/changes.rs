@@ -21,6 +21,7 @@ use std::ops::Range;
 use super::context::{REACH_AFTER, REACH_BEFORE};
 use super::matcher::{Examined, FarAnchor, Judged, Search};
 use super::rule::anchor::{NEAR, is_key_byte};
+use super::trace::Silent;
 use super::{Detector, MAX_MATCH};
 
 /// Bytes in front of a difference that it may reach: a value and what its pattern reads end there, and the surroundings
@@ -74,7 +75,8 @@ impl Detector {
         }
         let far = self.far_anchors(text, base, copied, &dirty, &mut windows);
         loop {
-            let mut search = Search::new(self, text, literals_only);
+            let mut silent = Silent;
+            let mut search = Search::new(self, text, literals_only, &mut silent);
             let mut carried = carry(&base.in_runs, copied).filter(|judged| !windows.hold(judged.at)).peekable();
             for window in &windows.0 {
                 while let Some(judged) = carried.next_if(|judged| judged.at < window.start) {

@@ -20,9 +20,11 @@ pub mod placeholder;
 pub mod rule;
 pub mod runs;
 mod starts;
+mod trace;
 pub mod verify;
 pub mod wanted;
 mod words;
 
 pub use changes::Copied;
 pub use matcher::{Decoded, Detector, Examined, MAX_MATCH, Match};
+pub use trace::Remark;

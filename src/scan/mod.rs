@@ -6,6 +6,7 @@
 
 pub mod changes;
 mod collect;
+mod explain;
 mod hide;
 pub mod history;
 pub mod parallel;
@@ -20,6 +21,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 pub use collect::{Collector, Outcome, finding_of};
+pub use explain::Explained;
 pub use hide::Hide;
 use parts::Role;
 use place::Cursor;

@@ -26,8 +26,9 @@ use std::ops::Range;
 
 use super::context::{REACH_AFTER, REACH_BEFORE};
 use super::decode::{self, OffsetMap, TextKind};
-use super::matcher::{Decoded, FarAnchor, Judged, Match, Search, value_of};
+use super::matcher::{Decoded, FarAnchor, Judged, Search, value_of};
 use super::rule::anchor::NEAR;
+use super::trace::Observer;
 use crate::secret::Secret;
 use escape::Kind;
 
@@ -127,7 +128,7 @@ enum Counts {
     Joined,
 }
 
-impl Search<'_> {
+impl<O: Observer> Search<'_, O> {
     /// Looks for forms in a run with so many digits, and at its edges. A rule that matched most of it says what it is.
     #[inline]
     pub(super) fn coded(&mut self, run: Range<usize>, digits: usize, covered: bool) {
@@ -183,9 +184,12 @@ impl Search<'_> {
         };
         let Some(bytes) = base64::decode(text, &lines) else { return };
         let whole = first.start..lines.last().map_or(first.end, |line| line.end);
-        let mut before = 0;
-        let starts =
-            lines.iter().map(|line| (std::mem::replace(&mut before, before + line.len()), line.start)).collect();
+        let starts = lines.iter().scan(0, |before, line| {
+            let start = (*before, line.start);
+            *before += line.len();
+            Some(start)
+        });
+        let starts = starts.collect();
         let back = Back::Base64 { lines: starts, bytes: bytes.len(), end: whole.end };
         let manifest = is_kubernetes_secret(text, &first);
         let form = if manifest { "in base64 in a Kubernetes Secret" } else { "in base64" };
@@ -291,15 +295,17 @@ impl Search<'_> {
         let kind = decode::classify(&plain.bytes[..plain.bytes.len().min(8 << 10)]);
         let view = decode::transcode(kind, &plain.bytes);
         let text = view.as_ref().map_or(&plain.bytes, |view| &view.bytes);
-        let mut inner = Search::new(self.detector, text, kind == TextKind::Binary);
+        let told = self.observer.told();
+        let mut inner = Search::new(self.detector, text, kind == TextKind::Binary, &mut *self.observer);
         (inner.depth, inner.budget) = (self.depth + 1, self.budget);
         inner.all();
-        self.budget = inner.budget;
-        for mut found in self.detector.settle(&inner.done) {
+        let Search { done, budget, .. } = inner;
+        self.budget = budget;
+        let back = |span: Range<usize>| {
+            plain.back.range(view.as_ref().map_or(span.clone(), |view| view.offsets.range_to_original(span)))
+        };
+        for mut found in self.detector.settle_before(&done, self.observer) {
             let value = found.value(text).to_vec();
-            let back = |span: Range<usize>| {
-                plain.back.range(view.as_ref().map_or(span.clone(), |view| view.offsets.range_to_original(span)))
-            };
             let span = back(found.span.clone());
             let rule = self.rules.rule(found.rule);
             let counts = match counts {
@@ -310,12 +316,12 @@ impl Search<'_> {
                 Counts::Joined => span.len() != found.span.len() && rule.detector.is_none() && rule.context.is_empty(),
             };
             if !counts {
+                self.observer.revoke(found.rule, &found.span, || "it stands in the text as it is, too".to_owned());
                 continue;
             }
             let form = match found.decoded.take().and_then(|decoded| decoded.form) {
                 None => plain.form.clone(),
-                Some(inner) if inner == plain.form => format!("{inner}, twice").into(),
-                Some(inner) => format!("{inner} {}", plain.form).into(),
+                Some(inner) => form_in(&inner, &plain.form).into(),
             };
             found.decoded = Some(Box::new(Decoded { value: Secret::new(value), form: Some(form) }));
             found.whole = plain.whole.clone().unwrap_or_else(|| span.clone());
@@ -323,7 +329,13 @@ impl Search<'_> {
             // No part of a credential elsewhere rests on what had to be decoded.
             self.done.in_runs.push(Judged { found, at: self.at, by_part: true });
         }
+        self.observer.decoded(told, &plain.form, back);
     }
+}
+
+/// How reports name a form that stands within another one.
+pub(super) fn form_in(inner: &str, outer: &str) -> String {
+    if inner == outer { format!("{inner}, twice") } else { format!("{inner} {outer}") }
 }
 
 /// Whether a value stands in the manifest of a Kubernetes Secret, as far as its surroundings tell.
