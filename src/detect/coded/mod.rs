@@ -164,8 +164,11 @@ impl<O: Observer> Search<'_, O> {
             if piece.len() >= base64::MIN {
                 if base64::is_promising(piece) {
                     self.base64(start..end);
-                } else if base64::is_promising_hex(piece) {
-                    self.hex(start..end);
+                } else {
+                    let mark = if piece.starts_with(b"0x") { 2 } else { 0 };
+                    if base64::is_promising_hex(&piece[mark..]) {
+                        self.hex(start + mark..end);
+                    }
                 }
             }
             start = end + 1;
