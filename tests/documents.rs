@@ -69,7 +69,10 @@ fn pages_of_pdfs_are_read() {
     let mut kerned = page(&["the other key:"]);
     kerned.insert(4, Operation::new("Td", vec![0.into(), (-14).into()]));
     kerned.insert(5, Operation::new("TJ", vec![Object::Array(pieces)]));
-    let bytes = pdf(&[page(&["Our key", &first, "is secret."]), kerned]);
+    let mut lines = vec!["Our key", &first, "is secret."];
+    // Enough to be worth compressing.
+    lines.extend(["and this is said again"; 40]);
+    let bytes = pdf(&[page(&lines), kerned]);
     assert!(memchr::memmem::find(&bytes, first.as_bytes()).is_none());
     tree.write("a.pdf", &bytes);
     let run = tree.scan(&["--show-secrets"]);
@@ -131,7 +134,7 @@ fn runs_of_office_documents_are_put_together() {
             "{name}: {shown}"
         );
         // As it is, it is told once.
-        let whole = xml.replace(head, &key).replace(tail, "");
+        let whole = xml.replace(tail, "").replace(head, &key);
         let run = tree.scan_input(zip(&[(member, whole.as_bytes())]), &["--stdin-name", name]);
         assert_eq!(run.places().len(), 1, "{name}");
         assert!(run.findings()[0]["locations"][0]["part"].is_null());

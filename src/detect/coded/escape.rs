@@ -220,14 +220,20 @@ pub(super) fn broken_line(text: &[u8], run: &Range<usize>) -> Option<Kind> {
         let len = line.iter().rev().take_while(|&&b| b != b'\n').count();
         (40..=76).contains(&len)
     };
-    if text[run.end - 1] == b'=' && Kind::Quoted.at(text, run.end - 1).is_some() && filled(run.end - 1) {
+    // Two are the end of base64, and so is one where nothing goes on.
+    let goes_on = |sign: usize| {
+        let next = Kind::Quoted.at(text, sign).and_then(|(value, len)| (value == Value::Nothing).then_some(sign + len));
+        let padding = sign > 0 && text[sign - 1] == b'=';
+        next.and_then(|next| text.get(next)).is_some_and(|&b| is_key_byte(b)) && !padding && filled(sign)
+    };
+    if text[run.end - 1] == b'=' && goes_on(run.end - 1) {
         return Some(Kind::Quoted);
     }
     if Kind::Backslash.ending(text, run.start).is_some() {
         return Some(Kind::Backslash);
     }
     let line = Kind::Quoted.ending(text, run.start)?;
-    filled(line - 1).then_some(Kind::Quoted)
+    goes_on(line - 1).then_some(Kind::Quoted)
 }
 
 /// Key characters and escapes in a row, decoded.
