@@ -306,6 +306,8 @@ pub(super) struct Search<'a, O> {
     pub(super) depth: u8,
     /// Bytes that may still be inflated.
     pub(super) budget: usize,
+    /// What of the run may be a value, where it was looked at as one.
+    pub(super) value: Range<usize>,
     /// Is told what is decided.
     pub(super) observer: &'a mut O,
     /// Whether literals outside runs are looked at.
@@ -327,6 +329,7 @@ impl<'a, O: Observer> Search<'a, O> {
             at: 0,
             depth: 0,
             budget: 0,
+            value: 0..0,
             observer,
             outside: false,
             seen: Seen::default(),
@@ -359,6 +362,7 @@ impl<'a, O: Observer> Search<'a, O> {
         if self.literals_only {
             return;
         }
+        self.value = 0..0;
         if !covered {
             self.unprefixed(run.clone(), digits);
         }
@@ -587,6 +591,7 @@ impl<'a, O: Observer> Search<'a, O> {
         }
         let value = value_of(bytes);
         let value = run.start + value.start..run.start + value.end;
+        self.value = value.clone();
         if value.len() < MIN_RUN {
             self.reject(value, None, "it is shorter than 16 characters, and no known prefix stands in it");
             return;

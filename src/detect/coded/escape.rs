@@ -315,31 +315,31 @@ pub(super) fn each_chain(text: &[u8], window: Range<usize>, mut found: impl FnMu
     let mut at = window.start;
     while let Some(&word) = text[at.min(end)..end].first_chunk::<8>() {
         let mut next = at + STEP;
-        if may_hold_escape(u64::from_le_bytes(word)) {
-            for place in at..at + 8 {
-                if let Some((chain, kind)) = chain_at(text, place) {
-                    if window.contains(&chain.start) && chain.len() >= CHAIN {
-                        found(chain.start, kind);
-                    }
-                    next = next.max(chain.end);
-                    break;
+        let mut signs = signs_in(u64::from_le_bytes(word));
+        while signs != 0 {
+            if let Some((chain, kind)) = chain_at(text, at + signs.trailing_zeros() as usize / 8) {
+                if window.contains(&chain.start) && chain.len() >= CHAIN {
+                    found(chain.start, kind);
                 }
+                next = next.max(chain.end);
+                break;
             }
+            signs &= signs - 1;
         }
         at = next;
     }
 }
 
-/// Whether one of eight bytes is a sign that begins an escape.
+/// The highest bit of each of eight bytes that is a sign which begins an escape; more above the first one, perhaps.
 #[inline]
-fn may_hold_escape(word: u64) -> bool {
+fn signs_in(word: u64) -> u64 {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     // The classical test for a zero byte (Warren, Hacker's Delight, 6-1).
     let has = |b: u8| {
         let differs = word ^ (ONES * b as u64);
         differs.wrapping_sub(ONES) & !differs & (ONES << 7)
     };
-    has(b'%') | has(b'\\') | has(b'&') != 0
+    has(b'%') | has(b'\\') | has(b'&')
 }
 
 /// The escapes in a row among which one begins at `place`.

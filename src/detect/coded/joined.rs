@@ -28,39 +28,81 @@ fn is_quote(b: u8) -> bool {
     matches!(b, b'"' | b'\'' | b'`')
 }
 
-/// Whether what stands between two quotation marks joins their literals: white space, a sign, a backslash at the end of
-/// a line, the mark of a kind of literal.
-fn joins(between: &[u8]) -> bool {
-    let is_mark = |b: &&u8| matches!(b, b'f' | b'b' | b'r' | b'u' | b'L' | b'@' | b'$');
-    let marks = between.iter().rev().take(2).take_while(is_mark).count();
-    let between = &between[..between.len() - marks];
-    let mut signs: Vec<u8> = Vec::new();
-    let mut blank = false;
-    for (i, &b) in between.iter().enumerate() {
+/// A mark of a kind of literal in front of its quotation mark.
+fn is_mark(b: u8) -> bool {
+    matches!(b, b'f' | b'b' | b'r' | b'u' | b'L' | b'@' | b'$')
+}
+
+/// What stands between two literals, told byte by byte: most texts say after one or two bytes that nothing is joined.
+#[derive(Default)]
+struct Between {
+    signs: [u8; 2],
+    count: usize,
+    blank: bool,
+}
+
+impl Between {
+    /// Takes the next byte; whether literals may still be joined.
+    fn take(&mut self, b: u8) -> bool {
         match b {
-            b' ' | b'\t' | b'\r' | b'\n' => blank = true,
-            b'\\' if matches!(between.get(i + 1), Some(b'\n' | b'\r')) => {}
-            _ if signs.len() < 2 => signs.push(b),
+            b' ' | b'\t' | b'\r' | b'\n' => self.blank = true,
+            b'+' | b'.' | b'&' | b'~' | b'<' | b'>' | b'|' | b'^' if self.count < 2 => {
+                self.signs[self.count] = b;
+                self.count += 1;
+            }
             _ => return false,
         }
+        true
     }
-    // Two quotation marks side by side are an escaped one, or the end of a literal of three.
-    if signs.is_empty() { blank } else { SIGNS.contains(&&signs[..]) }
+
+    /// Whether all that was taken joins literals. Two quotation marks side by side do not: they are an escaped one, or
+    /// the end of a literal of three.
+    fn joins(&self, backwards: bool) -> bool {
+        let mut signs = self.signs;
+        if backwards {
+            signs[..self.count].reverse();
+        }
+        if self.count == 0 { self.blank } else { SIGNS.contains(&&signs[..self.count]) }
+    }
 }
 
 /// Where the literal begins that is joined to the one with the quotation mark at `end`, its first byte.
 fn next(text: &[u8], end: usize) -> Option<usize> {
     let rest = &text[end + 1..text.len().min(end + 1 + GAP)];
-    let quote = rest.iter().position(|&b| is_quote(b))?;
-    joins(&rest[..quote]).then_some(end + 1 + quote + 1)
+    let mut between = Between::default();
+    for (i, &b) in rest.iter().enumerate() {
+        let quote_behind = |marks: usize| rest.get(i + marks).is_some_and(|&b| is_quote(b));
+        if is_quote(b) {
+            return between.joins(false).then_some(end + 1 + i + 1);
+        }
+        if is_mark(b) {
+            let marks = if quote_behind(1) { 1 } else { 2 };
+            let only_marks = marks == 1 || rest.get(i + 1).is_some_and(|&b| is_mark(b));
+            return (only_marks && quote_behind(marks) && between.joins(false)).then_some(end + 1 + i + marks + 1);
+        }
+        let continues = b == b'\\' && matches!(rest.get(i + 1), Some(b'\n' | b'\r'));
+        if !continues && !between.take(b) {
+            return None;
+        }
+    }
+    None
 }
 
 /// Where the literal ends to which the one with the opening quotation mark at `start` is joined.
 fn previous(text: &[u8], start: usize) -> Option<usize> {
     let floor = start.saturating_sub(GAP);
-    let rest = &text[floor..start];
-    let quote = rest.iter().rposition(|&b| is_quote(b))?;
-    joins(&rest[quote + 1..]).then_some(floor + quote)
+    let marks = text[floor..start].iter().rev().take(2).take_while(|&&b| is_mark(b)).count();
+    let mut between = Between::default();
+    for at in (floor..start - marks).rev() {
+        if is_quote(text[at]) {
+            return between.joins(true).then_some(at);
+        }
+        let continues = text[at] == b'\\' && matches!(text.get(at + 1), Some(b'\n' | b'\r'));
+        if !continues && !between.take(text[at]) {
+            return None;
+        }
+    }
+    None
 }
 
 /// The pieces of the literal that `run` is a piece of: key characters only, two pieces or more, in their order, over

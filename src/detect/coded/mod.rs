@@ -26,7 +26,7 @@ use std::ops::Range;
 
 use super::context::{REACH_AFTER, REACH_BEFORE};
 use super::decode::{self, OffsetMap, TextKind};
-use super::matcher::{Decoded, FarAnchor, Judged, Search, value_of};
+use super::matcher::{Decoded, FarAnchor, Judged, Search};
 use super::rule::anchor::NEAR;
 use super::trace::Observer;
 use crate::secret::Secret;
@@ -150,8 +150,7 @@ impl<O: Observer> Search<'_, O> {
     #[inline]
     fn in_run(&mut self, run: Range<usize>) {
         let text = self.text;
-        let value = value_of(&text[run.clone()]);
-        let value = run.start + value.start..run.start + value.end;
+        let value = self.value.clone();
         if value.len() < base64::MIN {
             return;
         }
