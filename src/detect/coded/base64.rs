@@ -120,7 +120,7 @@ fn goes_on_here(text: &[u8], line: &Range<usize>) -> bool {
     let Some(before) = before.strip_suffix(b"\n") else { return false };
     let before = before.strip_suffix(b"\r").unwrap_or(before);
     let above = before.iter().rev().take(MAX_LINE + 1).take_while(|b| is_base64(b)).count();
-    above <= MAX_LINE && above >= MIN && above >= line.len()
+    (MIN.max(line.len())..=MAX_LINE).contains(&above)
 }
 
 fn is_blank(b: &u8) -> bool {

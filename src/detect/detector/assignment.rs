@@ -8,7 +8,6 @@ use super::{Candidate, ends_as_value};
 use crate::finding::Confidence;
 
 /// Judges a value that looks random by the name in front of it.
-#[must_use]
 ///
 /// # Errors
 /// Why it is no candidate.
