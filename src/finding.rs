@@ -289,7 +289,7 @@ pub struct Location {
     /// Keyed digest of the redacted line: recognises the place when lines are inserted above it.
     pub line_hash: String,
     /// What of a document it is: a part of a structured one, such as `cell 3` of a notebook, and the form in which a
-    /// located key stands there, such as `in base64`. Absent where there is nothing to say.
+    /// key stands there, such as `in base64`. Absent where there is nothing to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
     /// Where in the history of a repository it stands; absent for files.

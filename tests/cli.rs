@@ -90,6 +90,7 @@ fn help_of_every_command() {
         &["scan"],
         &["audit"],
         &["locate"],
+        &["explain"],
         &["rules"],
         &["rules", "list"],
         &["rules", "show"],

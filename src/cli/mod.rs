@@ -15,6 +15,7 @@ mod config;
 mod configuration;
 pub mod crash;
 mod demo;
+mod explain;
 mod history;
 mod hook;
 mod init;
@@ -84,6 +85,7 @@ enum Command {
     Scan(Box<scan::ScanArgs>),
     Audit(Box<audit::AuditArgs>),
     Locate(locate::LocateArgs),
+    Explain(explain::ExplainArgs),
     Inventory(inventory::InventoryArgs),
     Schedule(schedule::ScheduleArgs),
     Rules(rules::RulesArgs),
@@ -122,6 +124,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Scan(args) => scan::run(*args, global),
         Command::Audit(args) => audit::run(*args, global),
         Command::Locate(args) => locate::run(args, global),
+        Command::Explain(args) => explain::run(args, global),
         Command::Inventory(args) => inventory::run(args, global),
         Command::Schedule(args) => schedule::run(&args, global),
         Command::Rules(args) => rules::run(args, global),

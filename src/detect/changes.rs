@@ -11,6 +11,8 @@
 //! - Its surroundings count for [`REACH_BEFORE`] bytes in front of it and [`REACH_AFTER`] behind it.
 //! - A pattern reads at most [`NEAR`] bytes outside its run; those that may read farther leave a
 //!   [`FarAnchor`], which is judged anew when anything changes within [`MAX_MATCH`] behind it.
+//! - What is decoded (`coded`) begins less than [`REACH_BEFORE`] in front of the run or the escapes that made it worth
+//!   a look; where it reaches farther behind than a pattern does, it leaves a [`FarAnchor`], too.
 //! - A part of a credential may rest on another part before it, but that one on nothing else. When the outcome for one
 //!   that others may rest on has changed, the window is widened by its reach.
 
@@ -19,6 +21,7 @@ use std::ops::Range;
 use super::context::{REACH_AFTER, REACH_BEFORE};
 use super::matcher::{Examined, FarAnchor, Judged, Search};
 use super::rule::anchor::{NEAR, is_key_byte};
+use super::trace::Silent;
 use super::{Detector, MAX_MATCH};
 
 /// Bytes in front of a difference that it may reach: a value and what its pattern reads end there, and the surroundings
@@ -72,7 +75,8 @@ impl Detector {
         }
         let far = self.far_anchors(text, base, copied, &dirty, &mut windows);
         loop {
-            let mut search = Search::new(self, text, literals_only);
+            let mut silent = Silent;
+            let mut search = Search::new(self, text, literals_only, &mut silent);
             let mut carried = carry(&base.in_runs, copied).filter(|judged| !windows.hold(judged.at)).peekable();
             for window in &windows.0 {
                 while let Some(judged) = carried.next_if(|judged| judged.at < window.start) {
@@ -92,6 +96,14 @@ impl Detector {
                 search.anywhere_in(window.clone());
             }
             search.done.anywhere.extend(carried);
+            let mut carried = carry(&base.chains, copied).filter(|judged| !windows.hold(judged.at)).peekable();
+            for window in &windows.0 {
+                while let Some(judged) = carried.next_if(|judged| judged.at < window.start) {
+                    search.done.chains.push(judged);
+                }
+                search.chains_in(window.clone());
+            }
+            search.done.chains.extend(carried);
             search.done.far.extend(far.iter().filter(|anchor| !windows.hold(anchor.at)));
             return search.done;
         }
@@ -304,6 +316,10 @@ mod tests {
                     })
                     .collect()
             }
+            3 if number & 0x70 == 0 && number > 127 => {
+                let key = piece(number >> 7 << 2 | 3);
+                coded(&key, number >> 12)
+            }
             _ => {
                 let all: Vec<_> = rules.iter().collect();
                 // Parts of one credential are what depends on each other, so they come often.
@@ -313,6 +329,32 @@ mod tests {
                 Generator::new(rule).key(&mut rand::rngs::StdRng::seed_from_u64(u64::from(number)))
             }
         }
+    }
+
+    /// Another form of a key.
+    fn coded(key: &[u8], which: u32) -> Vec<u8> {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+        let each = |escape: &dyn Fn(u8) -> String| key.iter().map(|&b| escape(b)).collect::<String>();
+        let lines = |text: String, width: usize, end: &str| {
+            let lines: Vec<_> = text.as_bytes().chunks(width).map(String::from_utf8_lossy).collect();
+            lines.join(end)
+        };
+        let text = match which % 12 {
+            0 => STANDARD.encode(key),
+            1 => URL_SAFE_NO_PAD.encode(key),
+            2 => STANDARD.encode(STANDARD.encode(key)),
+            3 => lines(STANDARD.encode(key), 64, "\n"),
+            4 => lines(STANDARD.encode([b"a first line of text\n".repeat(20), key.to_vec()].concat()), 76, "\n  "),
+            5 => hex::encode(key),
+            6 => each(&|b| format!("%{b:02X}")),
+            7 => each(&|b| format!("\\u{b:04x}")),
+            8 => each(&|b| format!("&#{b};")),
+            9 => each(&|b| if b.is_ascii_alphanumeric() { char::from(b).into() } else { format!("%{b:02X}") }),
+            10 => lines(String::from_utf8_lossy(key).into_owned(), 20, "\" + \""),
+            _ => lines(String::from_utf8_lossy(key).into_owned(), 75, "=\n"),
+        };
+        text.into_bytes()
     }
 
     fn text(pieces: &[u32]) -> Vec<u8> {
@@ -361,6 +403,7 @@ mod tests {
             let whole = detector.examine(&new, literals_only);
             prop_assert_eq!(&by_changes.in_runs, &whole.in_runs);
             prop_assert_eq!(&by_changes.anywhere, &whole.anywhere);
+            prop_assert_eq!(&by_changes.chains, &whole.chains);
             let sorted = |examined: &Examined| {
                 let mut far: Vec<_> = examined.far.iter().map(|far| (far.at, far.start)).collect();
                 far.sort_unstable();

@@ -134,14 +134,46 @@ impl Makeup {
     }
 }
 
+/// Why a value does not look random.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum NotRandom {
+    /// Ids, times and amounts.
+    #[error("it has nothing but digits")]
+    Digits,
+    /// Words.
+    #[error("it has nothing but letters")]
+    Letters,
+    /// Words and numbers behind each other.
+    #[error("letters and digits change {0} times, where a random value has {1:.0} changes")]
+    Changes(usize, f64),
+    /// A word or a number in it.
+    #[error("it has {0} letters or digits of one kind in a row")]
+    Row(usize),
+    /// Words with something in between.
+    #[error("{0} of its characters separate others")]
+    Marks(usize),
+    /// The same characters again and again.
+    #[error("its entropy is {0:.2} bits per character, below {1:.2}")]
+    Entropy(f64, f64),
+}
+
 /// Whether a value of 16 bytes or more looks random. Digits alone never do: they are ids, times and amounts.
 #[must_use]
 pub fn looks_random(value: &[u8]) -> bool {
+    randomness(value).is_ok()
+}
+
+/// [`looks_random`], with the reason.
+///
+/// # Errors
+/// When the value does not look random.
+#[inline]
+pub fn randomness(value: &[u8]) -> Result<(), NotRandom> {
     let makeup = Makeup::of(value);
     let len = makeup.len as f64;
     // Share of neighbours of different classes in a random value: one less the sum of the squared class shares.
     let (expected_changes, letters_at_most, digits_at_most, symbols) = match makeup.alphabet() {
-        Alphabet::Digits => return false,
+        Alphabet::Digits => return Err(NotRandom::Digits),
         // 1 - (10² + 6²) / 16². The longest stretches, here and below, are those that one value in 500 exceeds.
         Alphabet::Hex => (0.47, 12, 19, 16.0),
         // 1 - (10² + 26²) / 36².
@@ -150,22 +182,23 @@ pub fn looks_random(value: &[u8]) -> bool {
         Alphabet::Mixed => (0.62, 8, 6, 62.0),
         // Both cases, no digit: 1 in 2. Without a digit a long value is needed to tell.
         Alphabet::Letters if makeup.lower > 0 && makeup.upper > 0 && makeup.len >= 24 => (0.50, 9, 0, 52.0),
-        Alphabet::Letters => return false,
+        Alphabet::Letters => return Err(NotRandom::Letters),
     };
     // Two fifths of the expected changes: three to five standard deviations below the mean at 32 characters.
     if (makeup.changes as f64) < expected_changes * 0.42 * makeup.pairs as f64 {
-        return false;
+        return Err(NotRandom::Changes(makeup.changes, expected_changes * makeup.pairs as f64));
     }
     if makeup.longest_letters > letters_at_most || makeup.longest_digits > digits_at_most {
-        return false;
+        return Err(NotRandom::Row(makeup.longest_letters.max(makeup.longest_digits)));
     }
     // Marks of the alphabets in use make up 2 of 64 characters; more are separators of words.
     if makeup.marks as f64 > 1.0 + len * 0.12 {
-        return false;
+        return Err(NotRandom::Marks(makeup.marks));
     }
     // Measured on 4,000 random values of each length and alphabet: one in 100 falls below by more than this.
     let margin = if makeup.len < 24 { 0.78 } else { 0.65 };
-    bits_per_character(value) >= expected_entropy(makeup.len, symbols) - margin
+    let (bits, least) = (bits_per_character(value), expected_entropy(makeup.len, symbols) - margin);
+    if bits >= least { Ok(()) } else { Err(NotRandom::Entropy(bits, least)) }
 }
 
 /// Shannon entropy in bits per character.

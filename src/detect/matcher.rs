@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex_automata::{Anchored, Input};
 
+use super::coded;
 use super::context::{self, Before};
 use super::detector::{Candidate, assignment, authorization, uri};
 use super::literals::{Head, Literals};
@@ -15,6 +16,7 @@ use super::rule::probes::Planned;
 use super::rule::{Rule, Ruleset};
 use super::runs::{self, Run};
 use super::starts::Starts;
+use super::trace::{Observer, Remark, Silent, Trace};
 use super::verify::Verdict;
 use super::words::{Seen, Words};
 use super::{entropy, placeholder};
@@ -52,7 +54,7 @@ pub struct Decoded {
     /// The secret.
     pub value: Secret,
     /// The form that it stands in, as reports name it: `in base64`. Absent where nobody would call it another one.
-    pub form: Option<&'static str>,
+    pub form: Option<Cow<'static, str>>,
 }
 
 impl Match {
@@ -201,17 +203,35 @@ impl Detector {
     /// [`examine_changes`](Self::examine_changes) the candidates of a text that has much in common with this one.
     #[must_use]
     pub fn examine(&self, text: &[u8], literals_only: bool) -> Examined {
-        let mut search = Search::new(self, text, literals_only);
-        search.runs_of(0..text.len());
-        search.anywhere_in(0..text.len());
+        let mut silent = Silent;
+        let mut search = Search::new(self, text, literals_only, &mut silent);
+        search.all();
         search.done
+    }
+
+    /// What [`detect`](Self::detect) finds, and every decision that led to it, in the order of their place.
+    #[must_use]
+    pub fn explain(&self, text: &[u8], literals_only: bool) -> (Vec<Match>, Vec<Remark>) {
+        let mut trace = Trace::default();
+        let mut search = Search::new(self, text, literals_only, &mut trace);
+        search.all();
+        let done = search.done;
+        let found = self.settle_before(&done, &mut trace);
+        let mut remarks = trace.0;
+        remarks.sort_by_key(|remark| (remark.span.start, remark.span.end));
+        (found, remarks)
     }
 
     /// Keeps the best of the candidates that overlap, in the order of their place.
     #[must_use]
     pub fn settle(&self, examined: &Examined) -> Vec<Match> {
-        let all = examined.in_runs.iter().chain(&examined.anywhere).map(|candidate| candidate.found.clone());
-        without_overlaps(all.collect(), &self.ruleset)
+        self.settle_before(examined, &mut Silent)
+    }
+
+    /// [`settle`](Self::settle), for an observer.
+    pub(super) fn settle_before(&self, examined: &Examined, observer: &mut impl Observer) -> Vec<Match> {
+        let all = examined.in_runs.iter().chain(&examined.anywhere).chain(&examined.chains);
+        without_overlaps(all.map(|candidate| candidate.found.clone()).collect(), &self.ruleset, observer)
     }
 
     fn anywhere(&self) -> &Anchors {
@@ -248,6 +268,8 @@ pub struct Examined {
     pub(super) in_runs: Vec<Judged>,
     /// Found by literals outside runs, in the order of these.
     pub(super) anywhere: Vec<Judged>,
+    /// Found in text that consists of escapes, in the order of these.
+    pub(super) chains: Vec<Judged>,
     /// Places at which a pattern of far reach was tried, whether it matched or not.
     pub(super) far: Vec<FarAnchor>,
 }
@@ -273,14 +295,22 @@ pub(super) struct FarAnchor {
 }
 
 /// One pass over one text.
-pub(super) struct Search<'a> {
-    detector: &'a Detector,
-    rules: &'a Ruleset,
-    text: &'a [u8],
-    literals_only: bool,
+pub(super) struct Search<'a, O> {
+    pub(super) detector: &'a Detector,
+    pub(super) rules: &'a Ruleset,
+    pub(super) text: &'a [u8],
+    pub(super) literals_only: bool,
     pub(super) done: Examined,
     /// Start of the run that is looked at, or place of the literal outside runs.
-    at: usize,
+    pub(super) at: usize,
+    /// How many forms this text was decoded from, one within the other.
+    pub(super) depth: u8,
+    /// Bytes that may still be inflated.
+    pub(super) budget: usize,
+    /// What of the run may be a value, where it was looked at as one.
+    pub(super) value: Range<usize>,
+    /// Is told what is decided.
+    pub(super) observer: &'a mut O,
     /// Whether literals outside runs are looked at.
     outside: bool,
     /// Context words of the neighbourhood.
@@ -289,8 +319,8 @@ pub(super) struct Search<'a> {
     named: Vec<u64>,
 }
 
-impl<'a> Search<'a> {
-    pub(super) fn new(detector: &'a Detector, text: &'a [u8], literals_only: bool) -> Self {
+impl<'a, O: Observer> Search<'a, O> {
+    pub(super) fn new(detector: &'a Detector, text: &'a [u8], literals_only: bool, observer: &'a mut O) -> Self {
         Search {
             detector,
             rules: &detector.ruleset,
@@ -298,10 +328,22 @@ impl<'a> Search<'a> {
             literals_only,
             done: Examined::default(),
             at: 0,
+            depth: 0,
+            budget: 0,
+            value: 0..0,
+            observer,
             outside: false,
             seen: Seen::default(),
             named: Vec::new(),
         }
+    }
+
+    /// Looks at all of the text.
+    pub(super) fn all(&mut self) {
+        let all = 0..self.text.len();
+        self.runs_of(all.clone());
+        self.anywhere_in(all.clone());
+        self.chains_in(all);
     }
 
     /// Looks at the runs of a window, at whose ends no run goes on.
@@ -320,8 +362,15 @@ impl<'a> Search<'a> {
             self.insides(run.clone());
         }
         let covered = self.done.in_runs[before..].iter().any(|judged| judged.found.span.len() * 2 > run.len());
-        if !covered && !self.literals_only {
-            self.unprefixed(run, digits);
+        if self.literals_only {
+            return;
+        }
+        self.value = 0..0;
+        if !covered {
+            self.unprefixed(run.clone(), digits);
+        }
+        if self.depth < coded::DEPTH {
+            self.coded(run, digits, covered);
         }
     }
 
@@ -377,10 +426,11 @@ impl<'a> Search<'a> {
             }
             self.at = at;
             if anywhere.mark == Some(literal) {
-                if let (false, Some(rule)) = (self.literals_only, self.detector.uri)
-                    && let Some(candidate) = uri::at(self.text, at)
-                {
-                    self.keep(rule, candidate);
+                if let (false, Some(rule)) = (self.literals_only, self.detector.uri) {
+                    match uri::at(self.text, at) {
+                        Ok(candidate) => self.keep(rule, candidate, "an address with a password"),
+                        Err(reason) => self.reject(at..at + uri::MARK.len(), Some(rule), reason),
+                    }
                 }
                 continue;
             }
@@ -412,12 +462,14 @@ impl<'a> Search<'a> {
     fn pattern(&mut self, index: u16, start: usize, end: Option<usize>, fixed: usize) -> bool {
         let rule = self.rules.rule(index);
         if !begins_here(self.text, start) {
+            self.no_pattern(index, start, fixed, "its prefix stands in the middle of a word");
             return false;
         }
         if rule.far && self.done.far.last() != Some(&FarAnchor { at: self.at, start }) {
             self.done.far.push(FarAnchor { at: self.at, start });
         }
         if self.text.len() - start < rule.min_len {
+            self.no_pattern(index, start, fixed, "its prefix stands here, but the text ends before a key could");
             return false;
         }
         let Some(regex) = self.rules.regex(index) else { return false };
@@ -427,7 +479,10 @@ impl<'a> Search<'a> {
         let (whole, span, id) = match named("secret") {
             None => match regex.search(&input) {
                 Some(m) => (m.range(), m.range(), None),
-                None => return false,
+                None => {
+                    self.no_pattern(index, start, fixed, NO_MATCH);
+                    return false;
+                }
             },
             Some(group) => {
                 let mut captures = regex.create_captures();
@@ -435,15 +490,34 @@ impl<'a> Search<'a> {
                 let id = named("id").and_then(|group| captures.get_group(group));
                 match (captures.get_match(), captures.get_group(group)) {
                     (Some(m), Some(group)) => (m.range(), group.range(), id.map(|id| id.range())),
-                    _ => return false,
+                    _ => {
+                        self.no_pattern(index, start, fixed, NO_MATCH);
+                        return false;
+                    }
                 }
             }
         };
         if end.is_some_and(|end| end != whole.end) || !ends_here(self.text, whole.end, rule) {
+            self.no_pattern(index, start, fixed, "the pattern matches, but what follows continues the value");
             return false;
         }
         self.judge(index, whole, span, id, fixed);
         true
+    }
+
+    /// Tells why a pattern that was tried behind `fixed` known bytes does not match.
+    fn no_pattern(&mut self, index: u16, start: usize, fixed: usize, reason: &'static str) {
+        // Where only length and alphabet spoke for a rule, nobody expects it.
+        if fixed > 0 {
+            self.reject(start..start + fixed, Some(index), reason);
+        }
+    }
+
+    /// Tells why something is no match.
+    #[inline]
+    fn reject(&mut self, span: Range<usize>, rule: Option<u16>, reason: &'static str) {
+        let text = self.text;
+        self.observer.tell(|| Remark::no(text, span, rule, reason));
     }
 
     /// Decides about a match of a pattern, which may have told the id of the key beside it.
@@ -452,11 +526,21 @@ impl<'a> Search<'a> {
         let value = &self.text[span.clone()];
         let by_part = !rule.context.is_empty() && !self.has_context(index, whole.clone());
         if by_part && !self.follows_its_part(rule, whole.start) {
+            let text = self.text;
+            self.observer.tell(|| {
+                let reason = format!("none of its context words stands near: {}", rule.context.join(", "));
+                Remark::no(text, span, Some(index), reason)
+            });
             return;
         }
         let verdict = rule.verify.map(|family| (family.check)(value));
         let (confidence, mut verification) = match verdict {
-            Some(Verdict::Rejected(_)) => return,
+            Some(Verdict::Rejected(reason)) => {
+                let text = self.text;
+                let told = || Remark::no(text, span, Some(index), format!("the pattern matches, but {reason}"));
+                self.observer.tell(told);
+                return;
+            }
             Some(Verdict::Confirmed(verification)) => (Confidence::Confirmed, Some(verification)),
             Some(Verdict::Plausible(verification)) => (rule.confidence, Some(verification)),
             None => (rule.confidence, None),
@@ -470,9 +554,19 @@ impl<'a> Search<'a> {
         let chosen = if chosen.len() < 8 { value } else { chosen };
         // What a checksum confirms is a key, and so is what was decoded at length; else it may be a placeholder.
         let decoded = verification.is_some() && value.len() > 256;
-        if confidence < Confidence::Confirmed && !decoded && placeholder::reason(chosen).is_some() {
+        if confidence < Confidence::Confirmed
+            && !decoded
+            && let Some(reason) = placeholder::reason(chosen)
+        {
+            let text = self.text;
+            let told =
+                || Remark::no(text, span, Some(index), format!("the pattern matches, but {reason}: a placeholder"));
+            self.observer.tell(told);
             return;
         }
+        let text = self.text;
+        self.observer
+            .tell(|| Remark::yes(text, span.clone(), index, why(rule, by_part, verification.as_ref(), confidence)));
         self.push(
             Match { rule: index, span, whole, confidence, verification, notes: Vec::new(), decoded: None },
             by_part,
@@ -495,11 +589,14 @@ impl<'a> Search<'a> {
         // The base64 of a user and a password is no random value; only what stands in front of it tells.
         let basic = self.text[run.start.saturating_sub(6)..run.start].eq_ignore_ascii_case(b"basic ");
         if !basic && (digits == 0 || digits == bytes.len()) {
+            self.reject(run, None, if digits == 0 { "it has no digit" } else { "it has nothing but digits" });
             return;
         }
         let value = value_of(bytes);
         let value = run.start + value.start..run.start + value.end;
+        self.value = value.clone();
         if value.len() < MIN_RUN {
+            self.reject(value, None, "it is shorter than 16 characters, and no known prefix stands in it");
             return;
         }
         let before = self.done.in_runs.len();
@@ -521,28 +618,41 @@ impl<'a> Search<'a> {
             return;
         }
         if !basic && !random.unwrap_or_else(|| entropy::looks_random(&self.text[value.clone()])) {
+            self.not_random(value);
             return;
         }
-        let before = context::before(self.text, value.start);
-        if let Some((rule, candidate)) = self.by_name(&before, value) {
-            self.keep(rule, candidate);
+        let text = self.text;
+        let before = context::before(text, value.start);
+        let (rule, judged) = match before.scheme {
+            Some(context::Scheme::Basic) => (self.detector.basic, authorization::basic(text, &before, value.clone())),
+            Some(context::Scheme::Token) => (self.detector.bearer, authorization::token(text, &before, value.clone())),
+            None => (self.detector.assignment, assignment::judge(text, &before, value.clone())),
+        };
+        match (rule, judged) {
+            (Some(rule), Ok(candidate)) => {
+                self.keep(rule, candidate, "it looks random, and the name in front says what it is")
+            }
+            (rule, Err(reason)) => self.reject(value, rule, reason),
+            (None, Ok(_)) => {}
         }
     }
 
-    fn by_name(&self, before: &Before<'_>, value: Range<usize>) -> Option<(u16, Candidate)> {
-        match before.scheme {
-            Some(context::Scheme::Basic) => {
-                Some((self.detector.basic?, authorization::basic(self.text, before, value)?))
-            }
-            Some(context::Scheme::Token) => {
-                Some((self.detector.bearer?, authorization::token(self.text, before, value)?))
-            }
-            None => Some((self.detector.assignment?, assignment::judge(self.text, before, value)?)),
-        }
+    /// Tells why a value does not look random.
+    fn not_random(&mut self, value: Range<usize>) {
+        let text = self.text;
+        self.observer.tell(|| {
+            let reason = entropy::randomness(&text[value.clone()]).err().map(|reason| reason.to_string());
+            Remark::no(text, value, None, format!("it does not look random: {}", reason.unwrap_or_default()))
+        });
     }
 
-    fn keep(&mut self, rule: u16, candidate: Candidate) {
+    fn keep(&mut self, rule: u16, candidate: Candidate, reason: &'static str) {
         let Candidate { span, confidence, notes } = candidate;
+        let text = self.text;
+        self.observer.tell(|| {
+            let reasons = vec![reason.to_owned(), format!("its confidence is {}", confidence.as_str())];
+            Remark::yes(text, span.clone(), rule, reasons)
+        });
         self.push(
             Match { rule, whole: span.clone(), span, confidence, verification: None, notes, decoded: None },
             false,
@@ -593,17 +703,26 @@ impl<'a> Search<'a> {
         // Context alone would also speak for the names of things.
         let random = *random.get_or_insert_with(|| entropy::looks_random(bytes));
         if !random && !shapes.verified {
+            self.not_random(value);
             return;
         }
         // `uses: owner/action@…`, `/commit/…`, `….tgz#…`: the id of a commit or of an object, or a digest.
         let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/' | b'#');
         if reference && bytes.iter().all(u8::is_ascii_hexdigit) {
+            self.reject(value, None, "`@` or `/` in front of hexadecimal digits: the id of a commit or an object");
             return;
         }
         let mut named = std::mem::take(&mut self.named);
         detector.context().named(self.text, value.clone(), &mut self.seen, &mut named);
         if !named.is_empty() || !self.done.in_runs.is_empty() {
             self.tried_by_name(&shapes.named, value, random, &named);
+        } else {
+            let text = self.text;
+            self.observer.tell(|| {
+                let rules = shapes.named.len();
+                let reason = format!("{rules} rules have keys of this length, and none of their context words is near");
+                Remark::no(text, value, None, reason)
+            });
         }
         self.named = named;
     }
@@ -622,6 +741,12 @@ impl<'a> Search<'a> {
             let rule = self.rules.rule(shape.rule);
             let named_other = other.as_ref().is_some_and(|name| !rule.context.iter().any(|word| name.contains(word)));
             if named_other || rule.verify.is_none() && !random {
+                let reason = if named_other {
+                    "the name in front says that it is a digest or an id"
+                } else {
+                    "it does not look random"
+                };
+                self.reject(value.clone(), Some(shape.rule), reason);
                 continue;
             }
             if is_named || self.follows_its_part(rule, value.start) {
@@ -629,6 +754,24 @@ impl<'a> Search<'a> {
             }
         }
     }
+}
+
+/// Where a prefix stands.
+const NO_MATCH: &str = "its prefix stands here, but what follows is no key of this kind";
+
+/// What speaks for a match of a pattern.
+fn why(rule: &Rule, by_part: bool, verification: Option<&Verification>, confidence: Confidence) -> Vec<String> {
+    let mut reasons = vec!["the pattern matches".to_owned()];
+    if by_part {
+        reasons.push("another part of the same credential stands in front of it".to_owned());
+    } else if !rule.context.is_empty() {
+        reasons.push("one of its context words stands near".to_owned());
+    }
+    if let Some(verification) = verification {
+        reasons.push(format!("verified offline: {}", verification.what));
+    }
+    reasons.push(format!("its confidence is {}", confidence.as_str()));
+    reasons
 }
 
 /// Whether a bit is set; none of an empty set is.
@@ -689,24 +832,40 @@ fn ends_here(text: &[u8], end: usize, rule: &Rule) -> bool {
 }
 
 /// Keeps the best of matches that overlap: secrets before identifiers, patterns before guesses, long before short.
-fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset) -> Vec<Match> {
+fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset, observer: &mut impl Observer) -> Vec<Match> {
     if found.len() > 1 {
         let rank = |m: &Match| {
             let rule = rules.rule(m.rule);
             let confirmed = m.confidence == Confidence::Confirmed;
             // Of two kinds of one shape, the one whose name stands near is meant.
             let named = !rule.context.is_empty();
-            (rule.secret, rule.detector.is_none(), confirmed, m.whole.len(), m.confidence, named)
+            // What was decoded says more than that something is encoded.
+            (rule.secret, rule.detector.is_none(), confirmed, m.decoded.is_some(), m.whole.len(), m.confidence, named)
         };
         found.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.span.start.cmp(&b.span.start)).then(a.rule.cmp(&b.rule)));
         let mut kept: Vec<Match> = Vec::new();
         // Spans that are taken, by start; they never overlap, so the neighbours decide.
-        let mut taken = std::collections::BTreeMap::<usize, usize>::new();
+        let mut taken = std::collections::BTreeMap::<usize, (usize, Option<Range<usize>>)>::new();
         for m in found {
-            let free = taken.range(..m.span.end).next_back().is_none_or(|(_, &end)| end <= m.span.start);
+            // Keys that one form holds are apart from each other, though they may share its characters.
+            let form = m.decoded.is_some().then(|| m.whole.clone());
+            let free = taken
+                .range(..m.span.end)
+                .next_back()
+                .is_none_or(|(_, (end, other))| *end <= m.span.start || form.is_some() && *other == form);
             if free {
-                taken.insert(m.span.start, m.span.end);
+                let end = taken.get(&m.span.start).map_or(m.span.end, |(end, _)| m.span.end.max(*end));
+                taken.insert(m.span.start, (end, form));
                 kept.push(m);
+            } else {
+                observer.revoke(m.rule, &m.span, || {
+                    let better = kept.iter().find(|kept| kept.span.start < m.span.end && m.span.start < kept.span.end);
+                    match better {
+                        Some(better) if better.rule == m.rule => "it was found twice".to_owned(),
+                        Some(better) => format!("{} fits the same place better", rules.rule(better.rule).id),
+                        None => "something else fits the same place better".to_owned(),
+                    }
+                });
             }
         }
         found = kept;

@@ -4,11 +4,12 @@
 //! two-byte pairs finds the known prefixes ([`rule::layout`]), and only then is that one rule's pattern tried, anchored.
 //! What has no prefix is looked at when it seems random ([`entropy`]) and its surroundings speak for it ([`context`]).
 //! What is no run (PEM blocks, credentials in addresses) is found by its own literals. [`placeholder`] and [`verify`]
-//! weed out what only looks like a key.
+//! weed out what only looks like a key. `coded` decodes what may be a key in another form and searches that.
 
 #[doc(hidden)]
 pub mod allow;
 mod changes;
+mod coded;
 #[doc(hidden)]
 pub mod context;
 #[doc(hidden)]
@@ -26,6 +27,7 @@ pub mod rule;
 #[doc(hidden)]
 pub mod runs;
 mod starts;
+mod trace;
 #[doc(hidden)]
 pub mod verify;
 pub mod wanted;
@@ -33,3 +35,4 @@ mod words;
 
 pub use changes::Copied;
 pub use matcher::{Decoded, Detector, Examined, MAX_MATCH, Match};
+pub use trace::Remark;

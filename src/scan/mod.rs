@@ -6,6 +6,7 @@
 
 pub mod changes;
 mod collect;
+mod explain;
 mod hide;
 pub mod history;
 pub mod parallel;
@@ -20,17 +21,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 pub use collect::{Collector, Outcome, finding_of};
+pub use explain::Explained;
 pub use hide::Hide;
 use parts::Role;
 use place::Cursor;
 
 use crate::detect::decode::{self, TextKind};
 use crate::detect::wanted::Wanted;
-use crate::detect::{Detector, MAX_MATCH, Match, allow, context};
+use crate::detect::{Decoded, Detector, MAX_MATCH, Match, allow, context};
 use crate::finding::{Artifact, Confidence, Location, Part, Position, Region, Verification};
 use crate::report::{Notice, NoticeKind};
 use crate::secret::{FingerprintKey, Secret, redact};
-use crate::source::container;
+use crate::source::{container, document};
 
 /// Bytes of a stream in memory at once, per thread.
 pub const WINDOW: usize = 8 << 20;
@@ -200,14 +202,16 @@ impl Engine {
     fn hidden(&self, text: &[u8], binary: bool, found: &[Match]) -> Vec<Range<usize>> {
         let rules = self.detector.ruleset();
         let secret = |found: &&Match| rules.rule(found.rule).secret;
-        if self.wanted.is_none() && self.also.is_none() {
-            return found.iter().filter(secret).map(|found| found.span.clone()).collect();
-        }
+        // What a form holds besides the key says something about it.
+        let hidden = |found: &Match| match &found.decoded {
+            Some(_) => found.whole.start.min(found.span.start)..found.whole.end.max(found.span.end),
+            None => found.span.clone(),
+        };
         // Other keys stay secret beside the one that is looked for.
         let others = if self.wanted.is_some() { self.detector.detect(text, binary) } else { Vec::new() };
         let asked = |found: &&Match| self.wanted.is_some() || secret(found);
         let mut spans: Vec<Range<usize>> =
-            others.iter().filter(secret).chain(found.iter().filter(asked)).map(|found| found.span.clone()).collect();
+            others.iter().filter(secret).chain(found.iter().filter(asked)).map(hidden).collect();
         spans.sort_by_key(|span| span.start);
         spans.dedup_by(|next, span| {
             let overlap = next.start < span.end;
@@ -274,7 +278,8 @@ impl Engine {
         let start = Position { line: 1, column: 1 };
         let place = |key: Match| {
             let snippet = place::snippet(name, &key.span, &spans, 1);
-            let part = joined(Some("file name".to_owned()), key.decoded.as_ref().and_then(|decoded| decoded.form));
+            let form = key.decoded.as_ref().and_then(|decoded| decoded.form.as_deref());
+            let part = joined(Some("file name".to_owned()), form);
             Place {
                 rule: key.rule,
                 secret: Secret::new(key.value(name).to_vec()),
@@ -452,9 +457,23 @@ impl Engine {
             let blob = Blob { artifact, kind, base, owned, whole };
             let step = buffer.len.saturating_sub(OVERLAP);
             position = self.window_of(&blob, buffer.bytes(), position, (!last).then_some(step), out);
+            let document = if base == 0 { document::recognise(buffer.bytes()) } else { None };
             if last {
                 out.bytes += base + buffer.len as u64;
+                if let Some(kind) = document {
+                    self.document(kind, artifact, buffer.bytes(), out);
+                }
                 return Ok(());
+            }
+            if let Some(kind) = document.filter(|_| self.options.limits.max_depth > 0) {
+                let size = document::MAX_SIZE >> 20;
+                let message = format!("{} of more than {size} MiB; its parts were not read", kind.as_str());
+                out.notices.push(Notice {
+                    artifact: Some(artifact.clone()),
+                    kind: NoticeKind::Skipped,
+                    message,
+                    help: None,
+                });
             }
             buffer.advance(step);
             base += step as u64;
@@ -463,6 +482,50 @@ impl Engine {
                 return Err(error);
             }
         }
+    }
+
+    /// Scans the parts of a document, whose own bytes have been scanned.
+    fn document(&self, kind: document::Kind, artifact: &Artifact, bytes: &[u8], out: &mut Scanned) {
+        // Documents nest as containers do.
+        if artifact.members.len() >= self.options.limits.max_depth as usize {
+            return;
+        }
+        let damaged = || document::Problem::Damaged("its decoder failed".to_owned());
+        let document::Parts { parts, problem } = catch_unwind(|| document::parts(kind, bytes))
+            .unwrap_or_else(|_| document::Parts { parts: Vec::new(), problem: Some(damaged()) });
+        if let Some(problem) = problem {
+            let kind = match problem {
+                document::Problem::TooLarge => NoticeKind::TooLarge,
+                // Its bytes have been read.
+                document::Problem::Encrypted | document::Problem::Damaged(_) => NoticeKind::Skipped,
+            };
+            let (artifact, message) = (Some(artifact.clone()), problem.to_string());
+            out.notices.push(self.noticed(Notice { artifact, kind, message, help: None }));
+        }
+        let known = out.places.len();
+        let mut buffer = Buffer::default();
+        for part in parts {
+            let member = self.named(&artifact.member(part.name.as_str()));
+            out.members += 1;
+            let mut content = io::Cursor::new(part.bytes);
+            // Reading from memory does not fail.
+            let _ = self.content(&member, &mut content, &mut buffer, out);
+        }
+        // What base64 in the message itself showed is told once.
+        let mut index = 0;
+        let (before, parts) = out.places.split_at(known);
+        let known_keys: Vec<bool> = parts
+            .iter()
+            .map(|part| {
+                before.iter().any(|place| {
+                    place.location.artifact == *artifact && place.rule == part.rule && place.secret == part.secret
+                })
+            })
+            .collect();
+        out.places.retain(|_| {
+            index += 1;
+            index <= known || !known_keys[index - known - 1]
+        });
     }
 
     /// Scans one window; returns the position of the byte `next` bytes into it, where the next window starts.
@@ -485,6 +548,9 @@ impl Engine {
             self.find(text, blob.kind == TextKind::Binary).into_iter().map(|found| (found, None)).collect();
         if blob.whole && view.is_none() && blob.artifact.innermost().ends_with(".ipynb") {
             self.notebook(text, &mut matches);
+        }
+        if blob.whole && view.is_none() && decode::office::is_text(blob.artifact.innermost()) {
+            self.office(text, &mut matches);
         }
         let mut cursor = Cursor::new(position);
         if !matches.is_empty() {
@@ -513,6 +579,28 @@ impl Engine {
                 matches.retain(|(other, _)| !same(other));
                 matches.push((found, cell.part.clone()));
             }
+        }
+        matches.sort_by_key(|(found, _)| found.span.start);
+    }
+
+    /// Adds what the text of an office document holds beyond what its XML shows.
+    fn office(&self, xml: &[u8], matches: &mut Vec<(Match, Option<String>)>) {
+        let Some(plain) = decode::office(xml) else { return };
+        for mut found in self.find(&plain.bytes, false) {
+            let value = found.value(&plain.bytes).to_vec();
+            found.whole = plain.offsets.range_to_original(found.whole);
+            found.span = plain.offsets.range_to_original(found.span);
+            let same = |other: &Match| other.span.start < found.span.end && found.span.start < other.span.end;
+            if matches.iter().any(|(other, _)| same(other) && other.value(xml) == value) {
+                continue;
+            }
+            matches.retain(|(other, _)| !same(other));
+            if xml[found.span.clone()] != value {
+                let form =
+                    found.decoded.and_then(|decoded| decoded.form).unwrap_or("in pieces of formatted text".into());
+                found.decoded = Some(Box::new(Decoded { value: Secret::new(value), form: Some(form) }));
+            }
+            matches.push((found, None));
         }
         matches.sort_by_key(|(found, _)| found.span.start);
     }
@@ -596,7 +684,7 @@ impl Engine {
             Some(_) => None,
             None => allow::allowance(rule, first, above).or_else(|| allow::allowance(rule, last, &[])),
         };
-        let part = joined(part, found.decoded.as_ref().and_then(|decoded| decoded.form));
+        let part = joined(part, found.decoded.as_ref().and_then(|decoded| decoded.form.as_deref()));
         let line_hash = self.key.digest("line", snippet.text.trim().as_bytes()).to_string();
         Location { artifact: blob.artifact.clone(), region, snippet, line_hash, part, history: None, allowed }
     }

@@ -285,6 +285,13 @@ impl Scanner {
         self.configuration.treat(&self.engine, scanned, root);
     }
 
+    /// What scans one piece of data after the other.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// How certain a place has to be.
     fn least(&self, place: &Place, root: &Path) -> Confidence {
         let own = self.configuration.treatment.min_confidence(root, &place.location.artifact);

@@ -4,5 +4,6 @@
 //! [`Notice`](crate::report::Notice) for everything it could not hand over. It knows nothing of rules.
 
 pub mod container;
+pub mod document;
 pub mod git;
 pub mod tree;

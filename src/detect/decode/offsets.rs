@@ -65,7 +65,7 @@ impl OffsetMap {
 
 /// Makes an [`OffsetMap`] while text is decoded. Offsets must fit 32 bits, which its users see to.
 #[derive(Debug, Default)]
-pub(super) struct Builder {
+pub(in crate::detect) struct Builder {
     segments: Vec<Segment>,
     decoded: u32,
     /// Just behind the last original byte decoded.
@@ -80,7 +80,7 @@ impl Builder {
 
     /// `count` characters follow, each of `decoded_len` bytes (at least one), the first one from the original bytes at
     /// `original`, the others behind it.
-    pub(super) fn push(&mut self, original: usize, count: usize, decoded_len: u8, original_len: u8) {
+    pub(in crate::detect) fn push(&mut self, original: usize, count: usize, decoded_len: u8, original_len: u8) {
         debug_assert!(decoded_len > 0);
         let original = u32::try_from(original).unwrap_or(u32::MAX);
         let count = u32::try_from(count).unwrap_or(u32::MAX);
@@ -104,7 +104,7 @@ impl Builder {
         self.original as usize
     }
 
-    pub(super) fn finish(mut self) -> OffsetMap {
+    pub(in crate::detect) fn finish(mut self) -> OffsetMap {
         self.segments.push(Segment { decoded: self.decoded, original: self.original, decoded_len: 1, original_len: 0 });
         self.segments.shrink_to_fit();
         OffsetMap { segments: self.segments }

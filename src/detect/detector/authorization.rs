@@ -11,29 +11,40 @@ use super::{Candidate, ends_as_value};
 use crate::finding::Confidence;
 
 /// A value behind `Bearer`, `token` and their like.
-#[must_use]
-pub fn token(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Option<Candidate> {
-    if !ends_as_value(text, value.end) || placeholder::reason(&text[value.clone()]).is_some() {
-        return None;
+///
+/// # Errors
+/// Why it is no candidate.
+pub fn token(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Candidate, &'static str> {
+    if !ends_as_value(text, value.end) {
+        return Err("it is a call, a reference or a piece of something longer");
+    }
+    if let Some(reason) = placeholder::reason(&text[value.clone()]) {
+        return Err(reason);
     }
     let named = [before.name, before.outer].into_iter().any(|name| name_says(name) == NameSays::Secret);
     let confidence = if named && value.len() >= 20 { Confidence::Medium } else { Confidence::Low };
-    Some(Candidate::new(value, confidence))
+    Ok(Candidate::new(value, confidence))
 }
 
 /// A value behind `Basic`: base64 of a user and a password.
-#[must_use]
-pub fn basic(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Option<Candidate> {
+///
+/// # Errors
+/// Why it is no candidate.
+pub fn basic(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Candidate, &'static str> {
+    const NEITHER: &str = "it is not the base64 of a user and a password";
     let bytes = &text[value.clone()];
-    let decoded = STANDARD.decode(bytes).or_else(|_| STANDARD_NO_PAD.decode(bytes)).ok()?;
-    let colon = decoded.iter().position(|&b| b == b':')?;
+    let decoded = STANDARD.decode(bytes).or_else(|_| STANDARD_NO_PAD.decode(bytes)).map_err(|_| NEITHER)?;
+    let colon = decoded.iter().position(|&b| b == b':').ok_or(NEITHER)?;
     let password = &decoded[colon + 1..];
     let readable = decoded.iter().all(|b| !b.is_ascii_control());
-    if !readable || password.len() < 6 || placeholder::reason(password).is_some() {
-        return None;
+    if !readable || password.len() < 6 {
+        return Err(NEITHER);
+    }
+    if let Some(reason) = placeholder::reason(password) {
+        return Err(reason);
     }
     let named = name_says(before.name) == NameSays::Secret;
     let varied = password.iter().any(u8::is_ascii_digit) && password.iter().any(u8::is_ascii_alphabetic);
     let confidence = if named && varied { Confidence::Medium } else { Confidence::Low };
-    Some(Candidate::new(value, confidence))
+    Ok(Candidate::new(value, confidence))
 }

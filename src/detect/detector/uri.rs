@@ -65,8 +65,11 @@ const USUAL: &[&str] = &[
 ];
 
 /// The password of the address whose [`MARK`] stands at `mark`.
-#[must_use]
-pub fn at(text: &[u8], mark: usize) -> Option<Candidate> {
+///
+/// # Errors
+/// Why there is none.
+pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
+    const NO_PASSWORD: &str = "the address has no password";
     let scheme_len = text[..mark]
         .iter()
         .rev()
@@ -74,21 +77,21 @@ pub fn at(text: &[u8], mark: usize) -> Option<Candidate> {
         .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
         .count();
     if scheme_len < 2 {
-        return None;
+        return Err(NO_PASSWORD);
     }
     let from = mark + MARK.len();
     let rest = &text[from..(from + MAX_USERINFO).min(text.len())];
     let authority = &rest[..rest.iter().position(|&b| ends_authority(b)).unwrap_or(rest.len())];
-    let at = memchr::memrchr(b'@', authority)?;
-    let colon = memchr::memchr(b':', &authority[..at])?;
+    let at = memchr::memrchr(b'@', authority).ok_or(NO_PASSWORD)?;
+    let colon = memchr::memchr(b':', &authority[..at]).ok_or(NO_PASSWORD)?;
     let (user, password) = (&authority[..colon], &authority[colon + 1..at]);
     let host = &authority[at + 1..];
     let host = &host[..memchr::memchr(b':', host).unwrap_or(host.len())];
     if host.is_empty() || password.len() < 3 || password.len() > 200 || is_template(password) || is_template(host) {
-        return None;
+        return Err("the password is too short, too long or filled in elsewhere");
     }
     let span = from + colon + 1..from + at;
-    Some(Candidate::new(span, confidence(user, password, host)))
+    Ok(Candidate::new(span, confidence(user, password, host)))
 }
 
 fn ends_authority(b: u8) -> bool {
@@ -157,7 +160,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Option<(String, Confidence)> {
-        let candidate = at(text.as_bytes(), text.find("://")?)?;
+        let candidate = at(text.as_bytes(), text.find("://")?).ok()?;
         Some((text[candidate.span].to_owned(), candidate.confidence))
     }
 

@@ -287,7 +287,7 @@ impl Wanted {
                 confidence: Confidence::Confirmed,
                 verification: key.verification.clone(),
                 notes: form.name.map(|name| format!("It stands {name}.").into()).into_iter().collect(),
-                decoded: Some(Box::new(Decoded { value: key.value.clone(), form: form.name })),
+                decoded: Some(Box::new(Decoded { value: key.value.clone(), form: form.name.map(Cow::Borrowed) })),
             });
         });
         found

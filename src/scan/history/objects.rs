@@ -19,6 +19,7 @@ use crate::detect::decode::{self, TextKind};
 use crate::detect::{Examined, Match};
 use crate::finding::{Artifact, Confidence};
 use crate::report::{Notice, Objects};
+use crate::source::document;
 use crate::source::git::commits::CommitNode;
 use crate::source::git::store::ObjectError;
 use crate::source::git::walk::{Object, Origin, Visitor};
@@ -167,7 +168,8 @@ impl<'a> ObjectVisitor<'a> {
 
     fn blob(&self, object: &Object<'_>, origin: Option<Origin<'_, Kept>>) -> Kept {
         let bytes = object.bytes;
-        if self.scanner.container_kind(bytes).is_some() || is_notebook(bytes) {
+        let is_document = || document::recognise(bytes).is_some();
+        if self.scanner.container_kind(bytes).is_some() || is_notebook(bytes) || is_document() {
             self.whole(object);
             return Kept::Whole;
         }

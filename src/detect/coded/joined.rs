@@ -1,0 +1,211 @@
+//! String literals that are joined to one: `"abc" + "def"`, `'abc' . 'def'`, and literals one behind the other, on one
+//! line or several.
+
+use std::ops::Range;
+
+use super::super::context::REACH_BEFORE;
+use super::super::decode::OffsetMap;
+use super::super::decode::offsets::Builder;
+use super::super::rule::anchor::{MIN_RUN, is_key_byte};
+
+/// Farthest that two literals stand from each other, in bytes: a line end and its indentation.
+const GAP: usize = 120;
+
+/// Signs that join literals, with what languages have them.
+const SIGNS: &[&[u8]] = &[
+    b"+",  // most
+    b".",  // PHP, Perl
+    b"..", // Lua
+    b"&",  // Visual Basic, AppleScript
+    b"~",  // Twig, Raku, D
+    b"<>", // Elixir, Haskell
+    b"++", // Haskell, Erlang
+    b"||", // SQL
+    b"^",  // OCaml
+];
+
+fn is_quote(b: u8) -> bool {
+    matches!(b, b'"' | b'\'' | b'`')
+}
+
+/// A mark of a kind of literal in front of its quotation mark.
+fn is_mark(b: u8) -> bool {
+    matches!(b, b'f' | b'b' | b'r' | b'u' | b'L' | b'@' | b'$')
+}
+
+/// What stands between two literals, told byte by byte: most texts say after one or two bytes that nothing is joined.
+#[derive(Default)]
+struct Between {
+    signs: [u8; 2],
+    count: usize,
+    blank: bool,
+}
+
+impl Between {
+    /// Takes the next byte; whether literals may still be joined.
+    fn take(&mut self, b: u8) -> bool {
+        match b {
+            b' ' | b'\t' | b'\r' | b'\n' => self.blank = true,
+            b'+' | b'.' | b'&' | b'~' | b'<' | b'>' | b'|' | b'^' if self.count < 2 => {
+                self.signs[self.count] = b;
+                self.count += 1;
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Whether all that was taken joins literals. Two quotation marks side by side do not: they are an escaped one, or
+    /// the end of a literal of three.
+    fn joins(&self, backwards: bool) -> bool {
+        let mut signs = self.signs;
+        if backwards {
+            signs[..self.count].reverse();
+        }
+        if self.count == 0 { self.blank } else { SIGNS.contains(&&signs[..self.count]) }
+    }
+}
+
+/// Where the literal begins that is joined to the one with the quotation mark at `end`, its first byte.
+fn next(text: &[u8], end: usize) -> Option<usize> {
+    let rest = &text[end + 1..text.len().min(end + 1 + GAP)];
+    let mut between = Between::default();
+    for (i, &b) in rest.iter().enumerate() {
+        let quote_behind = |marks: usize| rest.get(i + marks).is_some_and(|&b| is_quote(b));
+        if is_quote(b) {
+            return between.joins(false).then_some(end + 1 + i + 1);
+        }
+        if is_mark(b) {
+            let marks = if quote_behind(1) { 1 } else { 2 };
+            let only_marks = marks == 1 || rest.get(i + 1).is_some_and(|&b| is_mark(b));
+            return (only_marks && quote_behind(marks) && between.joins(false)).then_some(end + 1 + i + marks + 1);
+        }
+        let continues = b == b'\\' && matches!(rest.get(i + 1), Some(b'\n' | b'\r'));
+        if !continues && !between.take(b) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Where the literal ends to which the one with the opening quotation mark at `start` is joined.
+fn previous(text: &[u8], start: usize) -> Option<usize> {
+    let floor = start.saturating_sub(GAP);
+    let marks = text[floor..start].iter().rev().take(2).take_while(|&&b| is_mark(b)).count();
+    let mut between = Between::default();
+    for at in (floor..start - marks).rev() {
+        if is_quote(text[at]) {
+            return between.joins(true).then_some(at);
+        }
+        let continues = text[at] == b'\\' && matches!(text.get(at + 1), Some(b'\n' | b'\r'));
+        if !continues && !between.take(text[at]) {
+            return None;
+        }
+    }
+    None
+}
+
+/// The pieces of the literal that `run` is a piece of: key characters only, two pieces or more, in their order, over
+/// `reach` bytes at most. `None` if one in front of it is a run, too.
+pub(super) fn pieces(text: &[u8], run: &Range<usize>, reach: usize) -> Option<Vec<Range<usize>>> {
+    let is_key = |b: &&u8| is_key_byte(**b);
+    let mut pieces = Vec::new();
+    let floor = run.start.saturating_sub(REACH_BEFORE - GAP);
+    let mut start = run.start;
+    while start > floor && is_quote(text[start - 1]) {
+        let Some(end) = previous(text, start - 1) else { break };
+        let len = text[floor.min(end)..end].iter().rev().take_while(is_key).count();
+        if len >= MIN_RUN {
+            return None;
+        }
+        if len == 0 {
+            break;
+        }
+        pieces.push(end - len..end);
+        start = end - len;
+    }
+    pieces.reverse();
+    pieces.push(run.clone());
+    let limit = (run.start + reach).min(text.len());
+    let mut end = run.end;
+    while end < limit && is_quote(text[end]) {
+        let Some(start) = next(&text[..limit], end) else { break };
+        let len = text[start..limit].iter().take_while(is_key).count();
+        if len == 0 {
+            break;
+        }
+        pieces.push(start..start + len);
+        end = start + len;
+    }
+    (pieces.len() > 1).then_some(pieces)
+}
+
+/// The pieces as one text.
+pub(super) fn join(text: &[u8], pieces: &[Range<usize>]) -> (Vec<u8>, OffsetMap) {
+    let (mut bytes, mut map) = (Vec::new(), Builder::default());
+    for piece in pieces {
+        bytes.extend_from_slice(&text[piece.clone()]);
+        map.push(piece.start, piece.len(), 1, 1);
+    }
+    (bytes, map.finish())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const RUN: &str = "0123456789abcdef";
+
+    fn joined(text: &str) -> Option<String> {
+        let start = text.find(RUN).unwrap();
+        let end = start + text[start..].bytes().take_while(|&b| is_key_byte(b)).count();
+        let pieces = pieces(text.as_bytes(), &(start..end), 1 << 12)?;
+        Some(String::from_utf8(join(text.as_bytes(), &pieces).0).unwrap())
+    }
+
+    #[test]
+    fn literals_are_joined_in_many_ways() {
+        for text in [
+            "'ab' + '0123456789abcdef' + 'yz'",
+            "'ab' . '0123456789abcdef'\n    . 'yz'",
+            "\"ab\" \"0123456789abcdef\" \"yz\"",
+            "\"ab\"\n  \"0123456789abcdef\"\r\n  \"yz\"",
+            "'ab' \\\n  f'0123456789abcdef' \\\n  f'yz'",
+            "'ab'||'0123456789abcdef'||'yz'",
+            "\"ab\" .. \"0123456789abcdef\" .. \"yz\"",
+            "\"ab\" <> \"0123456789abcdef\" <> \"yz\"",
+        ] {
+            assert_eq!(joined(text).as_deref(), Some("ab0123456789abcdefyz"), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_literals_are_not() {
+        for text in [
+            "'ab', '0123456789abcdef', 'yz'",
+            "['0123456789abcdef']",
+            "'0123456789abcdef': 'yz'",
+            "\"0123456789abcdef\"\"yz\"",
+            "'ab' + x + '0123456789abcdef'",
+            "f('0123456789abcdef').g('yz')",
+            // The first run of the literal is looked at.
+            "'0000000000000000' + '0123456789abcdef'",
+        ] {
+            assert_eq!(joined(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(text in "[a0\"' +.\n\\\\]{1,300}", start in 0..299usize, len in 1..40usize, reach in 0..400usize) {
+            let start = start.min(text.len() - 1);
+            let run = start..(start + len).min(text.len());
+            if let Some(pieces) = pieces(text.as_bytes(), &run, reach) {
+                prop_assert!(pieces.windows(2).all(|pair| pair[0].end < pair[1].start));
+            }
+        }
+    }
+}

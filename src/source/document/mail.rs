@@ -1,0 +1,95 @@
+//! E-mails: the parts that are encoded. Those that are not stand in the bytes of the message.
+
+use mail_parser::{Encoding, Message, MessageParser, MimeHeaders as _, PartType};
+
+use super::{MAX_EXPANSION, Part, Parts, Problem};
+
+/// Bytes in which a message says that it has parts, or that it is encoded.
+const HEAD: usize = 8 << 10;
+
+/// Messages within messages are followed so far.
+const MAX_DEPTH: u32 = 5;
+
+/// Whether a blob begins as a message with encoded parts does: with a field of a header (RFC 5322, section 2.2) or the
+/// separator of a mailbox, and with the fields of MIME (RFC 2045, section 4).
+pub(super) fn recognise(head: &[u8]) -> bool {
+    let name = head.iter().take(40).take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
+    let begins =
+        name > 1 && head[0].is_ascii_uppercase() && head.get(name) == Some(&b':') || head.starts_with(b"From ");
+    if !begins {
+        return false;
+    }
+    let head = &head[..head.len().min(HEAD)];
+    [&b"\nMIME-Version:"[..], b"\nMime-Version:", b"\nmime-version:"]
+        .iter()
+        .any(|field| memchr::memmem::find(head, field).is_some())
+        || head.starts_with(b"MIME-Version:")
+}
+
+pub(super) fn parts(bytes: &[u8]) -> Parts {
+    // The separator of a mailbox is no field.
+    let start = if bytes.starts_with(b"From ") { memchr::memchr(b'\n', bytes).map_or(0, |end| end + 1) } else { 0 };
+    let mut parts = Parts::default();
+    if let Some(message) = MessageParser::default().parse(&bytes[start..]) {
+        add(&message, MAX_DEPTH, &mut 0, &mut parts);
+    }
+    parts
+}
+
+fn add(message: &Message<'_>, depth: u32, taken: &mut usize, out: &mut Parts) {
+    for part in &message.parts {
+        if let PartType::Message(inner) = &part.body {
+            if depth > 0 {
+                add(inner, depth - 1, taken, out);
+            }
+            continue;
+        }
+        if part.encoding == Encoding::None || matches!(part.body, PartType::Multipart(_)) {
+            continue;
+        }
+        *taken += part.contents().len();
+        if *taken > MAX_EXPANSION {
+            out.problem = Some(Problem::TooLarge);
+            return;
+        }
+        let number = out.parts.len() + 1;
+        let name = part.attachment_name().map_or_else(|| format!("part {number}"), |name| name.replace('\\', "/"));
+        out.parts.push(Part { name, bytes: part.contents().to_vec() });
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const MESSAGE: &str = "From: a@example.com\r\nSubject: x\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n\
+        --b\r\nContent-Type: text/plain\r\n\r\nplain\r\n\
+        --b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\none=20=\r\ntwo\r\n\
+        --b\r\nContent-Type: application/octet-stream; name=\"a.bin\"\r\nContent-Transfer-Encoding: base64\r\n\r\n\
+        AAEC\r\nAwQ=\r\n--b--\r\n";
+
+    #[test]
+    fn encoded_parts_are_decoded() {
+        assert!(recognise(MESSAGE.as_bytes()));
+        let parts = parts(MESSAGE.as_bytes()).parts;
+        let found: Vec<(&str, &[u8])> = parts.iter().map(|part| (part.name.as_str(), &part.bytes[..])).collect();
+        assert_eq!(found, [("part 1", &b"one two"[..]), ("a.bin", &[0, 1, 2, 3, 4])]);
+        assert!(!recognise(b"name: value\nMIME-Version: 1.0\n"));
+        assert!(!recognise(b"Name: value\nother: 1\n"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(cut in 0..600usize, noise in prop::collection::vec(any::<u8>(), 0..40)) {
+            let mut bytes = MESSAGE.as_bytes().to_vec();
+            let cut = cut.min(bytes.len());
+            bytes.splice(cut..(cut + noise.len()).min(MESSAGE.len()), noise);
+            recognise(&bytes);
+            parts(&bytes);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Documents: files whose text stands in them in a form that is not theirs alone, so that reading their bytes is not
+//! enough.
+//!
+//! [`recognise`] tells by content what a blob is, and [`parts`] takes the texts out of it: the pages of a PDF, and what
+//! an e-mail carries in base64 or quoted-printable. They are scanned as members of it, besides its own bytes. What an
+//! office program writes is a zip, whose members are XML: there, [`office`](crate::detect::decode::office) puts together
+//! what formatting tears apart.
+//!
+//! Nothing in a document is trusted: what its parts come to is counted, and a defect of a decoder costs that document.
+
+mod mail;
+mod pdf;
+
+/// Documents with more bytes than this are scanned as they are: their decoders want all of it in memory.
+pub const MAX_SIZE: usize = 8 << 20;
+
+/// What the parts of one document may come to, in bytes.
+pub const MAX_EXPANSION: usize = 64 << 20;
+
+/// The kinds of documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// PDF (ISO 32000).
+    Pdf,
+    /// A message with parts (RFC 2045), as mail programs save them with the ending `.eml`.
+    Mail,
+}
+
+impl Kind {
+    /// Its name in a message.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Pdf => "PDF",
+            Kind::Mail => "e-mail",
+        }
+    }
+}
+
+/// A part of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What it is called: `page 3`, the file name of an attachment.
+    pub name: String,
+    /// Its bytes, which may be a container or a document.
+    pub bytes: Vec<u8>,
+}
+
+/// What could be taken out of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// In the order of the document.
+    pub parts: Vec<Part>,
+    /// What keeps parts out of reach.
+    pub problem: Option<Problem>,
+}
+
+/// Why parts of a document are not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// It needs a password.
+    #[error("needs a password; its pages are not read")]
+    Encrypted,
+    /// It is not what it should be.
+    #[error("damaged: {0}; what of it cannot be read as text is not scanned")]
+    Damaged(String),
+    /// It has more than is taken out of one document.
+    #[error("its text is more than {} MiB; the rest was not read", MAX_EXPANSION >> 20)]
+    TooLarge,
+}
+
+/// What kind of document begins like this.
+#[must_use]
+pub fn recognise(head: &[u8]) -> Option<Kind> {
+    if head.starts_with(b"%PDF-") {
+        return Some(Kind::Pdf);
+    }
+    mail::recognise(head).then_some(Kind::Mail)
+}
+
+/// Takes the texts out of a document.
+#[must_use]
+pub fn parts(kind: Kind, bytes: &[u8]) -> Parts {
+    match kind {
+        Kind::Pdf => pdf::parts(bytes),
+        Kind::Mail => mail::parts(bytes),
+    }
+}
