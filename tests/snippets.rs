@@ -1,0 +1,178 @@
+//! Texts as people paste them, with generated values: what is marked in them is found, and nothing in those that hold no
+//! key. `docs/accuracy.md` says what was measured.
+//!
+//! The files of `tests/snippets` have the texts. `{{hex:32}}` in one is filled with 32 random hexadecimal digits,
+//! `{{rule:ID}}` with a key by that rule's generator; a `!` in front marks what has to be found.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use keytrail::detect::generate::Generator;
+use keytrail::detect::rule::Ruleset;
+use keytrail::detect::{Detector, Match, decode};
+use keytrail::finding::Confidence;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    snippet: Vec<Snippet>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Snippet {
+    /// Which text it is, in a few words.
+    what: String,
+    text: String,
+    /// Whether there is no key in it.
+    #[serde(default)]
+    nothing: bool,
+}
+
+/// How often each text is filled and searched.
+const FILLED: u64 = 5;
+
+const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const DIGITS: &[u8] = b"0123456789";
+
+/// A random value as a placeholder asks for it.
+fn value(placeholder: &str, rules: &Ruleset, rng: &mut StdRng) -> String {
+    let (kind, argument) = placeholder.split_once(':').unwrap_or((placeholder, ""));
+    if kind == "rule" {
+        let rule = rules.find(argument).unwrap_or_else(|| panic!("there is no rule `{argument}`"));
+        return String::from_utf8(Generator::new(rule).key(rng)).unwrap();
+    }
+    let len = if argument.is_empty() { 0 } else { argument.parse().unwrap() };
+    let of = |len: usize, alphabet: &[&[u8]], rng: &mut StdRng| -> String {
+        let alphabet = alphabet.concat();
+        // A value of several kinds of characters has some of each; a long random one always does.
+        loop {
+            let text: String = (0..len).map(|_| char::from(alphabet[rng.random_range(0..alphabet.len())])).collect();
+            let has = |class: fn(&char) -> bool| text.chars().any(|c| class(&c));
+            let mixed = !alphabet.contains(&b'7')
+                || alphabet.len() == 10
+                || len < 8
+                || has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
+            if mixed {
+                return text;
+            }
+        }
+    };
+    match kind {
+        "hex" => of(len, &[DIGITS, b"abcdef"], rng),
+        "HEX" => of(len, &[DIGITS, b"ABCDEF"], rng),
+        "base62" => of(len, &[LOWER, UPPER, DIGITS], rng),
+        "base64url" => of(len, &[LOWER, UPPER, DIGITS, b"-_"], rng),
+        "base64" => {
+            // Keys have eight, sixteen, … bytes; the padding follows from that.
+            let most = len / 4 * 3;
+            let padding = (0..3).find(|padding| (most - padding) % 8 == 0).unwrap_or(0);
+            let bytes: Vec<u8> = (0..most - padding).map(|_| rng.random()).collect();
+            STANDARD.encode(bytes)
+        }
+        "lower" => of(len, &[LOWER, DIGITS], rng),
+        "upper" => of(len, &[UPPER, DIGITS], rng),
+        "digits" => of(len, &[DIGITS], rng),
+        "letters" => of(len, &[LOWER, UPPER], rng),
+        "uuid" => [8, 4, 4, 4, 12].map(|len| of(len, &[DIGITS, b"abcdef"], rng)).join("-"),
+        "password" => {
+            format!("{}{}{}", of(8, &[LOWER, UPPER, DIGITS], rng), of(1, &[b"!#%*"], rng), of(5, &[LOWER, DIGITS], rng))
+        }
+        _ => panic!("`{placeholder}` is no placeholder"),
+    }
+}
+
+/// A text with its values, and where those stand that have to be found.
+fn filled(text: &str, rules: &Ruleset, rng: &mut StdRng) -> (String, Vec<Range<usize>>) {
+    let (mut out, mut wanted, mut rest) = (String::new(), Vec::new(), text);
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let (placeholder, behind) = behind.split_once("}}").unwrap_or_else(|| panic!("`}}}}` is missing in {text}"));
+        out.push_str(before);
+        // `{{ name }}` is a template's own.
+        if placeholder.starts_with(' ') {
+            write!(out, "{{{{{placeholder}}}}}").unwrap();
+        } else {
+            let value = value(placeholder.trim_start_matches('!'), rules, rng);
+            if placeholder.starts_with('!') {
+                wanted.push(out.len()..out.len() + value.len());
+            }
+            out.push_str(&value);
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    (out, wanted)
+}
+
+fn covers(found: &Match, wanted: &Range<usize>) -> bool {
+    found.span.start < wanted.end && wanted.start < found.span.end
+}
+
+#[test]
+fn what_people_paste_is_found_and_nothing_else() {
+    let rules = Arc::new(Ruleset::builtin());
+    let detector = Detector::new(Arc::clone(&rules));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snippets");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let (mut table, mut told) = (String::new(), String::new());
+    let (mut all_wanted, mut all_found, mut all_clean, mut all_wrong) = (0, 0, 0, 0);
+    for path in files {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let file: File =
+            toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let (mut keys, mut found_keys, mut clean, mut wrong) = (0, 0, 0, 0);
+        for snippet in &file.snippet {
+            let (mut missed, mut false_alarm) = (0, String::new());
+            for seed in 0..FILLED {
+                let mut rng = StdRng::seed_from_u64(seed);
+                let (text, wanted) = filled(&snippet.text, &rules, &mut rng);
+                assert_eq!(wanted.is_empty(), snippet.nothing, "{name}: {}", snippet.what);
+                let kind = decode::classify(text.as_bytes());
+                let found: Vec<Match> = detector
+                    .detect(text.as_bytes(), kind == decode::TextKind::Binary)
+                    .into_iter()
+                    .filter(|found| found.confidence >= Confidence::Medium && rules.rule(found.rule).secret)
+                    .collect();
+                keys += wanted.len();
+                let hit = wanted.iter().filter(|wanted| found.iter().any(|found| covers(found, wanted))).count();
+                found_keys += hit;
+                missed += wanted.len() - hit;
+                if snippet.nothing {
+                    clean += 1;
+                    if let Some(found) = found.first() {
+                        wrong += 1;
+                        false_alarm = rules.rule(found.rule).id.to_owned();
+                    }
+                }
+            }
+            if missed > 0 {
+                writeln!(told, "missed {missed} times in {name}: {}", snippet.what).unwrap();
+            }
+            if !false_alarm.is_empty() {
+                writeln!(told, "wrong in {name}: {} ({false_alarm})", snippet.what).unwrap();
+            }
+        }
+        writeln!(
+            table,
+            "{name:<22} {:>4} texts, {found_keys:>5} of {keys:>5} found, {wrong:>4} of {clean:>4} wrong",
+            file.snippet.len()
+        )
+        .unwrap();
+        (all_wanted, all_found) = (all_wanted + keys, all_found + found_keys);
+        (all_clean, all_wrong) = (all_clean + clean, all_wrong + wrong);
+    }
+    println!("{told}{table}\n{all_found} of {all_wanted} found, {all_wrong} of {all_clean} wrong");
+    assert!(all_found * 100 >= all_wanted * 95, "{told}{table}");
+    assert!(all_wrong * 100 <= all_clean * 3, "{told}{table}");
+}
