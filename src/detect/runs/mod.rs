@@ -526,7 +526,8 @@ mod tests {
             ),
         ) {
             let set = ProbeSet::new((0..).map(|i| i / 2).zip(&probes).map(|(group, probe)| (*probe, group)));
-            let places = |find: &dyn Fn(&mut dyn FnMut(usize))| {
+            type Find<'a> = &'a dyn Fn(&mut dyn FnMut(usize));
+            let places = |find: Find<'_>| {
                 let mut places = Vec::new();
                 find(&mut |at| places.push(at));
                 places
