@@ -135,7 +135,7 @@ fn what_people_paste_is_found_and_nothing_else() {
         for snippet in &file.snippet {
             let (mut missed, mut false_alarm) = (0, String::new());
             for seed in 0..FILLED {
-                let mut rng = StdRng::seed_from_u64(seed);
+                let mut rng = StdRng::seed_from_u64(seed << 32 | u64::from(crc32fast::hash(snippet.what.as_bytes())));
                 let (text, wanted) = filled(&snippet.text, &rules, &mut rng);
                 assert_eq!(wanted.is_empty(), snippet.nothing, "{name}: {}", snippet.what);
                 let kind = decode::classify(text.as_bytes());
@@ -173,6 +173,6 @@ fn what_people_paste_is_found_and_nothing_else() {
         (all_clean, all_wrong) = (all_clean + clean, all_wrong + wrong);
     }
     println!("{told}{table}\n{all_found} of {all_wanted} found, {all_wrong} of {all_clean} wrong");
-    assert!(all_found * 100 >= all_wanted * 93, "{told}{table}");
-    assert!(all_wrong * 100 <= all_clean * 3, "{told}{table}");
+    assert!(all_found * 100 >= all_wanted * 98, "{told}{table}");
+    assert!(all_wrong * 100 <= all_clean, "{told}{table}");
 }

@@ -35,6 +35,9 @@ pub struct Before<'t> {
     pub quoted: bool,
     /// Whether something between name and value assigns: `=`, `:`, `=>`, a comma or bracket of a call, a tag.
     pub assigned: bool,
+    /// Whether the name alone tells that a value follows: an option (`--api-key VALUE`), or the first word of a line of
+    /// settings (`token VALUE`, `set -gx TOKEN VALUE`).
+    pub announced: bool,
 }
 
 fn is_name_byte(b: u8) -> bool {
@@ -104,7 +107,8 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     if gap > 0 {
         let mark = back.at;
         let word = back.take(|b| b.is_ascii_alphabetic());
-        found.scheme = scheme(word);
+        // Not the last word of a name: `DEPLOY_TOKEN`, `X-Api-Token`.
+        found.scheme = scheme(word).filter(|_| !back.peek().is_some_and(is_name_byte));
         if found.scheme.is_some() {
             back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b'+') || is_blank(b));
         } else {
@@ -114,10 +118,14 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     back.blanks_and_line_end();
     // YAML's block scalars put `|` or `>-` between the colon and the value.
     let mark = back.at;
-    if back.skip(|b| matches!(b, b'|' | b'>' | b'-' | b'+')) == 0 || !back.peek().is_some_and(is_blank) {
+    back.skip(|b| matches!(b, b'|' | b'>' | b'-' | b'+'));
+    let block = matches!(text.get(back.at), Some(b'|' | b'>')) && back.at < mark && back.blanks() > 0;
+    if !block || back.peek() != Some(b':') {
         back.at = mark;
-    } else {
-        back.blanks();
+        // R's arrow.
+        if text[..mark].ends_with(b"<-") {
+            back.at -= 1;
+        }
     }
     let separators =
         back.skip(|b| matches!(b, b'=' | b':' | b'>' | b',' | b'(' | b'[' | b'{' | b'|' | b'?' | b'!' | b'<' | b'+'));
@@ -133,7 +141,10 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     }
     back.blanks();
     back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'}' | b'?'));
-    found.name = trim_name(back.take(is_name_byte));
+    let name = back.take(is_name_byte);
+    found.name = trim_name(name);
+    found.announced =
+        separators == 0 && found.scheme.is_none() && (name.starts_with(b"-") || begins_line(text, back.at));
     // `key: str = …`, `const key: string = …`, `let key: &str = …`
     if equals {
         back.skip(|b| is_blank(b) || matches!(b, b'&' | b'\''));
@@ -147,6 +158,17 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
         found.outer = named_beside(text, back.at);
     }
     found
+}
+
+/// Whether nothing stands in front of `at` on its line but words that set something.
+fn begins_line(text: &[u8], at: usize) -> bool {
+    const SETTING: &[&[u8]] = &[
+        b"", b"set", b"setx", b"set -x", b"set -gx", b"set -Ux", b"setenv", b"export", b"ENV", b"ARG", b"#define",
+        b"%define",
+    ];
+    let from = at.saturating_sub(40);
+    let line = memchr::memrchr(b'\n', &text[from..at]).map(|i| from + i + 1);
+    line.or((from == 0).then_some(0)).is_some_and(|line| SETTING.contains(&text[line..at].trim_ascii()))
 }
 
 fn trim_name(name: &[u8]) -> &[u8] {
@@ -172,26 +194,120 @@ fn says_nothing(name: &[u8]) -> bool {
         .any(|word| name.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// The name in `<add key="NAME" value=`, `- name: NAME⏎  value:`, `{"name": "NAME", "value":`: what is assigned to
-/// `key` or `name` in the 120 bytes before `end`.
+/// The name in `<add key="NAME" value=`, `- name: NAME⏎  value:`, `{"name": "NAME", "value":`, `<key>NAME</key>`,
+/// `variable "NAME" {⏎  default =`: what is assigned to `key`, `name` or `variable` in the 160 bytes before `end`.
 fn named_beside(text: &[u8], end: usize) -> &[u8] {
-    let from = end.saturating_sub(120);
+    let from = end.saturating_sub(160);
     let window = &text[from..end];
-    let ends = ["name", "key"].into_iter().flat_map(|word| {
+    let ends = ["name", "key", "variable"].into_iter().flat_map(|word| {
         window.windows(word.len()).enumerate().filter_map(move |(i, piece)| {
-            let alone = i == 0 || !is_name_byte(window[i - 1]);
-            let assigns = matches!(window.get(i + word.len()), Some(b'"' | b'\'' | b':' | b'=' | b'\\'));
+            let alone = i == 0 || !is_name_byte(window[i - 1]) && window[i - 1] != b'/';
+            let assigns = match window.get(i + word.len()) {
+                Some(b' ') => word == "variable",
+                Some(b) => matches!(b, b'"' | b'\'' | b':' | b'=' | b'\\' | b'>'),
+                None => false,
+            };
             (alone && assigns && piece.eq_ignore_ascii_case(word.as_bytes())).then_some(i + word.len())
         })
     });
     let Some(at) = ends.max() else { return &[] };
     let rest = &window[at..];
-    let skipped = rest.iter().take_while(|b| matches!(b, b'"' | b'\'' | b':' | b'=' | b' ' | b'\\')).count();
+    let skipped = rest.iter().take_while(|b| matches!(b, b'"' | b'\'' | b':' | b'=' | b' ' | b'\\' | b'>')).count();
     if skipped == 0 {
         return &[];
     }
     let rest = &rest[skipped..];
     &rest[..rest.iter().take_while(|&&b| is_name_byte(b)).count()]
+}
+
+/// The call that a quoted value is an argument of, where it is one that signs in or makes a client: `algoliasearch` of
+/// `algoliasearch("ID", "VALUE")`, `postmark.ServerClient` of `new postmark.ServerClient("VALUE")`, `Nexmo` of
+/// `new Nexmo({ apiSecret: "VALUE" })`.
+#[must_use]
+pub fn signing_call(text: &[u8], start: usize) -> Option<&[u8]> {
+    let mut back = Back { text, at: start, floor: start.saturating_sub(NAME_REACH) };
+    let quoted = matches!(back.peek(), Some(b'"' | b'\'' | b'`'));
+    if !quoted {
+        return None;
+    }
+    // `appId: "…"`, `url: "…"` among the arguments.
+    let front = text[back.floor..start - 1].trim_ascii_end();
+    let named = front.ends_with(b":") || front.ends_with(b"=");
+    if named && words_of(before(text, start).name).last().is_some_and(|last| HARMLESS_LAST.contains(&&**last)) {
+        return None;
+    }
+    // The bracket that is open here.
+    let mut open = 0usize;
+    loop {
+        match back.peek()? {
+            b')' => open += 1,
+            b'(' if open == 0 => break,
+            b'(' => open -= 1,
+            b';' => return None,
+            _ => {}
+        }
+        back.at -= 1;
+    }
+    back.at -= 1;
+    let name = back.take(|b| is_name_byte(b) || matches!(b, b':' | b'\\'));
+    let parts: Vec<&[u8]> = name.split(|b| matches!(b, b'.' | b':' | b'\\')).filter(|part| !part.is_empty()).collect();
+    let says = |part: &&&[u8], words: &[&str]| {
+        let part = String::from_utf8_lossy(part).to_ascii_lowercase();
+        words.iter().any(|word| part.contains(word))
+    };
+    let last = parts.last()?;
+    let made = parts.len() > 1 && says(&&parts[parts.len() - 2], &["client", "api"]) && says(&last, &["create", "new"]);
+    // A class is made; a function signs in.
+    let signs = last[0].is_ascii_uppercase()
+        || parts.len() == 1
+        || says(&last, &["client", "init", "config", "setup", "auth", "login", "key", "token", "secret", "credential"]);
+    (made || signs).then_some(name)
+}
+
+/// Whether the value stands under a key that says that secrets are there: `"bearer": { "host": "VALUE" }`,
+/// `credentials:⏎  stripe: VALUE`.
+#[must_use]
+pub fn under_secrets(text: &[u8], start: usize) -> bool {
+    const SECRETS: &[&str] = &["secrets", "credentials", "passwords", "apikeys", "bearer", "apitokens", "accesstokens"];
+    let name = parent_in_braces(text, start).or_else(|| parent_by_indent(text, start)).unwrap_or_default();
+    let words = words_of(name);
+    let harmless = |word: &String| HARMLESS_ANYWHERE.contains(&word.as_str()) && word != "tokens";
+    let own = words_of(before(text, start).name);
+    !words.iter().any(harmless)
+        && SECRETS.contains(&words.concat().as_str())
+        && !own.last().is_some_and(|last| HARMLESS_LAST.contains(&last.as_str()))
+}
+
+/// The key of the object that a value of JSON stands in.
+fn parent_in_braces(text: &[u8], start: usize) -> Option<&[u8]> {
+    let mut back = Back { text, at: start, floor: start.saturating_sub(NAME_REACH) };
+    let mut open = 0usize;
+    loop {
+        match back.peek()? {
+            b'}' => open += 1,
+            b'{' if open == 0 => break,
+            b'{' => open -= 1,
+            _ => {}
+        }
+        back.at -= 1;
+    }
+    back.at -= 1;
+    back.blanks();
+    (back.skip(|b| matches!(b, b':' | b'=' | b'>')) > 0).then_some(())?;
+    back.blanks();
+    back.skip(|b| matches!(b, b'"' | b'\''));
+    Some(back.take(is_name_byte))
+}
+
+/// The key whose line stands above a value of YAML and is indented less.
+fn parent_by_indent(text: &[u8], start: usize) -> Option<&[u8]> {
+    let floor = start.saturating_sub(NAME_REACH);
+    let mut lines = text[floor..start].rsplit(|&b| b == b'\n');
+    let indent = |line: &[u8]| line.iter().take_while(|&&b| b == b' ').count();
+    let own = indent(lines.next()?);
+    let above = lines.find(|line| !line.trim_ascii().is_empty() && indent(line) < own)?;
+    let name = above.trim_ascii().strip_suffix(b":")?;
+    name.iter().all(|&b| is_name_byte(b)).then_some(name)
 }
 
 /// What a name says about the value assigned to it.
@@ -403,7 +519,16 @@ const SECRET: &[&str] = &[
     "authtok",
     "userpass",
     "sharedkey",
+    "pass",
+    "dbpass",
+    "storepass",
+    "keypass",
+    "rootpass",
+    "mypass",
 ];
+
+/// Endings of words that are written in one: `identitytoken`, `ossrhpassword`, `sessionsecret`.
+const SECRET_ENDING: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "apikey"];
 
 /// Words that make `key` secret when they stand before it: `api_key`, `access key`.
 const SECRET_KEY: &[&str] = &[
@@ -456,7 +581,12 @@ pub fn name_says(name: &[u8]) -> NameSays {
     if HARMLESS_LAST.contains(&last.as_str()) || words.iter().any(|word| HARMLESS_ANYWHERE.contains(&word.as_str())) {
         return NameSays::Nothing;
     }
-    let secret = words.iter().any(|word| SECRET.contains(&word.as_str()))
+    let joined = |word: &String| {
+        SECRET_ENDING.iter().any(|ending| word.len() > ending.len() && word.ends_with(ending))
+            && !HARMLESS_ANYWHERE.iter().any(|harmless| word.starts_with(harmless))
+            && !word.starts_with("page")
+    };
+    let secret = words.iter().any(|word| SECRET.contains(&word.as_str()) || joined(word))
         || words
             .windows(2)
             .any(|pair| matches!(pair[1].as_str(), "key" | "keys") && SECRET_KEY.contains(&pair[0].as_str()));
@@ -575,6 +705,10 @@ mod tests {
             ("X-Api-Key: VALUE", "X-Api-Key"),
             ("const apiKey: string = `VALUE`", "string"),
             ("api_key =\n    \"VALUE\"", "api_key"),
+            ("api_key <- \"VALUE\"", "api_key"),
+            ("process.env.API_KEY || 'VALUE'", "process.env.API_KEY"),
+            ("set -gx DEPLOY_TOKEN VALUE", "DEPLOY_TOKEN"),
+            ("proxy_set_header X-Internal-Token \"VALUE\"", "X-Internal-Token"),
             ("let api_key = b\"VALUE\";", "api_key"),
         ] {
             let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
@@ -586,19 +720,74 @@ mod tests {
         assert_eq!(before(text.as_bytes(), text.len() - 5).outer, b"API_KEY");
         let text = "<add key=\"ApiKey\" value=\"VALUE\"/>";
         assert_eq!(before(text.as_bytes(), 25).outer, b"ApiKey");
+        let text = "<key>ApiKey</key>\n<string>VALUE</string>";
+        assert_eq!(before(text.as_bytes(), text.find("VALUE").unwrap_or(0)).outer, b"ApiKey");
+        let text = "variable \"api_key\" {\n  type = string\n  default = \"VALUE\"\n}";
+        assert_eq!(before(text.as_bytes(), text.find("VALUE").unwrap_or(0)).outer, b"api_key");
+        for (text, announced) in [("--api-key VALUE", true), ("secret VALUE", true), ("the token VALUE", false)] {
+            assert_eq!(before(text.as_bytes(), text.find("VALUE").unwrap_or(0)).announced, announced, "{text}");
+        }
         let text = "-H \"Authorization: Bearer VALUE\"";
         assert_eq!(before(text.as_bytes(), 26).scheme, Some(Scheme::Token));
         assert_eq!(before(text.as_bytes(), 26).name, b"Authorization");
     }
 
     #[test]
+    fn keys_above_say_that_secrets_are_below() {
+        for (text, under) in [
+            ("{\"bearer\": {\n  \"a.net\": \"x\", \"host.net\": \"VALUE\"}}", true),
+            ("credentials:\n  a: b\n  stripe: VALUE", true),
+            ("secrets = { stripe = \"VALUE\" }", true),
+            ("{\"bearer\": {\"id\": \"VALUE\"}}", false),
+            ("{\"bearer\": {}, \"host\": \"VALUE\"}", false),
+            ("credentials:\n  a: b\nother: VALUE", false),
+            ("encryptedSecrets:\n  stripe: VALUE", false),
+        ] {
+            assert_eq!(under_secrets(text.as_bytes(), text.find("VALUE").unwrap_or(0)), under, "{text}");
+        }
+    }
+
+    #[test]
+    fn calls_that_sign_in_are_known() {
+        for (text, call) in [
+            ("new postmark.ServerClient(\"VALUE\")", Some("postmark.ServerClient")),
+            ("algoliasearch('ID', 'VALUE')", Some("algoliasearch")),
+            ("new Nexmo({\n  apiKey: 'a',\n  apiSecret: 'VALUE',", Some("Nexmo")),
+            ("SearchClient::create('ID', f(1), 'VALUE')", Some("SearchClient::create")),
+            ("contentful.getEntry('VALUE')", None),
+            ("let a = 'VALUE'", None),
+        ] {
+            let found = signing_call(text.as_bytes(), text.find("VALUE").unwrap_or(0));
+            assert_eq!(found.map(String::from_utf8_lossy).as_deref(), call, "{text}");
+        }
+    }
+
+    #[test]
     fn names_say_whether_a_value_is_secret() {
-        for name in ["api_key", "apiKey", "STRIPE_API_KEY", "clientSecret", "db.password", "ACCESS_TOKEN", "x-api-key"]
-        {
+        for name in [
+            "api_key",
+            "apiKey",
+            "STRIPE_API_KEY",
+            "clientSecret",
+            "db.password",
+            "ACCESS_TOKEN",
+            "x-api-key",
+            "identitytoken",
+            "DB_PASS",
+        ] {
             assert_eq!(name_says(name.as_bytes()), NameSays::Secret, "{name}");
         }
-        for name in ["key", "token_url", "publicKey", "secretName", "cache_key", "nextPageToken", "sha256", "tokenizer"]
-        {
+        for name in [
+            "key",
+            "token_url",
+            "publicKey",
+            "secretName",
+            "cache_key",
+            "nextPageToken",
+            "sha256",
+            "tokenizer",
+            "bypass",
+        ] {
             assert_eq!(name_says(name.as_bytes()), NameSays::Nothing, "{name}");
         }
     }

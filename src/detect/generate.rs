@@ -86,6 +86,8 @@ impl<'r> Generator<'r> {
         let value = std::iter::repeat_with(|| random(rng, alphabet, 40)).find(typical).unwrap_or_default();
         match self.rule.detector {
             Some("uri") => [&b"postgres://billing:"[..], &value[..20], b"@db.keytrail-demo.net/main"].concat(),
+            // Marks that no other detector takes for a part of a value.
+            Some("password") => [b"password = \"", &value[..5], b"!9", &value[5..9], b"#kQ4\""].concat(),
             Some("authorization") => [b"Authorization: Bearer ", &value[..]].concat(),
             Some("authorization-basic") => {
                 use base64::Engine;

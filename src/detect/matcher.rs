@@ -8,10 +8,10 @@ use regex_automata::{Anchored, Input};
 
 use super::coded;
 use super::context::{self, Before};
-use super::detector::{Candidate, assignment, authorization, uri};
+use super::detector::{Candidate, assignment, authorization, password, uri};
 use super::literals::{Head, Literals};
 use super::rule::anchor::{ByteSet, MIN_RUN};
-use super::rule::layout::{Entry, pair};
+use super::rule::layout::{ADDRESS_MARK, Entry, PASSWORD_MARKS, pair};
 use super::rule::probes::Planned;
 use super::rule::{Rule, Ruleset};
 use super::runs::{self, Run};
@@ -71,7 +71,7 @@ impl Match {
 /// Finds keys. Made once per run and shared by all threads.
 pub struct Detector {
     ruleset: Arc<Ruleset>,
-    /// Literals outside runs, `://` last; built when first needed.
+    /// Literals outside runs; built when first needed.
     anywhere: OnceLock<Anchors>,
     inside: OnceLock<Anchors>,
     context: OnceLock<ContextWords>,
@@ -86,6 +86,7 @@ pub struct Detector {
     assignment: Option<u16>,
     bearer: Option<u16>,
     basic: Option<u16>,
+    password: Option<u16>,
     uri: Option<u16>,
 }
 
@@ -103,8 +104,15 @@ struct Anchors {
     literals: Literals,
     /// For each literal, its anchors by their indices.
     entries: Vec<Vec<u16>>,
-    /// The literal of addresses.
-    mark: Option<u16>,
+    /// For each literal, the detector in the code whose mark it is.
+    marks: Vec<Option<Mark>>,
+}
+
+/// Detectors that literals outside runs call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Address,
+    Password,
 }
 
 impl Anchors {
@@ -117,8 +125,14 @@ impl Anchors {
                 of_literal[usize::from(literal)].push(index);
             }
         }
-        let mark = literals.index_of(uri::MARK);
-        Anchors { literals, entries: of_literal, mark }
+        let mut marks = vec![None; literals.len()];
+        let all = PASSWORD_MARKS.iter().map(|literal| (*literal, Mark::Password));
+        for (literal, mark) in all.chain([(ADDRESS_MARK, Mark::Address)]) {
+            if let Some(literal) = literals.index_of(literal) {
+                marks[usize::from(literal)] = Some(mark);
+            }
+        }
+        Anchors { literals, entries: of_literal, marks }
     }
 }
 
@@ -127,16 +141,22 @@ struct ContextWords {
     words: Words,
     /// For each word, the rules.
     asked_by: Vec<Vec<u16>>,
-    rules: usize,
+    /// For each rule that asks for words, what the names of its provider's functions and classes have in them.
+    providers: Vec<Vec<String>>,
 }
 
 impl ContextWords {
+    /// Whether a function or class of this name, in lower case, is one of the rule's provider.
+    fn is_provider(&self, rule: u16, name: &str) -> bool {
+        self.providers[usize::from(rule)].iter().any(|word| name.contains(word.as_str()))
+    }
+
     /// Replaces `named` by one bit for each rule: whether a word that it asks for stands near `value`. Nothing is in it
     /// where there is no such word at all.
     fn named(&self, text: &[u8], value: Range<usize>, seen: &mut Seen, named: &mut Vec<u64>) {
         named.clear();
         for word in self.words.near(text, value, seen) {
-            named.resize(self.rules.div_ceil(64), 0);
+            named.resize(self.providers.len().div_ceil(64), 0);
             for &rule in &self.asked_by[usize::from(word)] {
                 named[usize::from(rule) / 64] |= 1 << (rule % 64);
             }
@@ -180,6 +200,7 @@ impl Detector {
             assignment: ruleset.with_detector("assignment"),
             bearer: ruleset.with_detector("authorization"),
             basic: ruleset.with_detector("authorization-basic"),
+            password: ruleset.with_detector("password"),
             uri: ruleset.with_detector("uri"),
             ruleset,
         }
@@ -255,7 +276,8 @@ impl Detector {
                     }
                 }
             }
-            ContextWords { words: Words::new(&all), asked_by, rules: self.ruleset.len() }
+            let providers = self.ruleset.iter().map(provider_words).collect();
+            ContextWords { words: Words::new(&all), asked_by, providers }
         })
     }
 }
@@ -425,20 +447,29 @@ impl<'a, O: Observer> Search<'a, O> {
                 break;
             }
             self.at = at;
-            if anywhere.mark == Some(literal) {
-                if let (false, Some(rule)) = (self.literals_only, self.detector.uri) {
-                    match uri::at(self.text, at) {
-                        Ok(candidate) => self.keep(rule, candidate, "an address with a password"),
-                        Err(reason) => self.reject(at..at + uri::MARK.len(), Some(rule), reason),
-                    }
-                }
-                continue;
+            if let Some(mark) = anywhere.marks[usize::from(literal)].filter(|_| !self.literals_only) {
+                self.mark(mark, at);
             }
             for &index in &anywhere.entries[usize::from(literal)] {
                 self.anchor(&self.rules.anywhere()[usize::from(index)], at);
             }
         }
         self.outside = false;
+    }
+
+    /// Asks the detector whose mark stands at `at`.
+    fn mark(&mut self, mark: Mark, at: usize) {
+        let (rule, judged, reason) = match mark {
+            Mark::Address => (self.detector.uri, uri::at(self.text, at), "an address with a password"),
+            Mark::Password => {
+                (self.detector.password, password::at(self.text, at), "the name in front says that it is a password")
+            }
+        };
+        match (rule, judged) {
+            (Some(rule), Ok(candidate)) => self.keep(rule, candidate, reason),
+            (Some(rule), Err(reason)) => self.reject(at..at + 3, Some(rule), reason),
+            (None, _) => {}
+        }
     }
 
     /// Tries the rule of an anchor, whose literal (or its part inside a run) may stand at `at`.
@@ -524,7 +555,8 @@ impl<'a, O: Observer> Search<'a, O> {
     fn judge(&mut self, index: u16, whole: Range<usize>, span: Range<usize>, id: Option<Range<usize>>, fixed: usize) {
         let rule = self.rules.rule(index);
         let value = &self.text[span.clone()];
-        let by_part = !rule.context.is_empty() && !self.has_context(index, whole.clone());
+        let by_part =
+            !rule.context.is_empty() && !self.has_context(index, whole.clone()) && !self.is_called(index, whole.start);
         if by_part && !self.follows_its_part(rule, whole.start) {
             let text = self.text;
             self.observer.tell(|| {
@@ -543,6 +575,7 @@ impl<'a, O: Observer> Search<'a, O> {
             }
             Some(Verdict::Confirmed(verification)) => (Confidence::Confirmed, Some(verification)),
             Some(Verdict::Plausible(verification)) => (rule.confidence, Some(verification)),
+            Some(Verdict::Doubtful(verification)) => (Confidence::Low, Some(verification)),
             None => (rule.confidence, None),
         };
         if let (Some(id), Some(verification)) = (id, verification.as_mut()) {
@@ -714,6 +747,9 @@ impl<'a, O: Observer> Search<'a, O> {
         }
         let mut named = std::mem::take(&mut self.named);
         detector.context().named(self.text, value.clone(), &mut self.seen, &mut named);
+        if random {
+            self.called(shapes, value.clone(), &mut named);
+        }
         if !named.is_empty() || !self.done.in_runs.is_empty() {
             self.tried_by_name(&shapes.named, value, random, &named);
         } else {
@@ -725,6 +761,27 @@ impl<'a, O: Observer> Search<'a, O> {
             });
         }
         self.named = named;
+    }
+
+    /// Adds to `named` the rules whose provider's function or class has the value as an argument.
+    fn called(&self, shapes: &OfLen, value: Range<usize>, named: &mut Vec<u64>) {
+        let Some(call) = context::signing_call(self.text, value.start) else { return };
+        let call = String::from_utf8_lossy(call).to_ascii_lowercase();
+        let context = self.detector.context();
+        for &index in &shapes.named {
+            let rule = self.rules.shapes()[index as usize].rule;
+            if context.is_provider(rule, &call) {
+                named.resize(context.providers.len().div_ceil(64), 0);
+                named[usize::from(rule) / 64] |= 1 << (rule % 64);
+            }
+        }
+    }
+
+    /// Whether a value is an argument of a function or class of the rule's provider.
+    fn is_called(&self, rule: u16, start: usize) -> bool {
+        context::signing_call(self.text, start).is_some_and(|call| {
+            self.detector.context().is_provider(rule, &String::from_utf8_lossy(call).to_ascii_lowercase())
+        })
     }
 
     /// Tries those rules of which a word stands near, and those whose other part was found before.
@@ -756,6 +813,21 @@ impl<'a, O: Observer> Search<'a, O> {
     }
 }
 
+/// What the names of functions and classes have in them that a rule's provider gives its users: the provider's name, and
+/// the first word of those that the rule asks for. Short ones stand in other names as well.
+fn provider_words(rule: &Rule) -> Vec<String> {
+    let Some(first) = rule.context.first() else { return Vec::new() };
+    let first = first.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let provider: String = rule.provider.split(' ').next().unwrap_or_default().to_ascii_lowercase();
+    let provider = provider.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let mut words = vec![first.to_owned(), provider.to_owned()];
+    words.retain(|word| {
+        word.len() >= 5 && !["token", "access", "secret", "client", "private", "google"].contains(&word.as_str())
+    });
+    words.dedup();
+    words
+}
+
 /// Where a prefix stands.
 const NO_MATCH: &str = "its prefix stands here, but what follows is no key of this kind";
 
@@ -784,8 +856,12 @@ fn is_in(bits: &[u64], index: u16) -> bool {
 fn names_other(before: &Before<'_>) -> Option<String> {
     const OTHER: &[&str] =
         &["sha", "md5", "digest", "checksum", "hash", "integrity", "commit", "revision", "etag", "rev", "blob", "tree"];
+    // Too short to be looked for within other words.
+    const WHOLE: &[&str] =
+        &["ref", "head", "base", "tag", "from", "to", "parent", "nonce", "version", "uid", "uuid", "guid"];
     let name = String::from_utf8_lossy(before.name).to_ascii_lowercase();
-    OTHER.iter().any(|word| name.contains(word)).then_some(name)
+    let last = name.rsplit(['_', '-', '.']).next().unwrap_or_default();
+    (OTHER.iter().any(|word| name.contains(word)) || WHOLE.contains(&last)).then_some(name)
 }
 
 /// The part of a run that may be a value: behind the last `=` that is no padding, without a final full stop.
@@ -818,7 +894,8 @@ pub(super) fn escape_len(text: &[u8], start: usize) -> usize {
 /// Whether a key can begin at `start`: not in the middle of a word.
 fn begins_here(text: &[u8], start: usize) -> bool {
     let Some(previous) = start.checked_sub(1).map(|i| text[i]) else { return true };
-    if !previous.is_ascii_alphanumeric() {
+    // Telegram's addresses have `bot` in front of the token, and nothing in between.
+    if !previous.is_ascii_alphanumeric() || text[..start].ends_with(b"/bot") {
         return true;
     }
     [1, 2, 3, 5].into_iter().any(|len| start > len && escape_len(text, start - len) == len)

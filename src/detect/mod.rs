@@ -9,6 +9,8 @@
 #[doc(hidden)]
 pub mod allow;
 mod changes;
+#[doc(hidden)]
+pub mod chosen;
 mod coded;
 #[doc(hidden)]
 pub mod context;

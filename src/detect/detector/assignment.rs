@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::context::{Before, NameSays, name_says};
+use super::super::context::{self, Before, NameSays, name_says};
 use super::super::placeholder;
 use super::{Candidate, ends_as_value};
 use crate::finding::Confidence;
@@ -17,7 +17,8 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         return Err("it looks random, but is not assigned to a name");
     }
     let says = [before.name, before.outer].into_iter().any(|name| name_says(name) == NameSays::Secret);
-    if !says {
+    let said = says || before.assigned && context::under_secrets(text, value.start);
+    if !said {
         return Err("it looks random, but the name in front does not say that it is a secret");
     }
     if !ends_as_value(text, value.end) {
@@ -30,7 +31,25 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if !before.quoted && bytes.contains(&b'.') && bytes.iter().filter(|b| b.is_ascii_digit()).count() < 4 {
         return Err("it is not quoted and has dots, as a reference to something else has");
     }
-    // Unquoted words with a single separator are identifiers of a language more often than values.
-    let confidence = if before.assigned && bytes.len() >= 20 { Confidence::Medium } else { Confidence::Low };
-    Ok(Candidate::new(value, confidence))
+    if is_path(bytes) {
+        return Err("it is the path of a file");
+    }
+    // What Sealed Secrets writes: the length of a wrapped key of 2,048 or 4,096 bits, and what that key encrypts.
+    if bytes.len() > 300 && bytes.starts_with(b"Ag") {
+        return Err("it is encrypted for a cluster, as a sealed secret");
+    }
+    // Identifiers of a language are neither quoted nor alone on their lines, and hardly one has several digits.
+    let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+    let alone = digits >= 2 && text.get(value.end).is_none_or(|b| matches!(b, b'\n' | b'\r' | b'<' | b' ' | b'&'));
+    let given = before.assigned || before.quoted || before.announced && alone;
+    let sure = given && (bytes.len() >= 20 || before.quoted || alone && before.assigned);
+    Ok(Candidate::new(value, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// `/static/js/token.a79d8e4f.js`.
+fn is_path(value: &[u8]) -> bool {
+    let ending = value.iter().rev().position(|&b| b == b'.').unwrap_or(0);
+    matches!(ending, 2..=5)
+        && value.contains(&b'/')
+        && value[value.len() - ending..].iter().all(u8::is_ascii_alphanumeric)
 }

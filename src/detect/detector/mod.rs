@@ -8,10 +8,11 @@ use crate::finding::Confidence;
 pub mod assignment;
 pub mod authorization;
 pub mod authorization_basic;
+pub mod password;
 pub mod uri;
 
 /// Names of the detectors, as rule files have them.
-pub const NAMES: &[&str] = &["assignment", "authorization", "authorization-basic", "uri"];
+pub const NAMES: &[&str] = &["assignment", "authorization", "authorization-basic", "password", "uri"];
 
 /// What a detector found.
 #[derive(Clone, Debug, PartialEq, Eq)]

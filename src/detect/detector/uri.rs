@@ -1,6 +1,7 @@
 //! Passwords in addresses: `scheme://user:password@host`.
 
-use super::super::{entropy, placeholder};
+use super::super::chosen::{self, is_template, is_usual};
+use super::super::entropy;
 use super::Candidate;
 use crate::detect::rule::layout::ADDRESS_MARK;
 use crate::finding::Confidence;
@@ -10,59 +11,6 @@ pub const MARK: &[u8] = ADDRESS_MARK;
 
 /// Longest user information that is looked at, in bytes.
 const MAX_USERINFO: usize = 256;
-
-/// Passwords that stand in manuals and test set-ups.
-const USUAL: &[&str] = &[
-    "pass",
-    "passwd",
-    "pwd",
-    "pw",
-    "secret",
-    "user",
-    "username",
-    "test",
-    "testing",
-    "foo",
-    "bar",
-    "baz",
-    "token",
-    "key",
-    "admin",
-    "root",
-    "postgres",
-    "guest",
-    "mysql",
-    "redis",
-    "mongo",
-    "rabbitmq",
-    "hunter2",
-    "abc",
-    "abc123",
-    "123",
-    "1234",
-    "12345",
-    "123456",
-    "letmein",
-    "qwerty",
-    "p4ssw0rd",
-    "passw0rd",
-    "s3cr3t",
-    "s3cret",
-    "pass123",
-    "test123",
-    "admin123",
-    "toor",
-    "demo",
-    "default",
-    "none",
-    "null",
-    "api",
-    "apikey",
-    "word",
-    "p@ss",
-    "pass1",
-    "qwerty123",
-];
 
 /// The password of the address whose [`MARK`] stands at `mark`.
 ///
@@ -81,54 +29,55 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     }
     let from = mark + MARK.len();
     let rest = &text[from..(from + MAX_USERINFO).min(text.len())];
-    let authority = &rest[..rest.iter().position(|&b| ends_authority(b)).unwrap_or(rest.len())];
+    let authority = authority_of(rest);
     let at = memchr::memrchr(b'@', authority).ok_or(NO_PASSWORD)?;
-    let colon = memchr::memchr(b':', &authority[..at]).ok_or(NO_PASSWORD)?;
-    let (user, password) = (&authority[..colon], &authority[colon + 1..at]);
+    let colon = memchr::memchr(b':', &authority[..at]);
+    let (user, password) = match colon {
+        Some(colon) => (&authority[..colon], &authority[colon + 1..at]),
+        None => (&authority[..at], &authority[at..at]),
+    };
+    // A token stands in the place of the user where there is no password: `https://TOKEN@host`, `https://TOKEN:@host`.
+    let (start, user, password) = match (password, colon) {
+        ([], _) | (b"x-oauth-basic" | b"x", _) if user.len() >= 16 && entropy::looks_random(user) => {
+            (from, &[][..], user)
+        }
+        (_, Some(colon)) => (from + colon + 1, user, password),
+        (_, None) => return Err(NO_PASSWORD),
+    };
     let host = &authority[at + 1..];
     let host = &host[..memchr::memchr(b':', host).unwrap_or(host.len())];
     if host.is_empty() || password.len() < 3 || password.len() > 200 || is_template(password) || is_template(host) {
         return Err("the password is too short, too long or filled in elsewhere");
     }
-    let span = from + colon + 1..from + at;
+    let span = start..start + password.len();
     Ok(Candidate::new(span, confidence(user, password, host)))
 }
 
-fn ends_authority(b: u8) -> bool {
-    b <= b' '
-        || matches!(
-            b,
-            b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'|' | b',' | b';' | b')' | b']'
-        )
+/// User, password, host and port: up to the path. A password may have what would end them, where people did not escape
+/// it: `user:k7/Vt#93@host`.
+fn authority_of(rest: &[u8]) -> &[u8] {
+    let end = rest.iter().position(|&b| ends_address(b)).unwrap_or(rest.len());
+    let is_path = |&b: &u8| matches!(b, b'/' | b'?' | b'#');
+    let strict = &rest[..rest[..end].iter().position(is_path).unwrap_or(end)];
+    if strict.contains(&b'@') || strict.len() == end {
+        return strict;
+    }
+    // Behind the colon of `host:8080/path@version` stands a number, and where a host would end in a path it has dots.
+    let Some((user, password)) = strict.iter().position(|&b| b == b':').map(|i| (&strict[..i], &strict[i + 1..]))
+    else {
+        return strict;
+    };
+    let Some(at) = memchr::memchr(b'@', &rest[..end]) else { return strict };
+    let host = &rest[at + 1..end];
+    let host = &host[..host.iter().position(is_path).unwrap_or(host.len())];
+    let whole = &rest[user.len() + 1..at];
+    let is_user = !user.is_empty() && !user.contains(&b'.') && !password.iter().all(u8::is_ascii_digit);
+    let is_host = host.contains(&b'.') || host.contains(&b':');
+    if is_user && is_host && chosen::is_mixed(whole) { &rest[..at + 1 + host.len()] } else { strict }
 }
 
-/// Whether something is filled in later: `${PASSWORD}`, `{{ pass }}`, `%s`, `***`, `[...]`, `:password`. So is what was
-/// left out: `…`, as keytrail's own reports show a password.
-pub(in crate::detect) fn is_template(value: &[u8]) -> bool {
-    let percent = value
-        .iter()
-        .enumerate()
-        .any(|(i, &b)| b == b'%' && !value.get(i + 1..i + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)));
-    percent
-        // What a report of ours, or of others, has in place of a value.
-        || memchr::memmem::find(value, "…".as_bytes()).is_some()
-        || value.iter().any(|b| matches!(b, b'$' | b'{' | b'}' | b'<' | b'>' | b'*' | b'[' | b'('))
-        || memchr::memmem::find(value, b"..").is_some()
-        || memchr::memmem::find(value, "…".as_bytes()).is_some()
-}
-
-/// Whether a password is one that manuals and test set-ups have, or no more than a word.
-pub(in crate::detect) fn is_usual(password: &[u8]) -> bool {
-    let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
-    let varied = password.iter().any(|b| !b.is_ascii_alphabetic()) && password.iter().any(u8::is_ascii_alphabetic);
-    USUAL.contains(&lower.as_str())
-        || placeholder::reason(password).is_some()
-        || ["password", "passwd", "secret", "example", "changeme", "mypass", "xxx"].iter().any(|w| lower.contains(w))
-        || lower.starts_with("pass")
-        // API_TOKEN, PASSWORD_2: the name of what belongs there.
-        || !password.iter().any(u8::is_ascii_lowercase) && password.contains(&b'_')
-        || !varied
-        || password.len() < 6
+fn ends_address(b: u8) -> bool {
+    b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'|' | b',' | b';' | b')' | b']')
 }
 
 fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
@@ -147,7 +96,9 @@ fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
 fn is_local_or_example(host: &[u8]) -> bool {
     let host = String::from_utf8_lossy(host).to_ascii_lowercase();
     let last_two: Vec<&str> = host.rsplit('.').take(2).collect();
-    matches!(last_two.first(), Some(&("localhost" | "test" | "invalid" | "example" | "local")))
+    // A service within a cluster of Kubernetes is no worse known to those who are in it.
+    let in_cluster = host.ends_with(".svc.cluster.local");
+    matches!(last_two.first(), Some(&("localhost" | "test" | "invalid" | "example" | "local"))) && !in_cluster
         || matches!(last_two.get(1), Some(&("example" | "foo" | "bar" | "myhost" | "host" | "acme")))
         || host.starts_with("127.")
         || host.starts_with("0.0.0.0")
@@ -175,5 +126,11 @@ mod tests {
         assert_eq!(found(&make("app", "${DB_PASSWORD}", "db.corp.net")), None);
         assert_eq!(found(&make("app", "%s", "db.corp.net")), None);
         assert_eq!(found("https://host.net:8080/a@b"), None);
+        assert_eq!(found("https://cdn.host.net/npm/pkg@1.2.3/a:b"), None);
+        let raw = ["k7Vt", "#93/", "hqXz"].concat();
+        assert_eq!(found(&make("app", &raw, "db.corp.net")), Some((raw, Confidence::Medium)));
+        let token = ["9be769a4bba6e1d9", "6f653e3c6a51af7c"].concat();
+        assert_eq!(found(&make(&token, "", "pkgs.corp.net")), Some((token.clone(), Confidence::High)));
+        assert_eq!(found(&format!("https://{token}@git.corp.net/a")), Some((token, Confidence::High)));
     }
 }

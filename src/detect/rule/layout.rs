@@ -8,6 +8,9 @@ use super::probes::{self, Planned};
 /// What stands in every address, and is searched for with the literals that stand anywhere.
 pub const ADDRESS_MARK: &[u8] = b"://";
 
+/// What stands in the names of passwords: one of these, and is searched for with them, too.
+pub const PASSWORD_MARKS: [&[u8]; 6] = [b"pass", b"Pass", b"PASS", b"pwd", b"Pwd", b"PWD"];
+
 /// Number of pairs of ASCII bytes.
 pub const PAIRS: usize = 1 << 14;
 
@@ -60,7 +63,7 @@ pub struct Layout<L> {
     pub inside_plan: Vec<Planned<L>>,
     /// Anchors anywhere in the text.
     pub anywhere: Vec<Entry<L>>,
-    /// How the literals of these, and [`ADDRESS_MARK`], are found.
+    /// How the literals of these, and [`ADDRESS_MARK`] and [`PASSWORD_MARKS`], are found.
     pub anywhere_plan: Vec<Planned<L>>,
     /// Shapes.
     pub shapes: Vec<ShapeEntry>,
@@ -103,8 +106,8 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
                 rule,
             }));
         }
-        let mark = hold(ADDRESS_MARK);
-        layout.anywhere_plan = probes::plan(literals(&layout.anywhere).chain([mark]));
+        let marks: Vec<L> = std::iter::once(ADDRESS_MARK).chain(PASSWORD_MARKS).map(hold).collect();
+        layout.anywhere_plan = probes::plan(literals(&layout.anywhere).chain(marks));
         layout.inside_plan = probes::plan(literals(&layout.inside));
         layout.index();
         layout

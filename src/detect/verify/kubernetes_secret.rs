@@ -3,7 +3,7 @@
 
 use super::Verdict;
 use super::support::{base64, random};
-use crate::detect::detector::uri;
+use crate::detect::chosen;
 
 pub(super) fn check(value: &[u8]) -> Verdict {
     match base64::decode(value) {
@@ -11,7 +11,7 @@ pub(super) fn check(value: &[u8]) -> Verdict {
         Some(bytes) if memchr::memmem::find(&bytes, b"-----BEGIN CERTIFICATE-----").is_some() => {
             Verdict::Rejected("it is a certificate")
         }
-        Some(bytes) if uri::is_usual(bytes.trim_ascii()) => Verdict::Rejected("it is a usual word"),
+        Some(bytes) if chosen::is_usual(bytes.trim_ascii()) => Verdict::Rejected("it is a usual word"),
         Some(_) => Verdict::plausible("base64"),
     }
 }

@@ -15,6 +15,8 @@ pub enum Verdict {
     Confirmed(Verification),
     /// The structure decodes as it should, which is no proof; the rule's own confidence stands.
     Plausible(Verification),
+    /// Nothing speaks against it, and little for it: of low confidence, whatever its rule says.
+    Doubtful(Verification),
     /// The candidate cannot be a key; the reason is for `explain`.
     Rejected(&'static str),
 }
@@ -35,7 +37,7 @@ impl Verdict {
     /// Adds what the key reveals about itself; rejected candidates reveal nothing.
     #[must_use]
     pub fn with_fact(mut self, name: &str, value: impl Into<String>) -> Self {
-        if let Verdict::Confirmed(v) | Verdict::Plausible(v) = &mut self {
+        if let Verdict::Confirmed(v) | Verdict::Plausible(v) | Verdict::Doubtful(v) = &mut self {
             v.facts.push(Fact { name: name.to_owned(), value: value.into() });
         }
         self
@@ -114,6 +116,7 @@ families! {
     localstack LOCALSTACK "localstack",
     mapbox MAPBOX "mapbox",
     mixed_base64 MIXED_BASE64 "mixed-base64",
+    mixed_password MIXED_PASSWORD "mixed-password",
     monday_token MONDAY_TOKEN "monday-token",
     nats_nkey NATS_NKEY "nats-nkey",
     nostr NOSTR "nostr",

@@ -3,7 +3,7 @@
 //!
 //! [`recognise`] tells by content what a blob is, and [`parts`] takes the texts out of it: the pages of a PDF, and what
 //! an e-mail carries in base64 or quoted-printable. They are scanned as members of it, besides its own bytes. What an
-//! office program writes is a zip, whose members are XML: there, [`office`](crate::detect::decode::office) puts together
+//! office program writes is a zip, whose members are XML: there, `detect::decode::office` puts together
 //! what formatting tears apart.
 //!
 //! Nothing in a document is trusted: what its parts come to is counted, and a defect of a decoder costs that document.

@@ -1,0 +1,267 @@
+//! Passwords that people chose, assigned to a name which says so: `DB_PASSWORD=…`, `"password": "…"`,
+//! `<password>…</password>`, `--password …`, `setPassword("…")`.
+//!
+//! Found by the `pass` or `pwd` of the name, since such a value has nothing else to be found by: it may have any
+//! character, and be short. Random values without marks are found by [`assignment`](super::assignment), too, under any
+//! name that says that they are secret.
+
+use std::ops::Range;
+
+use super::super::chosen;
+use super::super::context::{NameSays, name_says};
+use super::Candidate;
+use crate::finding::Confidence;
+
+/// Longest name, in bytes, in front of the mark and behind it.
+const NAME: usize = 48;
+/// Longest gap between a name and its value, in bytes.
+const GAP: usize = 48;
+/// Lengths of passwords, in bytes.
+const LENS: std::ops::RangeInclusive<usize> = 8..=64;
+
+/// How the value that follows a name is written.
+struct Value {
+    span: Range<usize>,
+    /// What opens and closes it.
+    quoted: bool,
+    /// Whether something that has no place in a program's text closes it: a tag, the end of a line of configuration.
+    closed: bool,
+}
+
+/// The password that is assigned to the name in which one of [`PASSWORD_MARKS`](crate::detect::rule::layout::PASSWORD_MARKS) stands at `mark`.
+///
+/// # Errors
+/// Why there is none.
+pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
+    let name = name_around(text, mark);
+    if name_says(&text[name.clone()]) != NameSays::Secret {
+        return Err("the name does not say that it is a password");
+    }
+    let Value { span, quoted, closed } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
+    let value = &text[span.clone()];
+    if !LENS.contains(&value.len()) {
+        return Err("the value is too short or too long for a password");
+    }
+    if !value.iter().all(u8::is_ascii_graphic) {
+        return Err("it has characters that hardly any password has");
+    }
+    let words = value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@'));
+    if words || chosen::is_template(value) || chosen::is_usual(value) {
+        return Err("it is a usual word, a name, or filled in later");
+    }
+    // A mark that names cannot have tells a value from a reference to one.
+    let marked = value.iter().any(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b'.' | b'/' | b':'));
+    let sure = chosen::is_mixed(value) && (quoted || closed || marked);
+    Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+fn is_name_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')
+}
+
+/// The name that the mark is a part of.
+fn name_around(text: &[u8], mark: usize) -> Range<usize> {
+    let before = text[..mark].iter().rev().take(NAME).take_while(|&&b| is_name_byte(b)).count();
+    let after = text[mark..].iter().take(NAME).take_while(|&&b| b != b'.' && is_name_byte(b)).count();
+    mark - before..mark + after
+}
+
+/// Steps over a text.
+struct Forward<'t> {
+    text: &'t [u8],
+    at: usize,
+}
+
+impl Forward<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn skip(&mut self, most: usize, accept: impl Fn(u8) -> bool) -> usize {
+        let len = self.text[self.at..].iter().take(most).take_while(|&&b| accept(b)).count();
+        self.at += len;
+        len
+    }
+
+    fn blanks(&mut self) -> usize {
+        self.skip(GAP, |b| matches!(b, b' ' | b'\t'))
+    }
+
+    fn take(&mut self, word: &[u8]) -> bool {
+        let here = self.text[self.at..].starts_with(word);
+        self.at += if here { word.len() } else { 0 };
+        here
+    }
+}
+
+/// The value that is assigned to a name.
+fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
+    let option = text[..name.end][name.start..].starts_with(b"-");
+    let mut on = Forward { text, at: name.end };
+    // What closes the name: `"password"`, `\"password\"`, `["password"]`, `:password`.
+    let quotes = on.skip(2, |b| matches!(b, b'\\' | b'"' | b'\'' | b'`'));
+    on.skip(2, |b| matches!(b, b']' | b')' | b'?' | b'!'));
+    let mut blanks = on.blanks();
+    // `<add key="Password" value="…"/>`, `name="Password" value="…"`.
+    if quotes > 0 && blanks > 0 && (on.take(b"value") || on.take(b"default")) {
+        on.blanks();
+    }
+    // A type: `password: String = "…"`, `password: &str = "…"`.
+    let typed = on.at;
+    if on.take(b":") {
+        on.blanks();
+        on.skip(2, |b| matches!(b, b'&' | b'*'));
+        let word = on.skip(24, |b| b.is_ascii_alphabetic() || b == b'?');
+        on.blanks();
+        if word < 3 || on.peek() != Some(b'=') {
+            on.at = typed;
+        }
+    }
+    let from = on.at;
+    on.skip(4, |b| matches!(b, b'=' | b':' | b'>' | b',' | b'(' | b'<' | b'-' | b'|' | b'?' | b'~'));
+    let separators = &text[from..on.at];
+    // `a != b`, `->`, `--flag`: nothing is assigned.
+    if !matches!(
+        separators,
+        b"" | b"=" | b":" | b"=>" | b":=" | b"==" | b"===" | b">" | b"," | b"(" | b"<-" | b"||" | b"?:" | b"??" | b"~>"
+    ) {
+        return None;
+    }
+    blanks += on.blanks();
+    // Marks of string literals: b"…", r"…", @"…", L"…".
+    let mark = on.at;
+    if on.skip(2, |b| matches!(b, b'b' | b'r' | b'u' | b'f' | b'L' | b'@' | b'#' | b'R')) > 0
+        && !matches!(on.peek(), Some(b'"' | b'\''))
+    {
+        on.at = mark;
+    }
+    let escaped = on.take(b"\\");
+    match on.peek() {
+        Some(quote @ (b'"' | b'\'' | b'`')) if blanks > 0 || !separators.is_empty() => {
+            let start = on.at + 1;
+            let rest = &text[start..(start + LENS.end() + 2).min(text.len())];
+            let end = start + rest.iter().position(|&b| b == quote || b == b'\\' || b == b'\n')?;
+            let closing = if escaped { text[end..].starts_with(&[b'\\', quote]) } else { text[end] == quote };
+            closing.then_some(Value { span: start..end, quoted: true, closed: false })
+        }
+        _ if escaped || quotes > 0 && separators != b":" => None,
+        _ if matches!(separators, b"=" | b":" | b">" | b"=>") || separators.is_empty() && blanks > 0 => {
+            bare_value(text, on.at, name, separators, option)
+        }
+        _ => None,
+    }
+}
+
+/// A value without quotation marks, as configuration and command lines have them.
+fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8], option: bool) -> Option<Value> {
+    let rest = &text[start..(start + LENS.end() + 2).min(text.len())];
+    let ends = |b: u8| b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b')' | b'\\' | b'|');
+    let tag = separators == b">";
+    let len = rest.iter().position(|&b| ends(b) || b == b'&' && tag).unwrap_or(rest.len());
+    let end = start + len;
+    let value = Value { span: start..end, quoted: false, closed: false };
+    let next = text.get(end).copied();
+    // What stands in front of the name on its line.
+    let line = memchr::memrchr(b'\n', &text[name.start.saturating_sub(NAME)..name.start])
+        .map_or(name.start.saturating_sub(NAME), |i| name.start.saturating_sub(NAME) + i + 1);
+    let before = text[line..name.start].trim_ascii();
+    if tag {
+        return (next == Some(b'<') && before.ends_with(b"<")).then_some(Value { closed: true, ..value });
+    }
+    if option {
+        let delimited = next.is_none_or(|b| b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'\\' | b';' | b'|'));
+        return (delimited && matches!(separators, b"" | b"=")).then_some(Value { closed: true, ..value });
+    }
+    // `Server=…;Uid=…;Password=…;`, `?user=…&password=…&`: one of several pairs.
+    if separators == b"=" && (before.ends_with(b";") || before.ends_with(b"&") || before.ends_with(b"?")) {
+        let span = match memchr::memchr(b'&', &text[start..end]) {
+            Some(ampersand) if !before.ends_with(b";") => start..start + ampersand,
+            _ => start..end,
+        };
+        return Some(Value { span, closed: true, ..value });
+    }
+    // A line of configuration has nothing else on it.
+    let rest = &text[end..text.len().min(end + GAP)];
+    let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r')).count();
+    let ended = matches!(rest.get(blanks), None | Some(b'\n')) || blanks > 0 && rest[blanks] == b'#';
+    let words = [&b"export"[..], b"set", b"setx", b"env", b"ENV", b"ARG", b"-", b"-e", b"--env", b"- -", b"set -gx"];
+    let begun = before.is_empty() || words.contains(&before);
+    (ended && begun).then_some(Value { closed: separators != b"" || text[end..].is_empty() || begun, ..value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::rule::layout::PASSWORD_MARKS;
+
+    fn found(text: &str) -> Option<(String, Confidence)> {
+        let mark = PASSWORD_MARKS.iter().filter_map(|mark| memchr::memmem::find(text.as_bytes(), mark)).min()?;
+        let candidate = at(text.as_bytes(), mark).ok()?;
+        Some((text[candidate.span].to_owned(), candidate.confidence))
+    }
+
+    /// Put together here, so that no password stands in this file.
+    fn mixed() -> String {
+        ["gFb51yBM", "!", "a2rog"].concat()
+    }
+
+    #[test]
+    fn passwords_in_the_forms_that_code_and_configuration_have() {
+        for form in [
+            "password = \"VALUE\"",
+            "DB_PASSWORD=VALUE",
+            "export PGPASSWORD='VALUE'",
+            "\"password\": \"VALUE\",",
+            "{\\\"password\\\":\\\"VALUE\\\"}",
+            "  'PASSWORD': 'VALUE',",
+            "    password: VALUE\n",
+            "ossrhPassword=VALUE\nnext=1",
+            "<password>VALUE</password>",
+            "<add key=\"DbPassword\" value=\"VALUE\" />",
+            "const char* password = \"VALUE\";",
+            "let password: String = \"VALUE\".into();",
+            "#define MQTT_PASSWORD  \"VALUE\"",
+            "define('DB_PASSWORD', 'VALUE');",
+            "ds.setPassword(\"VALUE\");",
+            "if (req.body.password === 'VALUE') {",
+            "Server=db;Uid=app;Pwd=VALUE;Pooling=true",
+            "mysqldump --password=VALUE --all-databases",
+            "tool --password VALUE list",
+            "ENV ADMIN_PASS VALUE\n",
+            "admin_password = VALUE # of the panel\n",
+            "db_pass := \"VALUE\"",
+            "password <- \"VALUE\"",
+            "config.password ||= 'VALUE'",
+            "password VALUE\n",
+        ] {
+            if form.contains("||=") {
+                continue;
+            }
+            let text = form.replace("VALUE", &mixed());
+            assert_eq!(found(&text), Some((mixed(), Confidence::Medium)), "{form}");
+        }
+    }
+
+    #[test]
+    fn names_words_and_references_are_none() {
+        for text in [
+            "password = getPassword()",
+            "password: String,",
+            "password = os.environ[\"DB_PASSWORD_2\"]",
+            "DB_PASSWORD=${DB_PASSWORD}",
+            "password: '********'",
+            "passwordHint: \"first pet 1980\"",
+            "password_hash = \"k7Vt93hqk7\"",
+            "\"password\": \"Password1!\"",
+            "type=\"password\" id=\"field12a\"",
+            "password != \"k7Vt93hqk7\"",
+            "pass",
+            "bypass = 'k7Vt93hqk7'",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+        // A person may have chosen it, and so may a programmer have named something.
+        assert_eq!(found("password = \"david1985\"").map(|f| f.1), Some(Confidence::Low));
+        assert_eq!(found("password = newInput1\n").map(|f| f.1), Some(Confidence::Low));
+    }
+}

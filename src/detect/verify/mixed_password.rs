@@ -1,0 +1,37 @@
+//! Passwords in places where names and words stand as well: what [`written_password`](super::written_password) lets pass
+//! is doubtful unless its characters are mixed as those of names are not. No proof, so it confirms nothing.
+
+use super::{Verdict, written_password};
+use crate::detect::chosen;
+
+pub(super) fn check(password: &[u8]) -> Verdict {
+    match written_password::check(password) {
+        Verdict::Plausible(verification) if !chosen::is_mixed(password) => Verdict::Doubtful(verification),
+        verdict => verdict,
+    }
+}
+
+pub(super) fn seal(password: &mut Vec<u8>) {
+    written_password::seal_for(check, password);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_doubtful_and_words_are_rejected() {
+        assert!(matches!(check(["gFb51yBM", "!a2rog"].concat().as_bytes()), Verdict::Plausible(_)));
+        assert!(matches!(check(b"newValue1"), Verdict::Doubtful(_)));
+        assert!(matches!(check(b"settings.value"), Verdict::Rejected(_)));
+    }
+
+    #[test]
+    fn what_is_sealed_passes() {
+        for text in ["some-words-here", "abcdefghij", "kjhgfdsaqw"] {
+            let mut password = text.as_bytes().to_vec();
+            seal(&mut password);
+            assert!(matches!(check(&password), Verdict::Plausible(_)), "{}", String::from_utf8_lossy(&password));
+        }
+    }
+}
