@@ -35,9 +35,20 @@ pub struct Before<'t> {
     pub quoted: bool,
     /// Whether something between name and value assigns: `=`, `:`, `=>`, a comma or bracket of a call, a tag.
     pub assigned: bool,
+    /// Where the name starts, with the dashes in front of it.
+    start: usize,
+}
+
+impl Before<'_> {
     /// Whether the name alone tells that a value follows: an option (`--api-key VALUE`), or the first word of a line of
-    /// settings (`token VALUE`, `set -gx TOKEN VALUE`).
-    pub announced: bool,
+    /// settings (`token VALUE`, `set -gx TOKEN VALUE`). `text` is what this was found in.
+    #[must_use]
+    pub fn is_announced(&self, text: &[u8]) -> bool {
+        !self.assigned
+            && self.scheme.is_none()
+            && !self.name.is_empty()
+            && (text[self.start..].starts_with(b"-") || begins_line(text, self.start))
+    }
 }
 
 fn is_name_byte(b: u8) -> bool {
@@ -141,10 +152,8 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     }
     back.blanks();
     back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'}' | b'?'));
-    let name = back.take(is_name_byte);
-    found.name = trim_name(name);
-    found.announced =
-        separators == 0 && found.scheme.is_none() && (name.starts_with(b"-") || begins_line(text, back.at));
+    found.name = trim_name(back.take(is_name_byte));
+    found.start = back.at;
     // `key: str = …`, `const key: string = …`, `let key: &str = …`
     if equals {
         back.skip(|b| is_blank(b) || matches!(b, b'&' | b'\''));
@@ -158,6 +167,16 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
         found.outer = named_beside(text, back.at);
     }
     found
+}
+
+/// Whether `at` stands in a comment that documents code: ` * …`, `/// …`, `#    …`, as examples of use do. A line that was
+/// commented out has no more than one blank behind its mark.
+#[must_use]
+pub fn is_in_manual(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(NAME_REACH);
+    let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
+    let line = text[line..at].trim_ascii_start();
+    [&b"* "[..], b"///", b"//!", b"#   ", b"//   "].iter().any(|mark| line.starts_with(mark))
 }
 
 /// Whether nothing stands in front of `at` on its line but words that set something.
@@ -527,6 +546,13 @@ const SECRET: &[&str] = &[
     "mypass",
 ];
 
+/// Words in front of `pass` where it is a way through something.
+const PASSES: &[&str] = &[
+    "first", "second", "third", "single", "two", "multi", "render", "by", "one", "per", "filter", "last", "next",
+    "compiler", "shader", "depth", "shadow", "low", "high", "all", "test", "tests", "final", "post", "pre", "forward",
+    "backward",
+];
+
 /// Endings of words that are written in one: `identitytoken`, `ossrhpassword`, `sessionsecret`.
 const SECRET_ENDING: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "apikey"];
 
@@ -586,6 +612,11 @@ pub fn name_says(name: &[u8]) -> NameSays {
             && !HARMLESS_ANYWHERE.iter().any(|harmless| word.starts_with(harmless))
             && !word.starts_with("page")
     };
+    // The second of a row of passes is none that opens something.
+    let counted = words.windows(2).any(|pair| pair[1] == "pass" && PASSES.contains(&pair[0].as_str()));
+    if counted {
+        return NameSays::Nothing;
+    }
     let secret = words.iter().any(|word| SECRET.contains(&word.as_str()) || joined(word))
         || words
             .windows(2)
@@ -725,7 +756,8 @@ mod tests {
         let text = "variable \"api_key\" {\n  type = string\n  default = \"VALUE\"\n}";
         assert_eq!(before(text.as_bytes(), text.find("VALUE").unwrap_or(0)).outer, b"api_key");
         for (text, announced) in [("--api-key VALUE", true), ("secret VALUE", true), ("the token VALUE", false)] {
-            assert_eq!(before(text.as_bytes(), text.find("VALUE").unwrap_or(0)).announced, announced, "{text}");
+            let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
+            assert_eq!(found.is_announced(text.as_bytes()), announced, "{text}");
         }
         let text = "-H \"Authorization: Bearer VALUE\"";
         assert_eq!(before(text.as_bytes(), 26).scheme, Some(Scheme::Token));

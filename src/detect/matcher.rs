@@ -770,7 +770,7 @@ impl<'a, O: Observer> Search<'a, O> {
         let context = self.detector.context();
         for &index in &shapes.named {
             let rule = self.rules.shapes()[index as usize].rule;
-            if context.is_provider(rule, &call) {
+            if self.rules.rule(rule).secret && context.is_provider(rule, &call) {
                 named.resize(context.providers.len().div_ceil(64), 0);
                 named[usize::from(rule) / 64] |= 1 << (rule % 64);
             }
@@ -779,9 +779,10 @@ impl<'a, O: Observer> Search<'a, O> {
 
     /// Whether a value is an argument of a function or class of the rule's provider.
     fn is_called(&self, rule: u16, start: usize) -> bool {
-        context::signing_call(self.text, start).is_some_and(|call| {
-            self.detector.context().is_provider(rule, &String::from_utf8_lossy(call).to_ascii_lowercase())
-        })
+        self.rules.rule(rule).secret
+            && context::signing_call(self.text, start).is_some_and(|call| {
+                self.detector.context().is_provider(rule, &String::from_utf8_lossy(call).to_ascii_lowercase())
+            })
     }
 
     /// Tries those rules of which a word stands near, and those whose other part was found before.
@@ -895,7 +896,7 @@ pub(super) fn escape_len(text: &[u8], start: usize) -> usize {
 fn begins_here(text: &[u8], start: usize) -> bool {
     let Some(previous) = start.checked_sub(1).map(|i| text[i]) else { return true };
     // Telegram's addresses have `bot` in front of the token, and nothing in between.
-    if !previous.is_ascii_alphanumeric() || text[..start].ends_with(b"/bot") {
+    if !previous.is_ascii_alphanumeric() || previous == b't' && text[..start].ends_with(b"/bot") {
         return true;
     }
     [1, 2, 3, 5].into_iter().any(|len| start > len && escape_len(text, start - len) == len)

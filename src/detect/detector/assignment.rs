@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::super::chosen;
 use super::super::context::{self, Before, NameSays, name_says};
 use super::super::placeholder;
 use super::{Candidate, ends_as_value};
@@ -17,7 +21,8 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         return Err("it looks random, but is not assigned to a name");
     }
     let says = [before.name, before.outer].into_iter().any(|name| name_says(name) == NameSays::Secret);
-    let said = says || before.assigned && context::under_secrets(text, value.start);
+    let said = says
+        || before.assigned && bytes.len() >= 20 && !before.name.is_empty() && context::under_secrets(text, value.start);
     if !said {
         return Err("it looks random, but the name in front does not say that it is a secret");
     }
@@ -38,12 +43,25 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if bytes.len() > 300 && bytes.starts_with(b"Ag") {
         return Err("it is encrypted for a cluster, as a sealed secret");
     }
+    if is_base64_of_words(bytes) {
+        return Err("it is the base64 of a usual word or a name");
+    }
     // Identifiers of a language are neither quoted nor alone on their lines, and hardly one has several digits.
     let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
     let alone = digits >= 2 && text.get(value.end).is_none_or(|b| matches!(b, b'\n' | b'\r' | b'<' | b' ' | b'&'));
-    let given = before.assigned || before.quoted || before.announced && alone;
-    let sure = given && (bytes.len() >= 20 || before.quoted || alone && before.assigned);
+    let given = before.assigned || before.quoted || alone && before.is_announced(text);
+    let sure = given
+        && !context::is_in_manual(text, value.start)
+        && (bytes.len() >= 20 || before.quoted || alone && before.assigned);
     Ok(Candidate::new(value, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// Whether it is base64, and what is encoded was not drawn by chance.
+fn is_base64_of_words(value: &[u8]) -> bool {
+    STANDARD.decode(value).is_ok_and(|text| {
+        let word = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@' | b' ');
+        text.iter().all(|b| b.is_ascii_graphic() || *b == b' ') && (text.iter().all(word) || chosen::is_usual(&text))
+    })
 }
 
 /// `/static/js/token.a79d8e4f.js`.

@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::super::chosen;
-use super::super::context::{NameSays, name_says};
+use super::super::context::{self, NameSays, name_says};
 use super::Candidate;
 use crate::finding::Confidence;
 
@@ -51,7 +51,7 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     }
     // A mark that names cannot have tells a value from a reference to one.
     let marked = value.iter().any(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b'.' | b'/' | b':'));
-    let sure = chosen::is_mixed(value) && (quoted || closed || marked);
+    let sure = chosen::is_mixed(value) && (quoted || closed || marked) && !context::is_in_manual(text, name.start);
     Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
 }
 
@@ -96,6 +96,7 @@ impl Forward<'_> {
 
 /// The value that is assigned to a name.
 fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
+    let verb = text[name.clone()].eq_ignore_ascii_case(b"pass");
     let option = text[..name.end][name.start..].starts_with(b"-");
     let mut on = Forward { text, at: name.end };
     // What closes the name: `"password"`, `\"password\"`, `["password"]`, `:password`.
@@ -137,7 +138,8 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     }
     let escaped = on.take(b"\\");
     match on.peek() {
-        Some(quote @ (b'"' | b'\'' | b'`')) if blanks > 0 || !separators.is_empty() => {
+        // ``pass `strict=True` ``: a word of a sentence.
+        Some(quote @ (b'"' | b'\'' | b'`')) if !separators.is_empty() || blanks > 0 && quote != b'`' && !verb => {
             let start = on.at + 1;
             let rest = &text[start..(start + LENS.end() + 2).min(text.len())];
             let end = start + rest.iter().position(|&b| b == quote || b == b'\\' || b == b'\n')?;
@@ -257,9 +259,13 @@ mod tests {
             "password != \"k7Vt93hqk7\"",
             "pass",
             "bypass = 'k7Vt93hqk7'",
+            "you can pass `strict=True2` or \"k7Vt93hqk7\" to it",
+            "hwScaleFilterFirstPass = \"vpp_rkrga=format=bgra:afbc=1\"",
         ] {
             assert_eq!(found(text), None, "{text}");
         }
+        let manual = format!("  * connect(user: \"a\", password: \"{}\")", mixed());
+        assert_eq!(found(&manual).map(|f| f.1), Some(Confidence::Low));
         // A person may have chosen it, and so may a programmer have named something.
         assert_eq!(found("password = \"david1985\"").map(|f| f.1), Some(Confidence::Low));
         assert_eq!(found("password = newInput1\n").map(|f| f.1), Some(Confidence::Low));
