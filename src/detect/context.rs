@@ -218,18 +218,23 @@ fn says_nothing(name: &[u8]) -> bool {
 fn named_beside(text: &[u8], end: usize) -> &[u8] {
     let from = end.saturating_sub(160);
     let window = &text[from..end];
-    let ends = ["name", "key", "variable"].into_iter().flat_map(|word| {
-        window.windows(word.len()).enumerate().filter_map(move |(i, piece)| {
-            let alone = i == 0 || !is_name_byte(window[i - 1]) && window[i - 1] != b'/';
-            let assigns = match window.get(i + word.len()) {
-                Some(b' ') => word == "variable",
-                Some(b) => matches!(b, b'"' | b'\'' | b':' | b'=' | b'\\' | b'>'),
-                None => false,
-            };
-            (alone && assigns && piece.eq_ignore_ascii_case(word.as_bytes())).then_some(i + word.len())
-        })
-    });
-    let Some(at) = ends.max() else { return &[] };
+    let ends_here = |i: &usize| {
+        let word: &[u8] = match window[*i] | 0x20 {
+            b'n' => b"name",
+            b'k' => b"key",
+            b'v' => b"variable",
+            _ => return false,
+        };
+        let assigns = match window.get(i + word.len()) {
+            Some(b' ') => word == b"variable",
+            Some(b) => matches!(b, b'"' | b'\'' | b':' | b'=' | b'\\' | b'>'),
+            None => false,
+        };
+        let alone = || *i == 0 || !is_name_byte(window[i - 1]) && window[i - 1] != b'/';
+        assigns && window[*i..i + word.len()].eq_ignore_ascii_case(word) && alone()
+    };
+    let Some(at) = (0..window.len()).rev().find(ends_here) else { return &[] };
+    let at = at + window[at..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
     let rest = &window[at..];
     let skipped = rest.iter().take_while(|b| matches!(b, b'"' | b'\'' | b':' | b'=' | b' ' | b'\\' | b'>')).count();
     if skipped == 0 {
@@ -289,12 +294,15 @@ pub fn signing_call(text: &[u8], start: usize) -> Option<&[u8]> {
 pub fn under_secrets(text: &[u8], start: usize) -> bool {
     const SECRETS: &[&str] = &["secrets", "credentials", "passwords", "apikeys", "bearer", "apitokens", "accesstokens"];
     let name = parent_in_braces(text, start).or_else(|| parent_by_indent(text, start)).unwrap_or_default();
+    if !may_be_secret(name) {
+        return false;
+    }
     let words = words_of(name);
     let harmless = |word: &String| HARMLESS_ANYWHERE.contains(&word.as_str()) && word != "tokens";
-    let own = words_of(before(text, start).name);
-    !words.iter().any(harmless)
-        && SECRETS.contains(&words.concat().as_str())
-        && !own.last().is_some_and(|last| HARMLESS_LAST.contains(&last.as_str()))
+    let own = || words_of(before(text, start).name);
+    SECRETS.contains(&words.concat().as_str())
+        && !words.iter().any(harmless)
+        && !own().last().is_some_and(|last| HARMLESS_LAST.contains(&last.as_str()))
 }
 
 /// The key of the object that a value of JSON stands in.
