@@ -51,7 +51,7 @@ pub fn patterns(regex: &str) -> Result<Vec<String>, String> {
         let folders = format!("!{pattern}/");
         all.extend([pattern, folders]);
     }
-    all.extend(whole);
+    all.extend(if all.is_empty() { whole } else { with_what_lies_below(whole) });
     if all.is_empty() { Err("no path can match it".to_owned()) } else { Ok(all) }
 }
 
@@ -67,8 +67,27 @@ pub fn together(all: Vec<Vec<String>>) -> Vec<String> {
             }
         }
     }
-    files.extend(whole);
+    files.extend(if files.is_empty() { whole } else { with_what_lies_below(whole) });
     files
+}
+
+/// Patterns that name folders, and what lies below these by itself: a pattern that takes a folder out again says nothing
+/// about that.
+fn with_what_lies_below(whole: Vec<String>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for pattern in whole {
+        let below = match pattern.trim_start_matches('/').contains('/') || pattern.starts_with('/') {
+            true => format!("{pattern}/**"),
+            false => format!("**/{pattern}/**"),
+        };
+        let more = (!pattern.ends_with("**") && pattern != "*").then_some(below);
+        for pattern in std::iter::once(pattern).chain(more) {
+            if !all.contains(&pattern) {
+                all.push(pattern);
+            }
+        }
+    }
+    all
 }
 
 /// The alternatives of an expression, as sequences.
