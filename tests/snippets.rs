@@ -3,6 +3,8 @@
 //!
 //! The files of `tests/snippets` have the texts. `{{hex:32}}` in one is filled with 32 random hexadecimal digits,
 //! `{{rule:ID}}` with a key by that rule's generator; a `!` in front marks what has to be found.
+//!
+//! With `KEYTRAIL_SNIPPETS_TO=FOLDER` the texts are written there, for `benches/compare-accuracy`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
@@ -114,6 +116,19 @@ fn filled(text: &str, rules: &Ruleset, rng: &mut StdRng) -> (String, Vec<Range<u
     (out, wanted)
 }
 
+/// Writes the texts into a folder, once filled, with a list of the lines in which keys stand.
+fn write_to(folder: &Path, texts: &[(String, String, Vec<Range<usize>>)]) {
+    let mut wanted = std::collections::BTreeMap::new();
+    for (number, (topic, text, keys)) in texts.iter().enumerate() {
+        let path = format!("{topic}/{number}.txt");
+        std::fs::create_dir_all(folder.join(topic)).unwrap();
+        std::fs::write(folder.join(&path), text).unwrap();
+        let line = |at: usize| text[..at].matches('\n').count() + 1;
+        wanted.insert(path, keys.iter().map(|key| (line(key.start), line(key.end))).collect::<Vec<_>>());
+    }
+    std::fs::write(folder.join("wanted.json"), serde_json::to_string(&wanted).unwrap()).unwrap();
+}
+
 fn covers(found: &Match, wanted: &Range<usize>) -> bool {
     found.span.start < wanted.end && wanted.start < found.span.end
 }
@@ -125,7 +140,7 @@ fn what_people_paste_is_found_and_nothing_else() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snippets");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let (mut table, mut told) = (String::new(), String::new());
+    let (mut table, mut told, mut texts) = (String::new(), String::new(), Vec::new());
     let (mut all_wanted, mut all_found, mut all_clean, mut all_wrong) = (0, 0, 0, 0);
     for path in files {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
@@ -138,6 +153,9 @@ fn what_people_paste_is_found_and_nothing_else() {
                 let mut rng = StdRng::seed_from_u64(seed << 32 | u64::from(crc32fast::hash(snippet.what.as_bytes())));
                 let (text, wanted) = filled(&snippet.text, &rules, &mut rng);
                 assert_eq!(wanted.is_empty(), snippet.nothing, "{name}: {}", snippet.what);
+                if seed == 0 {
+                    texts.push((name.clone(), text.clone(), wanted.clone()));
+                }
                 let kind = decode::classify(text.as_bytes());
                 let found: Vec<Match> = detector
                     .detect(text.as_bytes(), kind == decode::TextKind::Binary)
@@ -171,6 +189,9 @@ fn what_people_paste_is_found_and_nothing_else() {
         .unwrap();
         (all_wanted, all_found) = (all_wanted + keys, all_found + found_keys);
         (all_clean, all_wrong) = (all_clean + clean, all_wrong + wrong);
+    }
+    if let Some(folder) = std::env::var_os("KEYTRAIL_SNIPPETS_TO") {
+        write_to(Path::new(&folder), &texts);
     }
     println!("{told}{table}\n{all_found} of {all_wanted} found, {all_wrong} of {all_clean} wrong");
     assert!(all_found * 100 >= all_wanted * 98, "{told}{table}");
