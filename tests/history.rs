@@ -269,6 +269,49 @@ fn nothing_in_a_repository_hides_or_runs_anything() {
     assert!(files_below(&sandbox.path(".git")) == before, "the repository was written to");
 }
 
+/// Only root can give files away; `.ci/run` may be.
+#[cfg(unix)]
+#[test]
+fn repositories_of_other_users_are_scanned() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+
+    fn give_away(path: &Path) {
+        chown(path, Some(65534), Some(65534)).unwrap();
+        if path.is_dir() {
+            fs::read_dir(path).unwrap().for_each(|entry| give_away(&entry.unwrap().path()));
+        }
+    }
+    let mut keys = Keys::new();
+    let sandbox = Sandbox::repository();
+    if fs::metadata(sandbox.tree()).unwrap().uid() != 0 {
+        return;
+    }
+    sandbox.write("a.env", format!("A={}\n", keys.token()));
+    commit(&sandbox, "one");
+    sandbox.write("b.env", format!("B={}\n", keys.token()));
+    sandbox.git(&["add", "-A"]);
+    give_away(&sandbox.tree());
+    // Git itself does not.
+    let status = sandbox.git_command(".").args(["status"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&status.stderr).contains("dubious ownership"), "{status:?}");
+    // The file, and the object that the index holds.
+    assert_eq!(sandbox.scan(&["--history"]).paths(), ["a.env", "b.env", "b.env"]);
+    assert_eq!(sandbox.scan(&["--staged"]).paths(), ["b.env"]);
+}
+
+#[test]
+fn a_reftable_is_told_with_what_to_do() {
+    let sandbox = Sandbox::new();
+    let made = sandbox.git_command(".").args(["init", "-q", "--ref-format=reftable"]).output().unwrap();
+    // Git before 2.45 knows none.
+    if !made.status.success() {
+        return;
+    }
+    let run = sandbox.scan(&["--history"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("git refs migrate --ref-format=files"), "{}", run.stderr);
+}
+
 #[test]
 fn bare_sha256_detached_empty_and_linked_repositories() {
     let mut keys = Keys::new();

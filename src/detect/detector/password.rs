@@ -139,8 +139,7 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     }
     let escaped = on.take(b"\\");
     match on.peek() {
-        // ``pass `strict=True` ``: a word of a sentence.
-        Some(quote @ (b'"' | b'\'' | b'`')) if !separators.is_empty() || blanks > 0 && quote != b'`' && !verb => {
+        Some(quote @ (b'"' | b'\'' | b'`')) if opens(separators, blanks, quote, verb) => {
             let start = on.at + 1;
             let rest = &text[start..(start + LENS.end() + 2).min(text.len())];
             let end = start + rest.iter().position(|&b| b == quote || b == b'\\' || b == b'\n')?;
@@ -152,6 +151,15 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
             bare_value(text, on.at, name, separators, option)
         }
         _ => None,
+    }
+}
+
+/// Whether a quotation mark opens a value. Behind the word of a sentence it does not: ``pass `strict=True` ``.
+fn opens(separators: &[u8], blanks: usize, quote: u8, verb: bool) -> bool {
+    match separators {
+        b"" => blanks > 0 && quote != b'`' && !verb,
+        b"(" => !verb,
+        _ => true,
     }
 }
 

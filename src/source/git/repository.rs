@@ -225,7 +225,16 @@ fn components(path: &Path) -> Vec<String> {
 }
 
 fn unreadable(path: &Path, error: &git2::Error) -> RepositoryError {
-    RepositoryError::Unreadable { path: path.to_owned(), reason: error.message().to_owned() }
+    let message = error.message();
+    // The only extension of those that git writes which libgit2 does not read.
+    let reason = match message.contains("extensions.refstorage") {
+        true => format!(
+            "{message}: it keeps its branches in a reftable, which is not read; a copy made by `git clone --mirror` is, or \
+             convert it with `git refs migrate --ref-format=files`"
+        ),
+        false => message.to_owned(),
+    };
+    RepositoryError::Unreadable { path: path.to_owned(), reason }
 }
 
 /// Opens repositories of other users, too. Git refuses those because it would run programs that their configuration
