@@ -294,15 +294,23 @@ pub fn signing_call(text: &[u8], start: usize) -> Option<&[u8]> {
 pub fn under_secrets(text: &[u8], start: usize) -> bool {
     const SECRETS: &[&str] = &["secrets", "credentials", "passwords", "apikeys", "bearer", "apitokens", "accesstokens"];
     let name = parent_in_braces(text, start).or_else(|| parent_by_indent(text, start)).unwrap_or_default();
-    if !may_be_secret(name) {
+    let parent_of_key = || SECRET_KEY.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
+    if !may_be_secret(name) && !parent_of_key() {
         return false;
     }
     let words = words_of(name);
     let harmless = |word: &String| HARMLESS_ANYWHERE.contains(&word.as_str()) && word != "tokens";
-    let own = || words_of(before(text, start).name);
-    SECRETS.contains(&words.concat().as_str())
-        && !words.iter().any(harmless)
-        && !own().last().is_some_and(|last| HARMLESS_LAST.contains(&last.as_str()))
+    if words.iter().any(harmless) {
+        return false;
+    }
+    let own = words_of(before(text, start).name);
+    // `KEYS = { "finnhub": "VALUE" }`: in lower case they are those of anything.
+    let keys = name == b"KEYS";
+    // `encryption:⏎  key: VALUE`.
+    let of_key = own == ["key"] && words.last().is_some_and(|last| SECRET_KEY.contains(&last.as_str()));
+    of_key
+        || (keys || SECRETS.contains(&words.concat().as_str()))
+            && !own.last().is_some_and(|last| HARMLESS_LAST.contains(&last.as_str()))
 }
 
 /// The key of the object that a value of JSON stands in.
@@ -463,6 +471,17 @@ const HARMLESS_LAST: &[&str] = &[
     "tests",
     "spec",
     "case",
+    "jar",
+    "zip",
+    "json",
+    "yml",
+    "yaml",
+    "xml",
+    "js",
+    "css",
+    "html",
+    "png",
+    "svg",
 ];
 
 /// Words that make a name harmless wherever they stand in it.
@@ -505,6 +524,7 @@ const HARMLESS_ANYWHERE: &[&str] = &[
     "metrics",
     "unit",
     "next",
+    "page",
     "sync",
     "bundle",
     "asset",
@@ -548,6 +568,7 @@ const SECRET: &[&str] = &[
     "sharedkey",
     "pass",
     "dbpass",
+    "pw",
     "storepass",
     "keypass",
     "rootpass",
@@ -618,18 +639,28 @@ pub fn name_says(name: &[u8]) -> NameSays {
     let joined = |word: &String| {
         SECRET_ENDING.iter().any(|ending| word.len() > ending.len() && word.ends_with(ending))
             && !HARMLESS_ANYWHERE.iter().any(|harmless| word.starts_with(harmless))
-            && !word.starts_with("page")
     };
     // The second of a row of passes is none that opens something.
     let counted = words.windows(2).any(|pair| pair[1] == "pass" && PASSES.contains(&pair[0].as_str()));
     if counted {
         return NameSays::Nothing;
     }
-    let secret = words.iter().any(|word| SECRET.contains(&word.as_str()) || joined(word))
+    let secret = words == ["auth"]
+        || words.iter().any(|word| SECRET.contains(&word.as_str()) || joined(word))
         || words
             .windows(2)
             .any(|pair| matches!(pair[1].as_str(), "key" | "keys") && SECRET_KEY.contains(&pair[0].as_str()));
     if secret { NameSays::Secret } else { NameSays::Nothing }
+}
+
+/// Whether a name says that its value tells one thing from others: `eventID`, `ref`, `etag`.
+#[must_use]
+pub fn names_an_id(name: &[u8]) -> bool {
+    const LAST: &[&str] = &[
+        "id", "ids", "uuid", "guid", "uid", "ref", "head", "base", "tag", "from", "to", "parent", "nonce", "version",
+        "etag", "cursor", "url", "uri", "path", "name",
+    ];
+    words_of(name).last().is_some_and(|last| LAST.contains(&last.as_str()))
 }
 
 /// Whether a name has one of the beginnings of [`SECRET`], or a `key`. Most names have none, and taking them apart takes
@@ -637,10 +668,12 @@ pub fn name_says(name: &[u8]) -> NameSays {
 fn may_be_secret(name: &[u8]) -> bool {
     const STARTS: [[u8; 3]; 12] =
         [*b"pas", *b"pwd", *b"sec", *b"tok", *b"key", *b"cre", *b"bea", *b"aut", *b"jwt", *b"pat", *b"psk", *b"api"];
-    name.windows(3).any(|three| {
-        let three = [0, 1, 2].map(|i| three[i].to_ascii_lowercase());
-        STARTS.contains(&three)
-    })
+    let short = name.last_chunk::<2>().is_some_and(|last| last.eq_ignore_ascii_case(b"pw"));
+    short
+        || name.windows(3).any(|three| {
+            let three = [0, 1, 2].map(|i| three[i].to_ascii_lowercase());
+            STARTS.contains(&three)
+        })
 }
 
 /// The words of an identifier in lower case: split at marks, at changes of case, and before digits.
@@ -703,6 +736,7 @@ pub fn is_test_or_manual(path: &str) -> bool {
         "e2e",
         "tutorial",
         "tutorials",
+        "cypress",
         "snapshots",
         "cassettes",
     ];
@@ -781,6 +815,9 @@ mod tests {
             ("{\"bearer\": {\"id\": \"VALUE\"}}", false),
             ("{\"bearer\": {}, \"host\": \"VALUE\"}", false),
             ("credentials:\n  a: b\nother: VALUE", false),
+            ("api:\n  encryption:\n    key: \"VALUE\"", true),
+            ("KEYS = {\n  'finnhub': 'VALUE'", true),
+            ("{\"keys\": {\"a\": \"VALUE\"}}", false),
             ("encryptedSecrets:\n  stripe: VALUE", false),
         ] {
             assert_eq!(under_secrets(text.as_bytes(), text.find("VALUE").unwrap_or(0)), under, "{text}");

@@ -788,12 +788,19 @@ impl<'a, O: Observer> Search<'a, O> {
     /// Tries those rules of which a word stands near, and those whose other part was found before.
     fn tried_by_name(&mut self, shapes: &[u16], value: Range<usize>, random: bool, named: &[u64]) {
         let bytes = &self.text[value.clone()];
-        let other = names_other(&context::before(self.text, value.start));
+        // What stands in front of the whole counts for its parts, too.
+        let whole = if self.value.contains(&value.start) { self.value.start } else { value.start };
+        let other = names_other(&context::before(self.text, whole));
+        // A part of base64 that two of its own characters delimit is none.
+        let joint = value.start.checked_sub(1).map(|i| self.text[i]).filter(|b| matches!(b, b'/' | b'+'));
         let alphabet: ByteSet = bytes.iter().copied().collect();
         for &index in shapes {
             let shape = &self.rules.shapes()[index as usize];
             let is_named = is_in(named, shape.rule);
             if !is_named && self.done.in_runs.is_empty() || !alphabet.is_subset(&shape.alphabet) {
+                continue;
+            }
+            if joint.is_some_and(|joint| shape.alphabet.contains(joint)) {
                 continue;
             }
             let rule = self.rules.rule(shape.rule);
@@ -857,12 +864,8 @@ fn is_in(bits: &[u64], index: u16) -> bool {
 fn names_other(before: &Before<'_>) -> Option<String> {
     const OTHER: &[&str] =
         &["sha", "md5", "digest", "checksum", "hash", "integrity", "commit", "revision", "etag", "rev", "blob", "tree"];
-    // Too short to be looked for within other words.
-    const WHOLE: &[&str] =
-        &["ref", "head", "base", "tag", "from", "to", "parent", "nonce", "version", "uid", "uuid", "guid"];
     let name = String::from_utf8_lossy(before.name).to_ascii_lowercase();
-    let last = name.rsplit(['_', '-', '.']).next().unwrap_or_default();
-    (OTHER.iter().any(|word| name.contains(word)) || WHOLE.contains(&last)).then_some(name)
+    (OTHER.iter().any(|word| name.contains(word)) || context::names_an_id(before.name)).then_some(name)
 }
 
 /// The part of a run that may be a value: behind the last `=` that is no padding, without a final full stop.

@@ -8,6 +8,7 @@
 
 #[doc(hidden)]
 pub mod allow;
+mod bigrams;
 mod changes;
 #[doc(hidden)]
 pub mod chosen;

@@ -102,7 +102,7 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     let mut on = Forward { text, at: name.end };
     // What closes the name: `"password"`, `\"password\"`, `["password"]`, `:password`.
     let quotes = on.skip(2, |b| matches!(b, b'\\' | b'"' | b'\'' | b'`'));
-    on.skip(2, |b| matches!(b, b']' | b')' | b'?' | b'!'));
+    on.skip(2, |b| matches!(b, b'[' | b']' | b')' | b'}' | b'?' | b'!'));
     let mut blanks = on.blanks();
     // `<add key="Password" value="…"/>`, `name="Password" value="…"`.
     if quotes > 0 && blanks > 0 && (on.take(b"value") || on.take(b"default")) {
@@ -195,7 +195,13 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let rest = &text[end..text.len().min(end + GAP)];
     let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r')).count();
     let ended = matches!(rest.get(blanks), None | Some(b'\n')) || blanks > 0 && rest[blanks] == b'#';
-    let words = [&b"export"[..], b"set", b"setx", b"env", b"ENV", b"ARG", b"-", b"-e", b"--env", b"- -", b"set -gx"];
+    // `Environment="PASSWORD=…"`, `echo 'password: …'`: a line of settings in quotation marks.
+    let quote = name.start.checked_sub(1).map(|i| text[i]).filter(|b| matches!(b, b'"' | b'\''));
+    if quote.is_some() && next == quote && !separators.is_empty() {
+        return Some(Value { closed: true, ..value });
+    }
+    let words =
+        [&b"${"[..], b"export", b"set", b"setx", b"env", b"ENV", b"ARG", b"-", b"-e", b"--env", b"- -", b"set -gx"];
     let begun = before.is_empty() || words.contains(&before);
     (ended && begun).then_some(Value { closed: separators != b"" || text[end..].is_empty() || begun, ..value })
 }
@@ -244,6 +250,11 @@ mod tests {
             "password <- \"VALUE\"",
             "config.password ||= 'VALUE'",
             "password VALUE\n",
+            "Environment=\"MQTT_PASSWORD=VALUE\"\n",
+            "echo 'password: VALUE' >> notes.txt",
+            "char pass[] = \"VALUE\";",
+            "${PASSWORD}       VALUE\n",
+            "bind_pw   = \"VALUE\"",
         ] {
             if form.contains("||=") {
                 continue;
