@@ -147,7 +147,9 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     }
     found.assigned = separators > 0;
     let equals = separators > 0 && text[back.at..start].contains(&b'=');
-    if separators == 0 && gap == 0 && !found.quoted {
+    // Nor does the line above name a value to which nothing joins it: base64 goes over many lines.
+    let above = memchr::memchr(b'\n', &text[back.at..start]).is_some();
+    if separators == 0 && !found.quoted && (gap == 0 || above) {
         return found;
     }
     back.blanks();
@@ -176,7 +178,7 @@ pub fn is_in_manual(text: &[u8], at: usize) -> bool {
     let from = at.saturating_sub(NAME_REACH);
     let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
     let line = text[line..at].trim_ascii_start();
-    [&b"* "[..], b"///", b"//!", b"#   ", b"//   "].iter().any(|mark| line.starts_with(mark))
+    [&b"* "[..], b"///", b"//!", b"#   ", b"//   ", b"//\t"].iter().any(|mark| line.starts_with(mark))
 }
 
 /// Whether nothing stands in front of `at` on its line but words that set something.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
-use super::super::context::{Before, NameSays, name_says};
+use super::super::context::{self, Before, NameSays, name_says};
 use super::super::placeholder;
 use super::{Candidate, ends_as_value};
 use crate::finding::Confidence;
@@ -22,7 +22,8 @@ pub fn token(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         return Err(reason);
     }
     let named = [before.name, before.outer].into_iter().any(|name| name_says(name) == NameSays::Secret);
-    let confidence = if named && value.len() >= 20 { Confidence::Medium } else { Confidence::Low };
+    let sure = named && value.len() >= 20 && !context::is_in_manual(text, value.start);
+    let confidence = if sure { Confidence::Medium } else { Confidence::Low };
     Ok(Candidate::new(value, confidence))
 }
 

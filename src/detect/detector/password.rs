@@ -26,6 +26,8 @@ struct Value {
     quoted: bool,
     /// Whether something that has no place in a program's text closes it: a tag, the end of a line of configuration.
     closed: bool,
+    /// Whether nothing but blanks stands between it and its name.
+    spaced: bool,
 }
 
 /// The password that is assigned to the name in which one of [`PASSWORD_MARKS`](crate::detect::rule::layout::PASSWORD_MARKS) stands at `mark`.
@@ -34,7 +36,7 @@ struct Value {
 /// Why there is none.
 pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     let name = name_around(text, mark);
-    let Value { span, quoted, closed } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
+    let Value { span, quoted, closed, spaced } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
     let value = &text[span.clone()];
     if !LENS.contains(&value.len()) {
         return Err("the value is too short or too long for a password");
@@ -52,7 +54,10 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     }
     // A mark that names cannot have tells a value from a reference to one.
     let marked = value.iter().any(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b'.' | b'/' | b':'));
-    let sure = chosen::is_mixed(value) && (quoted || closed || marked) && !context::is_in_manual(text, name.start);
+    // `pass  *analysis.Pass`: a field and its type have no digits.
+    let told = quoted || !spaced || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2;
+    let sure =
+        chosen::is_mixed(value) && told && (quoted || closed || marked) && !context::is_in_manual(text, name.start);
     Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
 }
 
@@ -144,7 +149,7 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
             let rest = &text[start..(start + LENS.end() + 2).min(text.len())];
             let end = start + rest.iter().position(|&b| b == quote || b == b'\\' || b == b'\n')?;
             let closing = if escaped { text[end..].starts_with(&[b'\\', quote]) } else { text[end] == quote };
-            closing.then_some(Value { span: start..end, quoted: true, closed: false })
+            closing.then_some(Value { span: start..end, quoted: true, closed: false, spaced: false })
         }
         _ if escaped || quotes > 0 && separators != b":" => None,
         _ if matches!(separators, b"=" | b":" | b">" | b"=>") || separators.is_empty() && blanks > 0 => {
@@ -170,7 +175,7 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let tag = separators == b">";
     let len = rest.iter().position(|&b| ends(b) || b == b'&' && tag).unwrap_or(rest.len());
     let end = start + len;
-    let value = Value { span: start..end, quoted: false, closed: false };
+    let value = Value { span: start..end, quoted: false, closed: false, spaced: separators.is_empty() };
     let next = text.get(end).copied();
     // What stands in front of the name on its line.
     let line = memchr::memrchr(b'\n', &text[name.start.saturating_sub(NAME)..name.start])
@@ -284,6 +289,7 @@ mod tests {
         ] {
             assert_eq!(found(text), None, "{text}");
         }
+        assert_eq!(found("pass  &analysisOfPass\n").map(|f| f.1), Some(Confidence::Low));
         let manual = format!("  * connect(user: \"a\", password: \"{}\")", mixed());
         assert_eq!(found(&manual).map(|f| f.1), Some(Confidence::Low));
         // A person may have chosen it, and so may a programmer have named something.
