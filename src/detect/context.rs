@@ -6,10 +6,14 @@
 //! [`REACH_BEFORE`] and [`REACH_AFTER`] bound how far any of it looks, so that a caller who scans pieces of a text knows
 //! how much to add on either side.
 
+use super::rule::anchor::is_key_byte;
+
 /// No decision about a value depends on bytes farther in front of it than this.
 pub const REACH_BEFORE: usize = 512;
 /// No decision about a value depends on bytes farther behind its end than this.
 pub const REACH_AFTER: usize = 256;
+/// A line that has no more than base64 on it has at least so many characters, but for the last one.
+const BASE64_LINE: usize = 48;
 /// How far in front of a value its name may begin, in bytes.
 const NAME_REACH: usize = 240;
 
@@ -149,7 +153,9 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     let equals = separators > 0 && text[back.at..start].contains(&b'=');
     // Nor does the line above name a value to which nothing joins it: base64 goes over many lines.
     let above = memchr::memchr(b'\n', &text[back.at..start]).is_some();
-    if separators == 0 && !found.quoted && (gap == 0 || above) {
+    let line_of_base64 =
+        || text[..back.at].iter().rev().take(BASE64_LINE).filter(|&&b| is_key_byte(b)).count() == BASE64_LINE;
+    if !found.quoted && (separators == 0 && (gap == 0 || above) || above && line_of_base64()) {
         return found;
     }
     back.blanks();
@@ -803,6 +809,9 @@ mod tests {
             let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
             assert_eq!(found.is_announced(text.as_bytes()), announced, "{text}");
         }
+        // The end of a line of base64, which has a name in it by chance.
+        let text = format!("{}/apiKey+\n VALUE", "k7Vt".repeat(12));
+        assert_eq!(before(text.as_bytes(), text.len() - 5).name, b"");
         let text = "-H \"Authorization: Bearer VALUE\"";
         assert_eq!(before(text.as_bytes(), 26).scheme, Some(Scheme::Token));
         assert_eq!(before(text.as_bytes(), 26).name, b"Authorization");
