@@ -2,8 +2,8 @@
 //!
 //! One place for this judgement. A value is compared with what a random value of its own length and alphabet would
 //! look like: entropy, changes between letters and digits, the longest stretch of letters of one case, and how much its
-//! characters [surprise](bigrams) somebody who knows source code. The expected
-//! figures are computed, not tuned, except for the margins, which are stated where they stand.
+//! characters surprise somebody who knows source code (`bigrams`). The expected figures are computed, not tuned, except
+//! for the margins, which are stated where they stand.
 
 use std::sync::LazyLock;
 
