@@ -35,5 +35,26 @@ fn bench(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bench);
+/// The same text with more and more of the rules.
+fn by_rules(c: &mut Criterion) {
+    let text = texts::source();
+    let mut group = c.benchmark_group("rules");
+    group.sample_size(20);
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    for one_in in [16, 4, 2, 1] {
+        let mut ruleset = Ruleset::builtin();
+        let (mut seen, mut kept) = (0, 0);
+        ruleset.retain(|_| {
+            seen += 1;
+            kept += usize::from(seen % one_in == 0);
+            seen % one_in == 0
+        });
+        let detector = Detector::new(Arc::new(ruleset));
+        group
+            .bench_function(BenchmarkId::from_parameter(kept), |b| b.iter(|| detector.detect(black_box(&text), false)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, bench, by_rules);
 criterion_main!(benches);

@@ -101,7 +101,7 @@ fn filled(text: &str, rules: &Ruleset, rng: &mut StdRng) -> (String, Vec<Range<u
         let (placeholder, behind) = behind.split_once("}}").unwrap_or_else(|| panic!("`}}}}` is missing in {text}"));
         out.push_str(before);
         // `{{ name }}` is a template's own.
-        if placeholder.starts_with(' ') {
+        if placeholder.starts_with([' ', '-', '.']) {
             write!(out, "{{{{{placeholder}}}}}").unwrap();
         } else {
             let value = value(placeholder.trim_start_matches('!'), rules, rng);

@@ -44,6 +44,44 @@ pub struct Before<'t> {
 }
 
 impl Before<'_> {
+    /// Whether the value is a parameter of an address whose name says that it is a key: `?key=VALUE`, `&app_id=VALUE`.
+    #[must_use]
+    pub fn is_key_of_query(&self, text: &[u8]) -> bool {
+        const KEYS: &[&str] = &[
+            "key",
+            "apikey",
+            "api_key",
+            "api-key",
+            "token",
+            "access_token",
+            "auth",
+            "auth_token",
+            "secret",
+            "appid",
+            "app_id",
+            "access_key",
+            "accesskey",
+            "subscription-key",
+            "auth_key",
+            "authkey",
+            "user_key",
+            "api_token",
+            "apitoken",
+        ];
+        let parameter = self.start.checked_sub(1).is_some_and(|i| matches!(text[i], b'?' | b'&' | b';'));
+        parameter && !self.quoted && KEYS.iter().any(|key| self.name.eq_ignore_ascii_case(key.as_bytes()))
+    }
+
+    /// Whether the name is that of a constant or of an environment's variable which ends with `KEY`: `GNEWS_KEY`.
+    #[must_use]
+    pub fn is_constant_key(&self) -> bool {
+        let words = words_of(self.name);
+        !self.name.iter().any(u8::is_ascii_lowercase)
+            && words.len() > 1
+            && words.last().is_some_and(|last| last == "key")
+            && !words.iter().any(|word| HARMLESS_ANYWHERE.contains(&word.as_str()))
+    }
+
     /// Whether the name alone tells that a value follows: an option (`--api-key VALUE`), or the first word of a line of
     /// settings (`token VALUE`, `set -gx TOKEN VALUE`). `text` is what this was found in.
     #[must_use]
@@ -270,16 +308,22 @@ pub fn signing_call(text: &[u8], start: usize) -> Option<&[u8]> {
     }
     // The bracket that is open here.
     let mut open = 0usize;
-    loop {
-        match back.peek()? {
-            b')' => open += 1,
-            b'(' if open == 0 => break,
-            b'(' => open -= 1,
-            b';' => return None,
-            _ => {}
-        }
-        back.at -= 1;
+    let bracket =
+        memchr::memrchr3_iter(b'(', b')', b';', &text[back.floor..start]).find(|&i| match text[back.floor + i] {
+            b')' => {
+                open += 1;
+                false
+            }
+            b'(' if open > 0 => {
+                open -= 1;
+                false
+            }
+            _ => true,
+        })?;
+    if text[back.floor + bracket] == b';' {
+        return None;
     }
+    back.at = back.floor + bracket + 1;
     back.at -= 1;
     let name = back.take(|b| is_name_byte(b) || matches!(b, b':' | b'\\'));
     let parts: Vec<&[u8]> = name.split(|b| matches!(b, b'.' | b':' | b'\\')).filter(|part| !part.is_empty()).collect();
@@ -325,15 +369,18 @@ pub fn under_secrets(text: &[u8], start: usize) -> bool {
 fn parent_in_braces(text: &[u8], start: usize) -> Option<&[u8]> {
     let mut back = Back { text, at: start, floor: start.saturating_sub(NAME_REACH) };
     let mut open = 0usize;
-    loop {
-        match back.peek()? {
-            b'}' => open += 1,
-            b'{' if open == 0 => break,
-            b'{' => open -= 1,
-            _ => {}
+    let brace = memchr::memrchr2_iter(b'{', b'}', &text[back.floor..start]).find(|&i| match text[back.floor + i] {
+        b'}' => {
+            open += 1;
+            false
         }
-        back.at -= 1;
-    }
+        _ if open > 0 => {
+            open -= 1;
+            false
+        }
+        _ => true,
+    })?;
+    back.at = back.floor + brace + 1;
     back.at -= 1;
     back.blanks();
     (back.skip(|b| matches!(b, b':' | b'=' | b'>')) > 0).then_some(())?;
@@ -479,6 +526,8 @@ const HARMLESS_LAST: &[&str] = &[
     "tests",
     "spec",
     "case",
+    "uuid",
+    "guid",
     "jar",
     "zip",
     "json",
@@ -538,6 +587,7 @@ const HARMLESS_ANYWHERE: &[&str] = &[
     "asset",
     "storage",
     "thumbprint",
+    "gpg",
 ];
 
 /// Words that make a name secret by themselves.
@@ -574,6 +624,7 @@ const SECRET: &[&str] = &[
     "authtok",
     "userpass",
     "sharedkey",
+    "pepper",
     "pass",
     "dbpass",
     "pw",
@@ -653,7 +704,10 @@ pub fn name_says(name: &[u8]) -> NameSays {
     if counted {
         return NameSays::Nothing;
     }
-    let secret = words == ["auth"]
+    // `x-apisports-key`: a header of HTTP that a provider made up.
+    let header = words.len() > 2 && words[0] == "x" && last == "key";
+    let secret = header
+        || words == ["auth"]
         || words.iter().any(|word| SECRET.contains(&word.as_str()) || joined(word))
         || words
             .windows(2)
@@ -674,8 +728,10 @@ pub fn names_an_id(name: &[u8]) -> bool {
 /// Whether a name has one of the beginnings of [`SECRET`], or a `key`. Most names have none, and taking them apart takes
 /// long.
 fn may_be_secret(name: &[u8]) -> bool {
-    const STARTS: [[u8; 3]; 12] =
-        [*b"pas", *b"pwd", *b"sec", *b"tok", *b"key", *b"cre", *b"bea", *b"aut", *b"jwt", *b"pat", *b"psk", *b"api"];
+    const STARTS: [[u8; 3]; 13] = [
+        *b"pas", *b"pwd", *b"sec", *b"tok", *b"key", *b"cre", *b"bea", *b"aut", *b"jwt", *b"pat", *b"psk", *b"api",
+        *b"pep",
+    ];
     let short = name.last_chunk::<2>().is_some_and(|last| last.eq_ignore_ascii_case(b"pw"));
     short
         || name.windows(3).any(|three| {

@@ -741,6 +741,8 @@ impl<'a, O: Observer> Search<'a, O> {
         }
         // `uses: owner/action@…`, `/commit/…`, `….tgz#…`: the id of a commit or of an object, or a digest.
         let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/' | b'#');
+        // Behind the version of an interface stands a key: `/v6/KEY/latest`.
+        let reference = reference && !is_behind_version(&self.text[..value.start]);
         if reference && bytes.iter().all(u8::is_ascii_hexdigit) {
             self.reject(value, None, "`@` or `/` in front of hexadecimal digits: the id of a commit or an object");
             return;
@@ -857,6 +859,13 @@ fn why(rule: &Rule, by_part: bool, verification: Option<&Verification>, confiden
 /// Whether a bit is set; none of an empty set is.
 fn is_in(bits: &[u64], index: u16) -> bool {
     bits.get(usize::from(index) / 64).is_some_and(|group| group >> (index % 64) & 1 == 1)
+}
+
+/// Whether a text ends with the version of an interface in a path: `/v6/`.
+fn is_behind_version(text: &[u8]) -> bool {
+    let Some(path) = text.strip_suffix(b"/") else { return false };
+    let digits = path.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    matches!(digits, 1..=2) && path[..path.len() - digits].ends_with(b"/v")
 }
 
 /// The name in front, in lower case, when it says that the value is something else: a digest, an id. It does not when

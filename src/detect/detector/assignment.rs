@@ -22,7 +22,11 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     }
     let says = [before.name, before.outer].into_iter().any(|name| name_says(name) == NameSays::Secret);
     let said = says
-        || before.assigned && bytes.len() >= 20 && !before.name.is_empty() && context::under_secrets(text, value.start);
+        || before.is_key_of_query(text)
+        || before.assigned
+            && bytes.len() >= 20
+            && !before.name.is_empty()
+            && (before.is_constant_key() || context::under_secrets(text, value.start));
     if !said {
         return Err("it looks random, but the name in front does not say that it is a secret");
     }
@@ -35,6 +39,11 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     // `token = crypto.randomBytes16`: a reference, which an unquoted value with dots is.
     if !before.quoted && bytes.contains(&b'.') && bytes.iter().filter(|b| b.is_ascii_digit()).count() < 4 {
         return Err("it is not quoted and has dots, as a reference to something else has");
+    }
+    // Jenkins asks for what it keeps under a name or a UUID.
+    let quote = value.start - usize::from(before.quoted);
+    if before.quoted && text[..quote].ends_with(b"credentials(") {
+        return Err("it names credentials that are kept elsewhere");
     }
     if is_path(bytes) {
         return Err("it is the path of a file");

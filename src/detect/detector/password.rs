@@ -113,6 +113,17 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     if quotes > 0 && blanks > 0 && (on.take(b"value") || on.take(b"default")) {
         on.blanks();
     }
+    // `<key>Password</key> <string>…</string>`, as lists of properties have it.
+    if on.take(b"</") {
+        on.skip(NAME, |b| b != b'>' && b != b'\n');
+        on.skip(1, |b| b == b'>');
+        on.skip(GAP, |b| b.is_ascii_whitespace());
+        let opened = on.take(b"<") && on.skip(24, |b| b.is_ascii_alphanumeric()) > 0 && on.take(b">");
+        let rest = &text[on.at..(on.at + LENS.end() + 2).min(text.len())];
+        let end = on.at + rest.iter().position(|&b| b == b'<' || b == b'\n')?;
+        let value = Value { span: on.at..end, quoted: false, closed: true, spaced: false };
+        return (opened && text[end..].starts_with(b"</")).then_some(value);
+    }
     // A type: `password: String = "…"`, `password: &str = "…"`.
     let typed = on.at;
     if on.take(b":") {
@@ -141,6 +152,12 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         && !matches!(on.peek(), Some(b'"' | b'\''))
     {
         on.at = mark;
+    }
+    // A function that hashes or keeps it: `Hash::make("…")`, `bcrypt('…')`.
+    let call = on.at;
+    let name_of_call = on.skip(40, |b| is_name_byte(b) || matches!(b, b':' | b'\\' | b'>'));
+    if name_of_call < 2 || separators.is_empty() || !on.take(b"(") || !matches!(on.peek(), Some(b'"' | b'\'')) {
+        on.at = call;
     }
     let escaped = on.take(b"\\");
     match on.peek() {
@@ -260,6 +277,9 @@ mod tests {
             "char pass[] = \"VALUE\";",
             "${PASSWORD}       VALUE\n",
             "bind_pw   = \"VALUE\"",
+            "'password' => Hash::make('VALUE'),",
+            "<key>APIPassword</key>\n  <string>VALUE</string>",
+            "setpref('Internet','SMTP_Password','VALUE');",
         ] {
             if form.contains("||=") {
                 continue;

@@ -86,7 +86,10 @@ fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
     }
     let random = password.len() >= 16 && entropy::looks_random(password);
     match (is_local_or_example(host), random) {
-        (true, _) => Confidence::Low,
+        // Nobody makes up a random one for a manual, and those for one's own machine are used elsewhere, too.
+        (true, true) => Confidence::Medium,
+        (true, false) if password.len() >= 12 && chosen::is_mixed(password) => Confidence::Medium,
+        (true, false) => Confidence::Low,
         (false, true) => Confidence::High,
         (false, false) => Confidence::Medium,
     }
