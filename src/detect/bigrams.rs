@@ -4,22 +4,15 @@
 //! The table was counted in public projects by `scripts/count-pairs`, which names them; the [plan of
 //! probes](super::rule::probes) uses it, too.
 
+use super::rule::probes::symbol;
+
 /// A line for each symbol, and one in front of them; a character for each symbol that follows, in quarters of a bit.
 const TABLE: &[u8] = include_bytes!("rule/pairs.txt");
-/// Printable ASCII, tab, line feed, and all else together.
+/// As many as [`symbol`] tells apart.
 const SYMBOLS: usize = 98;
 /// A line of the table, with its end.
 const LINE: usize = SYMBOLS + 1;
 const _: () = assert!(TABLE.len() == (SYMBOLS + 1) * LINE);
-
-const fn symbol(b: u8) -> usize {
-    match b {
-        b' '..=b'~' => (b - b' ') as usize,
-        b'\t' => 95,
-        b'\n' => 96,
-        _ => 97,
-    }
-}
 
 /// Mean surprise of each character by the one before it, in bits: about 4 for identifiers, and nearly 9 for base62.
 /// Zero for fewer than two bytes.

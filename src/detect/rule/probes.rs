@@ -87,6 +87,17 @@ fn chosen<L: AsRef<[u8]>>(all: &[L]) -> Vec<Probe> {
     chosen.into_iter().map(Option::unwrap_or_default).collect()
 }
 
+/// The symbol of `pairs.txt` that a byte is: printable ASCII in order, tab, line feed, and all else together.
+#[must_use]
+pub const fn symbol(b: u8) -> usize {
+    match b {
+        b' '..=b'~' => (b - b' ') as usize,
+        b'\t' => 95,
+        b'\n' => 96,
+        _ => 97,
+    }
+}
+
 /// How common bytes are in source code, as shares of all places.
 struct Commonness {
     /// Of each symbol.
@@ -103,24 +114,15 @@ impl Commonness {
         Commonness { alone: lines.next().unwrap_or_default(), behind: lines.collect() }
     }
 
-    fn symbol(b: u8) -> usize {
-        match b {
-            b' '..=b'~' => usize::from(b - b' '),
-            b'\t' => 95,
-            b'\n' => 96,
-            _ => 97,
-        }
-    }
-
     fn byte(&self, b: u8) -> f32 {
-        self.alone.get(Self::symbol(b)).copied().unwrap_or(1.0)
+        self.alone.get(symbol(b)).copied().unwrap_or(1.0)
     }
 
     /// Of a probe: each byte follows on the one before, whatever stands in front of that.
     fn of(&self, probe: Probe) -> f32 {
         let behind = |a: u8, b: u8| {
-            let shares = self.behind.get(Self::symbol(a));
-            shares.and_then(|shares| shares.get(Self::symbol(b))).copied().unwrap_or(1.0)
+            let shares = self.behind.get(symbol(a));
+            shares.and_then(|shares| shares.get(symbol(b))).copied().unwrap_or(1.0)
         };
         let mut bytes = probe.into_iter().flatten();
         let Some(mut before) = bytes.next() else { return 1.0 };
@@ -134,7 +136,7 @@ fn grouped(probes: Vec<Probe>) -> Vec<Vec<Probe>> {
     let commonness = Commonness::new();
     let mut shares = [[0.0; 16]; 16];
     for b in 0..=u8::MAX {
-        let symbol = if Commonness::symbol(b) == 97 { 0.0 } else { commonness.byte(b) };
+        let symbol = if symbol(b) == 97 { 0.0 } else { commonness.byte(b) };
         shares[usize::from(b >> 4)][usize::from(b & 15)] = symbol;
     }
     let mut groups: Vec<Group> = probes.into_iter().map(|probe| Group::new(probe, &shares)).collect();
