@@ -47,6 +47,10 @@ pub fn patterns(regex: &str) -> Result<Vec<String>, String> {
     let whole = simplified(whole);
     let mut all = Vec::new();
     for pattern in simplified(files_only) {
+        // `.gitignore` reads the backslash before the last `/` as one that hides it.
+        if pattern.ends_with('\\') {
+            return Err("it ends with a backslash".to_owned());
+        }
         // A pattern also names what lies below a folder of such a name; the expression does not.
         let folders = format!("!{pattern}/");
         all.extend([pattern, folders]);
@@ -363,6 +367,7 @@ mod tests {
             r"(",
             r"^/etc",
             r"é",
+            r"\\$",
             r"(aa|bb|cc|dd)(aa|bb|cc|dd)(aa|bb|cc|dd)(aa|bb|cc|dd)",
         ] {
             assert!(patterns(regex).is_err(), "{regex}: {:?}", patterns(regex));

@@ -134,6 +134,9 @@ pub struct Derived {
     pub far: bool,
 }
 
+/// Greatest least length of a pattern: no key is longer, and far longer ones cannot be compiled.
+const LONGEST: usize = 1 << 16;
+
 /// A pattern that never matches more bytes than this needs no other look than at its surroundings.
 pub const NEAR: usize = 256;
 
@@ -188,7 +191,12 @@ pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
             "assertions (^, $, \\b) are not supported; a key always stands between bytes that do not continue it",
         ));
     }
-    let min_len = hir.properties().minimum_len().unwrap_or(0);
+    let Some(min_len) = hir.properties().minimum_len() else {
+        return Err(PatternError::new("the pattern can never match"));
+    };
+    if min_len > LONGEST {
+        return Err(PatternError::new("the pattern asks for more than 65,536 bytes"));
+    }
     if min_len < 8 {
         return Err(PatternError::new("the pattern can match fewer than eight bytes"));
     }
@@ -252,6 +260,8 @@ type Variant = Vec<Item>;
 const MAX_VARIANTS: usize = 64;
 /// Classes up to this size are spelt out, larger ones are alphabets.
 const SPELT_OUT: usize = 6;
+/// Repetitions of one byte up to this often are spelt out.
+const SPELT_REPEAT: usize = 64;
 
 /// The pattern as alternatives of item sequences, with small classes and alternations spelt out.
 fn variants(hir: &Hir) -> Vec<Variant> {
@@ -275,7 +285,11 @@ fn variants(hir: &Hir) -> Vec<Variant> {
             let (min, max) = (repetition.min as usize, repetition.max.map(|max| max as usize));
             let subs = variants(&repetition.sub);
             let one_byte = subs.iter().all(|sub| sub.len() == 1 && sub[0].min() == 1 && sub[0].max() == Some(1));
-            if let (true, 1, Item::Byte(b)) = (one_byte && max == Some(min), subs.len(), &subs[0][0]) {
+            if let ([sub], Some(max)) = (subs.as_slice(), max)
+                && let [Item::Byte(b)] = sub.as_slice()
+                && min == max
+                && max <= SPELT_REPEAT
+            {
                 return vec![vec![Item::Byte(*b); min]];
             }
             if one_byte {
@@ -288,8 +302,8 @@ fn variants(hir: &Hir) -> Vec<Variant> {
             match sum_up(&subs) {
                 Item::Set { set, min: least, max: most } => vec![vec![Item::Set {
                     set,
-                    min: least * min,
-                    max: most.and_then(|most| max.map(|max| most * max)),
+                    min: least.saturating_mul(min),
+                    max: most.zip(max).and_then(|(most, max)| most.checked_mul(max)),
                 }]],
                 byte => vec![vec![byte]],
             }
@@ -311,14 +325,21 @@ fn variants(hir: &Hir) -> Vec<Variant> {
     }
 }
 
+/// Least length of what the items match.
+fn least(items: &[Item]) -> usize {
+    items.iter().fold(0, |sum, item| sum.saturating_add(item.min()))
+}
+
+/// Greatest length of what the items match; none where there is no limit.
+fn greatest(items: &[Item]) -> Option<usize> {
+    items.iter().try_fold(0usize, |sum, item| sum.checked_add(item.max()?))
+}
+
 /// One item that every given variant fits.
 fn sum_up(variants: &[Variant]) -> Item {
     let set = variants.iter().flatten().fold(ByteSet::default(), |set, item| set.union(&item.set()));
-    let min = variants.iter().map(|v| v.iter().map(Item::min).sum()).min().unwrap_or(0);
-    let max = variants
-        .iter()
-        .map(|v| v.iter().map(Item::max).sum::<Option<usize>>())
-        .max_by_key(|max| max.unwrap_or(usize::MAX));
+    let min = variants.iter().map(|v| least(v)).min().unwrap_or(0);
+    let max = variants.iter().map(|v| greatest(v)).max_by_key(|max| max.unwrap_or(usize::MAX));
     Item::Set { set, min, max: max.flatten() }
 }
 
@@ -375,8 +396,8 @@ fn best_anchor(variant: &[Item]) -> Option<Anchor> {
 
 /// The anchor that the literal at `at` makes, with a rank that prefers cheap and certain ones.
 fn anchor_at(variant: &[Item], at: usize, literal: &[u8]) -> Option<(u8, Anchor)> {
-    let offset_min = variant[..at].iter().map(Item::min).sum();
-    let offset_max = variant[..at].iter().map(Item::max).sum::<Option<usize>>()?;
+    let offset_min = least(&variant[..at]);
+    let offset_max = greatest(&variant[..at])?;
     // The part of the literal inside a run: behind its last byte that is no key character, when the run that starts
     // there is long enough; otherwise before its first such byte.
     let lead = literal.iter().rposition(|&b| !is_key_byte(b)).map_or(0, |i| i + 1);
@@ -425,7 +446,7 @@ fn run_start(variant: &[Item], at: usize) -> usize {
 
 /// Least length of the run that starts at item `from`.
 fn run_len(variant: &[Item], from: usize) -> usize {
-    variant[from..].iter().take_while(|item| item.stays_in_run()).map(Item::min).sum()
+    variant[from..].iter().take_while(|item| item.stays_in_run()).fold(0, |sum, item| sum.saturating_add(item.min()))
 }
 
 fn shape_of(variant: &[Item]) -> Result<Shape, PatternError> {
@@ -434,8 +455,7 @@ fn shape_of(variant: &[Item]) -> Result<Shape, PatternError> {
             "the pattern has no literal of three bytes, and its keys are not runs of key characters",
         ));
     }
-    let min: usize = variant.iter().map(Item::min).sum();
-    let max = variant.iter().map(Item::max).sum::<Option<usize>>();
+    let (min, max) = (least(variant), greatest(variant));
     match max {
         Some(max) if min >= MIN_RUN => Ok(Shape {
             alphabet: variant.iter().fold(ByteSet::default(), |set, item| set.union(&item.set())),
@@ -451,6 +471,7 @@ fn shape_of(variant: &[Item]) -> Result<Shape, PatternError> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn literals(pattern: &str) -> Vec<(AnchorKind, String, usize, usize)> {
         let derived = derive(pattern).unwrap();
@@ -494,6 +515,56 @@ mod tests {
         assert!(derived.tail.contains(b'0') && !derived.tail.contains(b'g'));
         let derived = derive("key_[0-9A-Z]{32}(?:\\.[a-z]{5})?").unwrap();
         assert!(derived.tail.contains(b'Z') && derived.tail.contains(b'a'));
+    }
+
+    const PIECES: &[&str] = &[
+        "acme_",
+        "abcdefgh",
+        "(",
+        "(?:",
+        ")",
+        "|",
+        "?",
+        "*",
+        "+",
+        "{3}",
+        "{0,2}",
+        "{2,}",
+        "{99}",
+        "[a-z]",
+        "[0-9]{16}",
+        "[ab]",
+        "[a&&b]",
+        "a",
+        ".",
+        "-",
+        "(?:)",
+        "\\xff",
+        "(?i:k)",
+        "^",
+    ];
+
+    #[test]
+    fn odd_patterns_are_judged_without_a_panic() {
+        for pattern in ["acme_(?:)*[a-z]{20}", "acme_(?:a?)+[a-z]{20}", "acme_(a?b?){3}[0-9]{20}", "key_x{16}"] {
+            assert!(!derive(pattern).unwrap().anchors.is_empty(), "{pattern}");
+        }
+        for pattern in ["acme_[a&&b]{20}", "a{4294967295}", "(?:acme_[a-z]{4000000000}){2}", ""] {
+            assert!(derive(pattern).is_err(), "{pattern}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn any_pattern_is_judged_without_a_panic(pieces in proptest::collection::vec(prop::sample::select(PIECES), 1..12)) {
+            let _ = derive(&pieces.concat());
+        }
+
+        #[test]
+        fn any_text_is_judged_without_a_panic(pattern in "\\PC{0,24}") {
+            let _ = derive(&pattern);
+        }
     }
 
     #[test]
