@@ -9,6 +9,7 @@ use regex_automata::{Anchored, Input};
 use super::coded;
 use super::context::{self, Before};
 use super::detector::{Candidate, assignment, authorization, password, uri};
+use super::digest::is_digest;
 use super::literals::{Head, Literals};
 use super::rule::anchor::{ByteSet, MIN_RUN};
 use super::rule::layout::{ADDRESS_MARK, Entry, PASSWORD_MARKS, pair};
@@ -630,6 +631,10 @@ impl<'a, O: Observer> Search<'a, O> {
         self.value = value.clone();
         if value.len() < MIN_RUN {
             self.reject(value, None, "it is shorter than 16 characters, and no known prefix stands in it");
+            return;
+        }
+        if is_digest(self.text, &value) {
+            self.reject(value, None, "the name of a hash function stands in front of it: a digest");
             return;
         }
         let before = self.done.in_runs.len();

@@ -19,6 +19,7 @@ pub mod context;
 pub mod decode;
 #[doc(hidden)]
 pub mod detector;
+pub mod digest;
 #[doc(hidden)]
 pub mod entropy;
 pub mod generate;
