@@ -256,6 +256,28 @@ impl Detector {
         without_overlaps(all.map(|candidate| candidate.found.clone()).collect(), &self.ruleset, observer)
     }
 
+    /// The shapes of values of this length whose rules ask for words.
+    pub(super) fn named_shapes_of(&self, len: usize) -> impl Iterator<Item = u16> + '_ {
+        self.shapes_by_len.get(len).into_iter().flat_map(|shapes| shapes.named.iter().copied())
+    }
+
+    /// Those of the rules that ask for a word which stands in a text of one line, or whose provider a word of it names.
+    pub(super) fn rules_named_in(&self, text: &[u8], rules: &[u16]) -> Vec<u16> {
+        let context = self.context();
+        let mut seen = Seen::default();
+        let asked: Vec<u16> = context
+            .words
+            .near(text, text.len()..text.len(), &mut seen)
+            .flat_map(|word| context.asked_by[usize::from(word)].iter().copied())
+            .collect();
+        let text = String::from_utf8_lossy(text).to_ascii_lowercase();
+        let is_provider = |rule: u16| {
+            let begins = |word: &str| context.providers[usize::from(rule)].iter().any(|name| word.starts_with(name));
+            text.split(|c: char| !c.is_ascii_alphanumeric()).any(begins)
+        };
+        rules.iter().copied().filter(|&rule| asked.contains(&rule) || is_provider(rule)).collect()
+    }
+
     fn anywhere(&self) -> &Anchors {
         self.anywhere.get_or_init(|| Anchors::new(self.ruleset.anywhere(), self.ruleset.anywhere_plan()))
     }
@@ -912,6 +934,10 @@ pub(super) fn escape_len(text: &[u8], start: usize) -> usize {
 /// Whether a key can begin at `start`: not in the middle of a word.
 fn begins_here(text: &[u8], start: usize) -> bool {
     let Some(previous) = start.checked_sub(1).map(|i| text[i]) else { return true };
+    // `%s-----BEGIN …`: no word begins with a hyphen.
+    if text.get(start) == Some(&b'-') && previous != b'-' {
+        return true;
+    }
     // Telegram's addresses have `bot` in front of the token, and nothing in between.
     if !previous.is_ascii_alphanumeric() || previous == b't' && text[..start].ends_with(b"/bot") {
         return true;
@@ -921,7 +947,7 @@ fn begins_here(text: &[u8], start: usize) -> bool {
 
 /// Whether a key can end before `end`: what follows does not continue it.
 fn ends_here(text: &[u8], end: usize, rule: &Rule) -> bool {
-    let Some(&next) = text.get(end) else { return true };
+    let Some(&next) = text.get(end).filter(|_| !rule.tail.is_empty()) else { return true };
     let in_word = end > 0 && text[end - 1].is_ascii_alphanumeric() && next.is_ascii_alphanumeric();
     !in_word && !rule.tail.contains(next)
 }

@@ -4,8 +4,10 @@
 //! two-byte pairs finds the known prefixes ([`rule::layout`]), and only then is that one rule's pattern tried, anchored.
 //! What has no prefix is looked at when it seems random ([`entropy`]) and its surroundings speak for it ([`context`]).
 //! What is no run (PEM blocks, credentials in addresses) is found by its own literals. [`placeholder`] and [`verify`]
-//! weed out what only looks like a key. `coded` decodes what may be a key in another form and searches that.
+//! weed out what only looks like a key. `coded` decodes what may be a key in another form and searches that. In the end
+//! `afar` asks the path of a file, its imports and hosts whose a key is that nothing closer told.
 
+mod afar;
 #[doc(hidden)]
 pub mod allow;
 mod bigrams;
@@ -19,7 +21,7 @@ pub mod context;
 pub mod decode;
 #[doc(hidden)]
 pub mod detector;
-pub mod digest;
+mod digest;
 #[doc(hidden)]
 pub mod entropy;
 pub mod generate;
@@ -37,6 +39,7 @@ pub mod verify;
 pub mod wanted;
 mod words;
 
+pub use afar::Afar;
 pub use changes::Copied;
 pub use matcher::{Decoded, Detector, Examined, MAX_MATCH, Match};
 pub use trace::Remark;

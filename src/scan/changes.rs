@@ -284,7 +284,7 @@ impl<'a> Changes<'a> {
             for place in added {
                 let at_head = self.end.as_ref().is_some_and(|end| {
                     let held = at_end.get_or_insert_with(|| file.secrets_at(end, path, *blob));
-                    held.as_ref().is_none_or(|held| held.contains(&(place.rule, place.secret.clone())))
+                    held.as_ref().is_none_or(|held| held.contains(&(place.detected, place.secret.clone())))
                 });
                 let history = self.history(scanner, revision, *blob, at_head);
                 file.out.places.push(with_history(place.clone(), &history));
@@ -348,7 +348,7 @@ impl<'a> File<'a> {
     fn is_new(&mut self, place: &Place, earlier: &Earlier<'_>) -> bool {
         let Some(added) = earlier.added.as_ref().filter(|_| place.location.artifact.members.is_empty()) else {
             let secrets = earlier.secrets.get_or_init(|| self.secrets(earlier.bytes.data()));
-            return !secrets.contains(&(place.rule, place.secret.clone()));
+            return !secrets.contains(&(place.detected, place.secret.clone()));
         };
         // A half that is added to a credential makes it whole.
         let locations = std::iter::once(&place.location).chain(place.parts.iter().map(|part| &part.location));
@@ -361,7 +361,7 @@ impl<'a> File<'a> {
     /// The secrets that other bytes hold under the name of this file.
     fn secrets(&mut self, bytes: &[u8]) -> HashSet<(u16, Secret)> {
         let scanned = self.scanner.blob(bytes, &self.artifact, self.buffer);
-        scanned.places.into_iter().map(|place| (place.rule, place.secret)).collect()
+        scanned.places.into_iter().map(|place| (place.detected, place.secret)).collect()
     }
 
     /// What the end of a range holds at this path.

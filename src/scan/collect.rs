@@ -1,6 +1,6 @@
 //! From places to findings: each distinct secret once, with all its places, in a fixed order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::history::History;
 use super::{Engine, Place, Scanned};
@@ -78,6 +78,7 @@ impl Collector {
             (&a.location.artifact, a.location.region, a.rule).cmp(&(&b.location.artifact, b.location.region, b.rule))
         });
         let rules = scanner.detector().ruleset();
+        one_kind_each(&mut places, |rule| rules.rule(rule).detector.is_some());
         let mut by_secret: BTreeMap<(u16, Secret), Vec<Place>> = BTreeMap::new();
         for place in places {
             by_secret.entry((place.rule, place.secret.clone())).or_default().push(place);
@@ -100,6 +101,20 @@ impl Collector {
             .map(|rule| (rule.id.to_owned(), rule.info()))
             .collect();
         Outcome { findings, rules: used, below_confidence, coverage }
+    }
+}
+
+/// Where one place tells whose key a secret is, so it is at the others, which only told by a name that it is one.
+fn one_kind_each(places: &mut [Place], by_name: impl Fn(u16) -> bool) {
+    let mut kinds: HashMap<&Secret, u16> = HashMap::new();
+    for place in places.iter().filter(|place| !by_name(place.rule)) {
+        let kind = kinds.entry(&place.secret).or_insert(place.rule);
+        *kind = place.rule.min(*kind);
+    }
+    let known: Vec<Option<u16>> =
+        places.iter().map(|place| kinds.get(&place.secret).copied().filter(|_| by_name(place.rule))).collect();
+    for (place, kind) in places.iter_mut().zip(known) {
+        place.rule = kind.unwrap_or(place.rule);
     }
 }
 

@@ -47,7 +47,7 @@ impl Engine {
         let explained = remarks.into_iter().map(|mut remark| {
             let bytes = original(remark.span.start) as u64..original(remark.span.end) as u64;
             let region = place::region(text, &remark.span, &mut cursor, bytes);
-            let own = |place: &Place| remark.rule == Some(place.rule) && place.location.region == region;
+            let own = |place: &Place| remark.rule == Some(place.detected) && place.location.region == region;
             let place = places.iter().position(own).filter(|_| remark.is_match).map(|index| places.remove(index));
             let same = |found: &&Match| remark.rule == Some(found.rule) && found.span == remark.span;
             match (&place, found.iter().find(same)) {
@@ -64,6 +64,10 @@ impl Engine {
                     remark.reasons.push(reason.to_owned());
                 }
                 _ => {}
+            }
+            if let Some(place) = place.as_ref().filter(|place| place.rule != place.detected) {
+                let reason = "the path of its file names the provider of what has this form: it is told as ";
+                remark.reasons.push(format!("{reason}{}", rules.rule(place.rule).id));
             }
             Explained {
                 region,

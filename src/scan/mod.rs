@@ -28,7 +28,7 @@ use place::Cursor;
 
 use crate::detect::decode::{self, TextKind};
 use crate::detect::wanted::Wanted;
-use crate::detect::{Decoded, Detector, MAX_MATCH, Match, allow, context};
+use crate::detect::{Afar, Decoded, Detector, MAX_MATCH, Match, allow, context};
 use crate::finding::{Artifact, Confidence, Location, Part, Position, Region, Verification};
 use crate::report::{Notice, NoticeKind};
 use crate::secret::{FingerprintKey, Secret, redact};
@@ -56,6 +56,8 @@ pub struct Options {
 pub struct Place {
     /// Index of the rule.
     pub rule: u16,
+    /// Index of the rule by which it was found, whatever the file is called: another one where its path told more.
+    pub detected: u16,
     /// The key.
     pub secret: Secret,
     /// How sure this is.
@@ -282,6 +284,7 @@ impl Engine {
             let part = joined(Some("file name".to_owned()), form);
             Place {
                 rule: key.rule,
+                detected: key.rule,
                 secret: Secret::new(key.value(name).to_vec()),
                 confidence: key.confidence,
                 verification: key.verification,
@@ -518,7 +521,9 @@ impl Engine {
             .iter()
             .map(|part| {
                 before.iter().any(|place| {
-                    place.location.artifact == *artifact && place.rule == part.rule && place.secret == part.secret
+                    place.location.artifact == *artifact
+                        && place.detected == part.detected
+                        && place.secret == part.secret
                 })
             })
             .collect();
@@ -617,9 +622,13 @@ impl Engine {
         let plain: Vec<Match> = matches.iter().map(|(found, _)| found.clone()).collect();
         let roles = self.roles(&plain);
         let secrets = self.hidden(text, blob.kind == TextKind::Binary, &plain);
+        let told: Vec<Told> = plain.iter().map(|found| self.told(found, text, blob.artifact)).collect();
         let locations: Vec<Location> = matches
             .iter()
-            .map(|(found, part)| self.location(blob, text, original, found, part.clone(), &secrets, cursor))
+            .zip(&told)
+            .map(|((found, part), told)| {
+                self.location(blob, text, original, found, told.rule, part.clone(), &secrets, cursor)
+            })
             .collect();
         let made_up = context::is_test_or_manual(&blob.artifact.to_string());
         let mut places = Vec::new();
@@ -651,16 +660,31 @@ impl Engine {
                 found.confidence
             };
             places.push(Place {
-                rule: found.rule,
+                rule: told[i].rule,
+                detected: found.rule,
                 secret: Secret::new(found.value(text).to_vec()),
                 confidence,
                 verification: found.verification.clone(),
-                notes: found.notes.iter().map(|note| note.clone().into_owned()).collect(),
+                notes: found.notes.iter().map(|note| note.clone().into_owned()).chain(told[i].note.clone()).collect(),
                 parts,
                 location: locations[i].clone(),
             });
         }
         places
+    }
+
+    /// What the file says about a match from afar.
+    fn told(&self, found: &Match, text: &[u8], artifact: &Artifact) -> Told {
+        let afar = || self.detector.named_afar(found, text, artifact.innermost());
+        let title = |rule: u16| self.detector.ruleset().rule(rule).title;
+        match self.wanted.is_none().then(afar).flatten() {
+            Some((rule, Afar::Path)) => Told { rule, note: Some("the path of its file names the provider".to_owned()) },
+            Some((rule, Afar::Text)) => {
+                let note = format!("it has the form of another kind, which its file imports or names: {}", title(rule));
+                Told { rule: found.rule, note: Some(note) }
+            }
+            None => Told { rule: found.rule, note: None },
+        }
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -670,6 +694,7 @@ impl Engine {
         text: &[u8],
         original: &dyn Fn(usize) -> usize,
         found: &Match,
+        rule: u16,
         part: Option<String>,
         secrets: &[Range<usize>],
         cursor: &mut Cursor,
@@ -678,16 +703,26 @@ impl Engine {
         let region = place::region(text, &found.span, cursor, bytes);
         let snippet = place::snippet(text, &found.span, secrets, region.start.line);
         let (above, first, last) = place::lines(text, &found.span);
-        let rule = self.detector.ruleset().rule(found.rule).id;
+        let name = |rule: u16| self.detector.ruleset().rule(rule).id;
+        let allowance = |line: &[u8], above: &[u8]| {
+            let of = |rule: u16| allow::allowance(name(rule), line, above);
+            of(rule).or_else(|| of(found.rule))
+        };
         // An allowed key is a leak that someone accepted; who asks where it is wants to see that place, too.
         let allowed = match &self.wanted {
             Some(_) => None,
-            None => allow::allowance(rule, first, above).or_else(|| allow::allowance(rule, last, &[])),
+            None => allowance(first, above).or_else(|| allowance(last, &[])),
         };
         let part = joined(part, found.decoded.as_ref().and_then(|decoded| decoded.form.as_deref()));
         let line_hash = self.key.digest("line", snippet.text.trim().as_bytes()).to_string();
         Location { artifact: blob.artifact.clone(), region, snippet, line_hash, part, history: None, allowed }
     }
+}
+
+/// What becomes of a match by what its file says.
+struct Told {
+    rule: u16,
+    note: Option<String>,
 }
 
 /// What is known about the bytes of a window.

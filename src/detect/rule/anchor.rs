@@ -128,7 +128,7 @@ pub struct Derived {
     pub shapes: Vec<Shape>,
     /// Least length of a match in bytes.
     pub min_len: usize,
-    /// Bytes that would make a match longer: behind a match none of them may follow.
+    /// Bytes that would make a match longer: behind a match none of them may follow. Empty where any byte would.
     pub tail: ByteSet,
     /// Whether what decides about a match may lie farther than [`NEAR`] bytes away, outside of its run.
     pub far: bool,
@@ -207,6 +207,10 @@ pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
             Some(anchor) => anchors.push(anchor),
             None => shapes.push(shape_of(&variant)?),
         }
+    }
+    // Where any byte can go on, none says where a match ends.
+    if tail.len() == 256 {
+        tail = ByteSet::EMPTY;
     }
     anchors.sort();
     anchors.dedup();
@@ -565,6 +569,11 @@ mod tests {
         fn any_text_is_judged_without_a_panic(pattern in "\\PC{0,24}") {
             let _ = derive(&pattern);
         }
+    }
+
+    #[test]
+    fn binary_keys_have_no_tail() {
+        assert!(derive("KEYS\\x00\\x01[\\x00-\\xff]{40}").unwrap().tail.is_empty());
     }
 
     #[test]

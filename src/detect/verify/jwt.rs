@@ -27,6 +27,10 @@ pub(super) fn check(token: &[u8]) -> Verdict {
     if algorithm.is_empty() || algorithm.eq_ignore_ascii_case("none") {
         return Verdict::Rejected("the JWT is not signed");
     }
+    // What jwt.io shows, with each of its algorithms, and thousands of tests repeat.
+    if token_parts.text("sub") == Some("1234567890") && token_parts.text("name") == Some("John Doe") {
+        return Verdict::Rejected("it is the sample of jwt.io");
+    }
     let mut verdict = Verdict::plausible("JWT structure");
     for (name, claim) in [("issuer", "iss"), ("subject", "sub")] {
         if let Some(value) = token_parts.text(claim).and_then(shown) {

@@ -237,7 +237,7 @@ impl<'a> ObjectVisitor<'a> {
         let scanned = self.scanner.blob(object.bytes, &artifact, &mut Buffer::default());
         let (mut hits, mut below) = (Vec::new(), Vec::new());
         for place in scanned.places {
-            let value = value_id(place.rule, place.secret.expose());
+            let value = value_id(place.detected, place.secret.expose());
             if place.confidence >= self.options.min_confidence {
                 let region = place.location.region;
                 // Offsets in a member say nothing about the object.
@@ -246,7 +246,7 @@ impl<'a> ObjectVisitor<'a> {
                 } else {
                     0..object.bytes.len() as u64
                 };
-                hits.push(Hit { rule: place.rule, span, value });
+                hits.push(Hit { rule: place.detected, span, value });
             } else {
                 below.push(value);
             }

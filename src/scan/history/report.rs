@@ -226,7 +226,7 @@ impl<'a> Reporter<'a> {
                 }
                 let artifact = Artifact::file(format!(".git/{folder}/{}/{name}", found.id));
                 for mut place in self.scan(&artifact, text).places {
-                    let value = value_id(place.rule, place.secret.expose());
+                    let value = value_id(place.detected, place.secret.expose());
                     if wanted.contains(&value) && (name != "object" || left.contains(&value)) {
                         left.remove(&value);
                         place.location.history = Some(Box::new(history.clone()));
@@ -247,7 +247,7 @@ impl<'a> Reporter<'a> {
             match marked.values[*mark as usize] {
                 Some(value) => {
                     for place in &scanned.places {
-                        if value_id(place.rule, place.secret.expose()) == value {
+                        if value_id(place.detected, place.secret.expose()) == value {
                             let mut place = place.clone();
                             place.location.history = Some(Box::new(history.clone()));
                             self.places.push(place);
