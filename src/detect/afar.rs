@@ -8,8 +8,6 @@
 //! Only values that were found without this are looked at. What is found thus never depends on bytes far away, which the
 //! scan of differences between versions rests on.
 
-use regex_automata::{Anchored, Input};
-
 use super::matcher::{Detector, Match};
 use super::rule::Rule;
 use super::rule::anchor::ByteSet;
@@ -64,10 +62,12 @@ impl Detector {
                 let accepts = |rule: &Rule| {
                     rule.verify.is_none_or(|family| !matches!((family.check)(value), Verdict::Rejected(_)))
                 };
-                let input = Input::new(value).anchored(Anchored::Yes);
                 rule.secret
                     && rule.alone
-                    && rules.regex(index).and_then(|regex| regex.search(&input)).is_some_and(|m| m.end() == value.len())
+                    && rules
+                        .pattern(index)
+                        .and_then(|pattern| pattern.at(value, 0..value.len()))
+                        .is_some_and(|hit| hit.whole.end == value.len())
                     && accepts(rule)
             })
             .collect();

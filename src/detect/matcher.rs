@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use regex_automata::{Anchored, Input};
-
 use super::coded;
 use super::context::{self, Before};
 use super::detector::{Candidate, assignment, authorization, password, uri};
@@ -13,6 +11,7 @@ use super::digest::is_digest;
 use super::literals::{Head, Literals};
 use super::rule::anchor::{ByteSet, MIN_RUN};
 use super::rule::layout::{ADDRESS_MARK, Entry, PASSWORD_MARKS, pair};
+use super::rule::pattern;
 use super::rule::probes::Planned;
 use super::rule::{Rule, Ruleset};
 use super::runs::{self, Run};
@@ -526,31 +525,12 @@ impl<'a, O: Observer> Search<'a, O> {
             self.no_pattern(index, start, fixed, "its prefix stands here, but the text ends before a key could");
             return false;
         }
-        let Some(regex) = self.rules.regex(index) else { return false };
-        let limit = (start + MAX_MATCH).min(self.text.len());
-        let input = Input::new(self.text).span(start..limit).anchored(Anchored::Yes);
-        let named = |name: &str| regex.group_info().to_index(regex_automata::PatternID::ZERO, name);
-        let (whole, span, id) = match named("secret") {
-            None => match regex.search(&input) {
-                Some(m) => (m.range(), m.range(), None),
-                None => {
-                    self.no_pattern(index, start, fixed, NO_MATCH);
-                    return false;
-                }
-            },
-            Some(group) => {
-                let mut captures = regex.create_captures();
-                regex.search_captures(&input, &mut captures);
-                let id = named("id").and_then(|group| captures.get_group(group));
-                match (captures.get_match(), captures.get_group(group)) {
-                    (Some(m), Some(group)) => (m.range(), group.range(), id.map(|id| id.range())),
-                    _ => {
-                        self.no_pattern(index, start, fixed, NO_MATCH);
-                        return false;
-                    }
-                }
-            }
+        let Some(pattern) = self.rules.pattern(index) else { return false };
+        let Some(hit) = pattern.at(self.text, start..(start + MAX_MATCH).min(self.text.len())) else {
+            self.no_pattern(index, start, fixed, NO_MATCH);
+            return false;
         };
+        let pattern::Hit { whole, secret: span, id } = hit;
         if end.is_some_and(|end| end != whole.end) || !ends_here(self.text, whole.end, rule) {
             self.no_pattern(index, start, fixed, "the pattern matches, but what follows continues the value");
             return false;

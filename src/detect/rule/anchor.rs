@@ -347,7 +347,8 @@ fn sum_up(variants: &[Variant]) -> Item {
     Item::Set { set, min, max: max.flatten() }
 }
 
-fn bytes_of(class: &Class) -> ByteSet {
+/// The bytes of a class.
+pub(super) fn bytes_of(class: &Class) -> ByteSet {
     match class {
         Class::Bytes(class) => class.iter().flat_map(|range| range.start()..=range.end()).collect(),
         // In byte mode only ASCII classes come as Unicode ones.

@@ -5,6 +5,7 @@
 
 pub mod anchor;
 pub mod layout;
+pub mod pattern;
 pub mod probes;
 mod set;
 pub mod spec;

@@ -8,10 +8,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use regex_automata::meta::Regex;
-
 use super::anchor::ByteSet;
 use super::layout::{Entry, Layout, ShapeEntry};
+use super::pattern::Pattern;
 use super::probes::Planned;
 use super::spec::{self, Checked, Vocabulary};
 use super::{PartRole, Rule};
@@ -30,7 +29,7 @@ mod builtin {
 pub struct Ruleset {
     rules: Cow<'static, [Rule]>,
     enabled: Vec<bool>,
-    regexes: Vec<OnceLock<Option<Regex>>>,
+    patterns: Vec<OnceLock<Option<Pattern>>>,
     boundary: Cow<'static, [Entry<&'static [u8]>]>,
     first_two: Cow<'static, [u16]>,
     buckets: Cow<'static, [(u16, u16)]>,
@@ -48,7 +47,7 @@ impl Ruleset {
         Ruleset {
             rules: Cow::Borrowed(&builtin::RULES),
             enabled: vec![true; builtin::RULES.len()],
-            regexes: vec![const { OnceLock::new() }; builtin::RULES.len()],
+            patterns: vec![const { OnceLock::new() }; builtin::RULES.len()],
             boundary: Cow::Borrowed(&builtin::BOUNDARY),
             first_two: Cow::Borrowed(&builtin::FIRST_TWO),
             buckets: Cow::Borrowed(&builtin::BUCKETS),
@@ -97,7 +96,7 @@ impl Ruleset {
         all.extend(layout, u16::try_from(first).unwrap_or(u16::MAX));
         self.rules.to_mut().extend(added.into_iter().map(keep));
         self.enabled.resize(self.rules.len(), true);
-        self.regexes.resize_with(self.rules.len(), OnceLock::new);
+        self.patterns.resize_with(self.rules.len(), OnceLock::new);
         self.boundary = Cow::Owned(all.boundary);
         self.first_two = Cow::Owned(all.first_two);
         self.buckets = Cow::Owned(all.buckets);
@@ -115,7 +114,7 @@ impl Ruleset {
         let index = u16::try_from(self.rules.len()).ok().filter(|&index| index < u16::MAX)?;
         self.rules.to_mut().push(rule);
         self.enabled.push(true);
-        self.regexes.push(OnceLock::new());
+        self.patterns.push(OnceLock::new());
         Some(index)
     }
 
@@ -169,20 +168,11 @@ impl Ruleset {
         u16::try_from(index).ok()
     }
 
-    /// The compiled pattern of a rule; compiled when first asked for.
+    /// The pattern of a rule, made when first asked for.
     #[must_use]
-    pub fn regex(&self, index: u16) -> Option<&Regex> {
-        self.regexes[index as usize]
-            .get_or_init(|| {
-                let pattern = self.rules[index as usize].pattern?;
-                // The pattern was checked when the rule was read; its size is bounded by that check.
-                Regex::builder()
-                    .syntax(regex_automata::util::syntax::Config::new().unicode(false).utf8(false))
-                    .configure(Regex::config().utf8_empty(false).auto_prefilter(false).nfa_size_limit(Some(16 << 20)))
-                    .build(pattern)
-                    .ok()
-            })
-            .as_ref()
+    pub fn pattern(&self, index: u16) -> Option<&Pattern> {
+        let rule = &self.rules[index as usize];
+        self.patterns[index as usize].get_or_init(|| Pattern::new(rule.pattern?)).as_ref()
     }
 
     /// Anchors at boundaries that begin with this pair of bytes.
