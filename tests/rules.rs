@@ -116,7 +116,9 @@ fn missed_by_context(detector: &Detector, rule: &Rule) -> (BTreeMap<&'static str
             let same = found.is_some_and(|m| {
                 let other = detector.ruleset().rule(m.rule);
                 // Kinds that share a form are told apart by what stands around them, which is little here.
-                other.id == rule.id || other.provider == rule.provider || other.pattern == rule.pattern
+                // What is not reported without another part gives way to what its name says of it.
+                let by_name = !rule.alone && other.detector.is_some();
+                other.id == rule.id || other.provider == rule.provider || other.pattern == rule.pattern || by_name
             });
             // A pattern may take more around its secret than the context leaves it.
             let partly = rule.pattern.is_some_and(|p| p.contains("(?P<secret>"))

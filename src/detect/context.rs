@@ -6,6 +6,8 @@
 //! [`REACH_BEFORE`] and [`REACH_AFTER`] bound how far any of it looks, so that a caller who scans pieces of a text knows
 //! how much to add on either side.
 
+use std::ops::Range;
+
 use super::rule::anchor::is_key_byte;
 
 /// No decision about a value depends on bytes farther in front of it than this.
@@ -168,6 +170,11 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
             back.at = mark;
         }
     }
+    // `os.environ.get("KEY") or "VALUE"`: what is taken where there is no other.
+    let fallback = found.quoted && gap > 0 && text[..back.at].ends_with(b" or");
+    if fallback {
+        back.at -= 2;
+    }
     back.blanks_and_line_end();
     // YAML's block scalars put `|` or `>-` between the colon and the value.
     let mark = back.at;
@@ -187,7 +194,7 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     if !found.quoted && (separated.ends_with(b"::") || separated.ends_with(b"{")) {
         return found;
     }
-    found.assigned = separators > 0;
+    found.assigned = separators > 0 || fallback;
     let equals = separators > 0 && text[back.at..start].contains(&b'=');
     // Nor does the line above name a value to which nothing joins it: base64 goes over many lines.
     let above = memchr::memchr(b'\n', &text[back.at..start]).is_some();
@@ -225,11 +232,19 @@ pub fn is_in_manual(text: &[u8], at: usize) -> bool {
     [&b"* "[..], b"///", b"//!", b"#   ", b"//   ", b"//\t"].iter().any(|mark| line.starts_with(mark))
 }
 
+/// Whether a value is what Pulumi encrypted: `secure: v1:NONCE:VALUE`.
+#[must_use]
+pub fn is_encrypted(text: &[u8], value: &Range<usize>) -> bool {
+    let before = &text[value.start.saturating_sub(64)..value.start];
+    let line = &before[memchr::memrchr(b'\n', before).map_or(0, |i| i + 1)..];
+    line.last() == Some(&b':') && memchr::memmem::find(line, b"secure: v1:").is_some()
+}
+
 /// Whether nothing stands in front of `at` on its line but words that set something.
 fn begins_line(text: &[u8], at: usize) -> bool {
     const SETTING: &[&[u8]] = &[
         b"", b"set", b"setx", b"set -x", b"set -gx", b"set -Ux", b"setenv", b"export", b"ENV", b"ARG", b"#define",
-        b"%define",
+        b"%define", b"SetEnv",
     ];
     let from = at.saturating_sub(40);
     let line = memchr::memrchr(b'\n', &text[from..at]).map(|i| from + i + 1);
@@ -347,7 +362,8 @@ pub fn under_secrets(text: &[u8], start: usize) -> bool {
     const SECRETS: &[&str] = &["secrets", "credentials", "passwords", "apikeys", "bearer", "apitokens", "accesstokens"];
     let name = parent_in_braces(text, start).or_else(|| parent_by_indent(text, start)).unwrap_or_default();
     let parent_of_key = || SECRET_KEY.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
-    if !may_be_secret(name) && !parent_of_key() {
+    let cookies = name.to_ascii_lowercase().ends_with(b"cookies") || name.to_ascii_lowercase().ends_with(b"cookie");
+    if !may_be_secret(name) && !parent_of_key() && !cookies {
         return false;
     }
     let words = words_of(name);
@@ -360,25 +376,30 @@ pub fn under_secrets(text: &[u8], start: usize) -> bool {
     let keys = name == b"KEYS";
     // `encryption:⏎  key: VALUE`.
     let of_key = own == ["key"] && words.last().is_some_and(|last| SECRET_KEY.contains(&last.as_str()));
+    // `cookies = { "session": "VALUE" }`.
+    let session = matches!(words.last().map(String::as_str), Some("cookies" | "cookie"))
+        && own.iter().any(|word| matches!(word.as_str(), "session" | "sessionid" | "sess" | "sid" | "auth" | "token"));
     of_key
+        || session
         || (keys || SECRETS.contains(&words.concat().as_str()))
             && !own.last().is_some_and(|last| HARMLESS_LAST.contains(&last.as_str()))
 }
 
-/// The key of the object that a value of JSON stands in.
+/// The key of the object that a value of JSON stands in, or of the array of PHP.
 fn parent_in_braces(text: &[u8], start: usize) -> Option<&[u8]> {
     let mut back = Back { text, at: start, floor: start.saturating_sub(NAME_REACH) };
     let mut open = 0usize;
-    let brace = memchr::memrchr2_iter(b'{', b'}', &text[back.floor..start]).find(|&i| match text[back.floor + i] {
-        b'}' => {
+    let brace = text[back.floor..start].iter().rposition(|b| match b {
+        b'}' | b']' => {
             open += 1;
             false
         }
-        _ if open > 0 => {
+        b'{' | b'[' if open > 0 => {
             open -= 1;
             false
         }
-        _ => true,
+        b'{' | b'[' => true,
+        _ => false,
     })?;
     back.at = back.floor + brace + 1;
     back.at -= 1;
@@ -597,6 +618,7 @@ const SECRET: &[&str] = &[
     "pwd",
     "passphrase",
     "passcode",
+    "passwort",
     "secret",
     "secrets",
     "token",
@@ -673,6 +695,7 @@ const SECRET_KEY: &[&str] = &[
     "jwt",
     "hmac",
     "crypt",
+    "fernet",
     "cipher",
     "aes",
     "server",

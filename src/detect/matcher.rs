@@ -1,6 +1,7 @@
 //! The engine: finds candidates in a text and decides which of them are keys.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -13,7 +14,7 @@ use super::rule::anchor::{ByteSet, MIN_RUN};
 use super::rule::layout::{ADDRESS_MARK, Entry, PASSWORD_MARKS, pair};
 use super::rule::pattern;
 use super::rule::probes::Planned;
-use super::rule::{Rule, Ruleset};
+use super::rule::{PartRole, Rule, Ruleset};
 use super::runs::{self, Run};
 use super::starts::Starts;
 use super::trace::{Observer, Remark, Silent, Trace};
@@ -481,6 +482,11 @@ impl<'a, O: Observer> Search<'a, O> {
 
     /// Asks the detector whose mark stands at `at`.
     fn mark(&mut self, mark: Mark, at: usize) {
+        if let (Mark::Password, Some(rule)) = (mark, self.detector.password) {
+            for candidate in password::column(self.text, at) {
+                self.keep(rule, candidate, "the heading of its column says that it is a password");
+            }
+        }
         let (rule, judged, reason) = match mark {
             Mark::Address => (self.detector.uri, uri::at(self.text, at), "an address with a password"),
             Mark::Password => {
@@ -639,6 +645,10 @@ impl<'a, O: Observer> Search<'a, O> {
             self.reject(value, None, "the name of a hash function stands in front of it: a digest");
             return;
         }
+        if context::is_encrypted(self.text, &value) {
+            self.reject(value, None, "it is encrypted");
+            return;
+        }
         let before = self.done.in_runs.len();
         let mut random = None;
         self.shapes(value.clone(), &mut random);
@@ -654,7 +664,8 @@ impl<'a, O: Observer> Search<'a, O> {
             runs::separators(text, value.clone(), &mut word);
             word(value.end);
         }
-        if self.done.in_runs.len() > before {
+        // What says nothing without its other half does not settle what this is.
+        if self.done.in_runs[before..].iter().any(|judged| self.rules.rule(judged.found.rule).alone) {
             return;
         }
         if !basic && !random.unwrap_or_else(|| entropy::looks_random(&self.text[value.clone()])) {
@@ -932,16 +943,42 @@ fn ends_here(text: &[u8], end: usize, rule: &Rule) -> bool {
     !in_word && !rule.tail.contains(next)
 }
 
+/// The rules and places of secrets that say nothing without another part of their credential, which does not stand near.
+/// They give way to what is reported alone.
+fn lone_halves(found: &[Match], rules: &Ruleset) -> HashSet<(u16, usize)> {
+    let part = |m: &Match| rules.rule(m.rule).part.map(|part| (m.span.start, part));
+    let mut parts: Vec<(usize, PartRole)> = found.iter().filter_map(part).collect();
+    parts.sort_by_key(|(at, _)| *at);
+    let has_other = |(at, own): (usize, PartRole)| {
+        let first = parts.partition_point(|(other, _)| *other + PART_RUN < at);
+        let near = parts[first..].iter().take_while(|(other, _)| *other <= at + PART_RUN);
+        near.into_iter().any(|(_, part)| part.group == own.group && part.role != own.role)
+    };
+    let lone = |m: &&Match| !rules.rule(m.rule).alone && part(m).is_some_and(|own| !has_other(own));
+    found.iter().filter(lone).map(|m| (m.rule, m.span.start)).collect()
+}
+
 /// Keeps the best of matches that overlap: secrets before identifiers, patterns before guesses, long before short.
 fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset, observer: &mut impl Observer) -> Vec<Match> {
     if found.len() > 1 {
+        let lone = lone_halves(&found, rules);
         let rank = |m: &Match| {
             let rule = rules.rule(m.rule);
+            let told = rule.secret && !(lone.contains(&(m.rule, m.span.start)));
             let confirmed = m.confidence == Confidence::Confirmed;
             // Of two kinds of one shape, the one whose name stands near is meant.
             let named = !rule.context.is_empty();
             // What was decoded says more than that something is encoded.
-            (rule.secret, rule.detector.is_none(), confirmed, m.decoded.is_some(), m.whole.len(), m.confidence, named)
+            (
+                told,
+                rule.secret,
+                rule.detector.is_none(),
+                confirmed,
+                m.decoded.is_some(),
+                m.whole.len(),
+                m.confidence,
+                named,
+            )
         };
         found.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.span.start.cmp(&b.span.start)).then(a.rule.cmp(&b.rule)));
         let mut kept: Vec<Match> = Vec::new();

@@ -26,7 +26,7 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         || before.assigned
             && bytes.len() >= 20
             && !before.name.is_empty()
-            && (before.is_constant_key() || context::under_secrets(text, value.start));
+            && (before.is_constant_key() && !is_uuid(bytes) || context::under_secrets(text, value.start));
     if !said {
         return Err("it looks random, but the name in front does not say that it is a secret");
     }
@@ -71,6 +71,11 @@ fn is_base64_of_words(value: &[u8]) -> bool {
         let word = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@' | b' ');
         text.iter().all(|b| b.is_ascii_graphic() || *b == b' ') && (text.iter().all(word) || chosen::is_usual(&text))
     })
+}
+
+/// Whether it has the form of a UUID, which most often is an id.
+fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36 && [8, 13, 18, 23].iter().all(|&i| value[i] == b'-')
 }
 
 /// `/static/js/token.a79d8e4f.js`.

@@ -8,7 +8,9 @@
 use std::ops::Range;
 
 use super::super::chosen;
-use super::super::context::{self, NameSays, name_says};
+use super::super::context::{self, NameSays, REACH_AFTER, REACH_BEFORE, name_says};
+use super::super::placeholder;
+use super::super::rule::anchor::NEAR;
 use super::Candidate;
 use crate::finding::Confidence;
 
@@ -16,6 +18,10 @@ use crate::finding::Confidence;
 const NAME: usize = 48;
 /// Longest gap between a name and its value, in bytes.
 const GAP: usize = 48;
+/// Bytes behind a heading in which the rows of its column are looked at: what a difference between versions of a file
+/// reaches back to.
+const COLUMN: usize = 448;
+const _: () = assert!(COLUMN + NAME <= NEAR + REACH_AFTER);
 /// Lengths of passwords, in bytes.
 const LENS: std::ops::RangeInclusive<usize> = 8..=64;
 
@@ -35,8 +41,73 @@ struct Value {
 /// # Errors
 /// Why there is none.
 pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
+    // The blank in front of ` pw ` is no part of the name.
+    let mark = mark + usize::from(text[mark] == b' ');
     let name = name_around(text, mark);
     let Value { span, quoted, closed, spaced } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
+    judged(text, name, span, quoted, closed, spaced)
+}
+
+/// The passwords in a column of a table whose heading has the mark in it: `name,password` and lines of values below it,
+/// as far as a heading is seen.
+#[must_use]
+pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
+    let name = name_around(text, mark);
+    let start = memchr::memrchr(b'\n', &text[name.start.saturating_sub(NAME)..name.start])
+        .map_or(name.start.saturating_sub(NAME), |i| name.start.saturating_sub(NAME) + i + 1);
+    let reach = (name.end + COLUMN).min(text.len());
+    let Some(end) = memchr::memchr(b'\n', &text[name.end..reach]).map(|i| name.end + i) else { return Vec::new() };
+    let heading = text[start..end].trim_ascii_end();
+    let Some(&delimiter) = text.get(name.end).filter(|b| matches!(b, b',' | b';' | b'\t')) else { return Vec::new() };
+    let fields = || heading.split(|&b| b == delimiter);
+    let is_heading = |field: &[u8]| {
+        !field.is_empty()
+            && field.len() <= 24
+            && field.iter().all(|&b| is_name_byte(b) || b == b' ')
+            && field[0] != b' '
+    };
+    // Words in a row are arguments or a list; the first line of a table has a line of as many fields below it.
+    if fields().count() < 3 || !fields().all(is_heading) || start > 0 && text[start - 1] != b'\n' {
+        return Vec::new();
+    }
+    let index = memchr::memchr_iter(delimiter, &text[start..name.start]).count();
+    let mut found = Vec::new();
+    let mut from = end + 1;
+    while let Some(len) =
+        memchr::memchr(b'\n', &text[from.min(reach)..reach]).or((reach == text.len()).then(|| reach - from.min(reach)))
+    {
+        let line = &text[from.min(reach)..from.min(reach) + len];
+        let mut at = from;
+        let mut count = 0;
+        let mut value = 0..0;
+        for field in line.split(|&b| b == delimiter) {
+            if count == index {
+                value = at..at + field.trim_ascii_end().len();
+            }
+            at += field.len() + 1;
+            count += 1;
+        }
+        if count != fields().count() {
+            break;
+        }
+        found.extend(judged(text, name.clone(), value, true, true, false));
+        from += len + 1;
+        if from >= reach {
+            break;
+        }
+    }
+    found
+}
+
+/// What a value is that was written behind a name in this way.
+fn judged(
+    text: &[u8],
+    name: Range<usize>,
+    span: Range<usize>,
+    quoted: bool,
+    closed: bool,
+    spaced: bool,
+) -> Result<Candidate, &'static str> {
     let value = &text[span.clone()];
     if !LENS.contains(&value.len()) {
         return Err("the value is too short or too long for a password");
@@ -45,20 +116,40 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
         return Err("it has characters that hardly any password has");
     }
     // What costs most comes late: most names that have such a mark say nothing.
-    if name_says(&text[name.clone()]) != NameSays::Secret {
+    if name_says(without_widget(&text[name.clone()])) != NameSays::Secret {
         return Err("the name does not say that it is a password");
     }
     let words = value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@'));
-    if words || chosen::is_template(value) || chosen::is_usual(value) {
+    let number = quoted && is_number_of_no_order(value);
+    if !number && (words && !chosen::is_drawn(value) || chosen::is_template(value) || chosen::is_usual(value)) {
         return Err("it is a usual word, a name, or filled in later");
     }
     // A mark that names cannot have tells a value from a reference to one.
     let marked = value.iter().any(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b'.' | b'/' | b':'));
     // `pass  *analysis.Pass`: a field and its type have no digits.
     let told = quoted || !spaced || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2;
-    let sure =
-        chosen::is_mixed(value) && told && (quoted || closed || marked) && !context::is_in_manual(text, name.start);
+    let sure = (number || chosen::is_mixed(value))
+        && told
+        && (quoted || closed || marked)
+        && !context::is_in_manual(text, name.start);
     Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// Digits alone, as the stickers of routers have them: no sequence, and hardly a date.
+fn is_number_of_no_order(value: &[u8]) -> bool {
+    let mut digits: Vec<u8> = value.to_vec();
+    digits.sort_unstable();
+    digits.dedup();
+    value.iter().all(u8::is_ascii_digit)
+        && digits.len() >= 5
+        && placeholder::reason(value).is_none()
+        && !(value.len() == 8 && (value.starts_with(b"19") || value.starts_with(b"20")))
+}
+
+/// The name of a field of a form without what kind of field it is: `passwordField`, `txtPassword`.
+fn without_widget(name: &[u8]) -> &[u8] {
+    const WIDGETS: &[&[u8]] = &[b"TextField", b"TextBox", b"TextInput", b"Field", b"Input", b"Box", b"Edit"];
+    WIDGETS.iter().find_map(|widget| name.strip_suffix(*widget)).unwrap_or(name)
 }
 
 fn is_name_byte(b: u8) -> bool {
@@ -108,7 +199,20 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     // What closes the name: `"password"`, `\"password\"`, `["password"]`, `:password`.
     let quotes = on.skip(2, |b| matches!(b, b'\\' | b'"' | b'\'' | b'`'));
     on.skip(2, |b| matches!(b, b'[' | b']' | b')' | b'}' | b'?' | b'!'));
+    // `'input[name="password"]', "…"`: a selector, and what is typed into its field.
+    let selected = quotes > 0 && on.skip(1, |b| matches!(b, b'"' | b'\'' | b'`')) > 0;
+    // `passwordField.text = "…"`.
+    let property = on.at;
+    if !([&b".text"[..], b".Text", b".value", b".Value", b".stringValue"].iter().any(|word| on.take(word))
+        && matches!(on.peek(), Some(b' ' | b'=')))
+    {
+        on.at = property;
+    }
     let mut blanks = on.blanks();
+    // `variable "db_password" {⏎  type = string⏎  default = "…"`.
+    if quotes > 0 && on.peek() == Some(b'{') {
+        return default_of(text, on.at);
+    }
     // `<add key="Password" value="…"/>`, `name="Password" value="…"`.
     if quotes > 0 && blanks > 0 && (on.take(b"value") || on.take(b"default")) {
         on.blanks();
@@ -134,6 +238,10 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         if word < 3 || on.peek() != Some(b'=') {
             on.at = typed;
         }
+    } else if on.take(b"As ") {
+        // `Dim password As String = "…"`.
+        on.skip(24, |b| b.is_ascii_alphabetic());
+        on.blanks();
     }
     let from = on.at;
     on.skip(4, |b| matches!(b, b'=' | b':' | b'>' | b',' | b'(' | b'<' | b'-' | b'|' | b'?' | b'~'));
@@ -141,9 +249,27 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     // `a != b`, `->`, `--flag`: nothing is assigned.
     if !matches!(
         separators,
-        b"" | b"=" | b":" | b"=>" | b":=" | b"==" | b"===" | b">" | b"," | b"(" | b"<-" | b"||" | b"?:" | b"??" | b"~>"
+        b"" | b"="
+            | b":"
+            | b"=>"
+            | b":="
+            | b"=="
+            | b"==="
+            | b">"
+            | b","
+            | b"("
+            | b"<-"
+            | b"||"
+            | b"?:"
+            | b"??"
+            | b"~>"
+            | b"|"
     ) {
         return None;
+    }
+    // `**Password:** …` of Markdown.
+    if separators == b":" {
+        on.skip(2, |b| b == b'*');
     }
     blanks += on.blanks();
     // Marks of string literals: b"…", r"…", @"…", L"…".
@@ -162,18 +288,31 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     let escaped = on.take(b"\\");
     match on.peek() {
         Some(quote @ (b'"' | b'\'' | b'`')) if opens(separators, blanks, quote, verb) => {
-            let start = on.at + 1;
+            let start = on.at + if quote == b'`' && text[on.at..].starts_with(b"``") { 2 } else { 1 };
             let rest = &text[start..(start + LENS.end() + 2).min(text.len())];
             let end = start + rest.iter().position(|&b| b == quote || b == b'\\' || b == b'\n')?;
             let closing = if escaped { text[end..].starts_with(&[b'\\', quote]) } else { text[end] == quote };
             closing.then_some(Value { span: start..end, quoted: true, closed: false, spaced: false })
         }
-        _ if escaped || quotes > 0 && separators != b":" => None,
-        _ if matches!(separators, b"=" | b":" | b">" | b"=>") || separators.is_empty() && blanks > 0 => {
+        _ if escaped || selected || quotes > 0 && !matches!(separators, b":" | b">") => None,
+        _ if matches!(separators, b"=" | b":" | b">" | b"=>" | b"|") || separators.is_empty() && blanks > 0 => {
             bare_value(text, on.at, name, separators, option)
         }
         _ => None,
     }
+}
+
+/// The default value of a variable of Terraform, whose block opens at `open`.
+fn default_of(text: &[u8], open: usize) -> Option<Value> {
+    let block = &text[open..(open + REACH_BEFORE / 2).min(text.len())];
+    let block = &block[..memchr::memchr(b'}', block).unwrap_or(block.len())];
+    let at = memchr::memmem::find(block, b"default")? + 7;
+    let blanks = block[at..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'=')).count();
+    let start = at + blanks;
+    let value = block[start..].strip_prefix(b"\"")?;
+    let len = value.iter().position(|&b| matches!(b, b'"' | b'\\' | b'\n'))?;
+    let span = open + start + 1..open + start + 1 + len;
+    (text[span.end] == b'"').then_some(Value { span, quoted: true, closed: false, spaced: false })
 }
 
 /// Whether a quotation mark opens a value. Behind the word of a sentence it does not: ``pass `strict=True` ``.
@@ -199,7 +338,10 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
         .map_or(name.start.saturating_sub(NAME), |i| name.start.saturating_sub(NAME) + i + 1);
     let before = text[line..name.start].trim_ascii();
     if tag {
-        return (next == Some(b'<') && before.ends_with(b"<")).then_some(Value { closed: true, ..value });
+        // `<password>…<`, `<property name="connection.password">…</`.
+        let element =
+            before.ends_with(b"<") || memchr::memrchr(b'<', before).is_some() && text[end..].starts_with(b"</");
+        return (next == Some(b'<') && element).then_some(Value { closed: true, ..value });
     }
     if option {
         let delimited = next.is_none_or(|b| b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'\\' | b';' | b'|'));
@@ -224,6 +366,19 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     }
     let words =
         [&b"${"[..], b"export", b"set", b"setx", b"env", b"ENV", b"ARG", b"-", b"-e", b"--env", b"- -", b"set -gx"];
+    // A sentence or a comment: `vpn password: …`, `user: demo / pass: …`, `user is editor, pw …`.
+    let stated = chosen::is_mixed(&text[start..end])
+        && match separators {
+            b":" => value.span.start > name.end + 1 && !text[line..name.start].contains(&b'('),
+            b"" => text[name.clone()].eq_ignore_ascii_case(b"pw"),
+            _ => false,
+        };
+    let row = separators == b"|" && rest.get(blanks) == Some(&b'|');
+    if (stated && !option) || row {
+        // What ends the sentence is no part of it.
+        let end = end - usize::from(matches!(text[end - 1], b'.' | b':'));
+        return Some(Value { span: start..end, closed: true, quoted: false, spaced: false });
+    }
     let begun = before.is_empty() || words.contains(&before);
     (ended && begun).then_some(Value { closed: separators != b"" || text[end..].is_empty() || begun, ..value })
 }
@@ -280,6 +435,17 @@ mod tests {
             "'password' => Hash::make('VALUE'),",
             "<key>APIPassword</key>\n  <string>VALUE</string>",
             "setpref('Internet','SMTP_Password','VALUE');",
+            "await page.fill('input[name=\"password\"]', 'VALUE');",
+            "passwordField.text = \"VALUE\"",
+            "variable \"vm_password\" {\n  type    = string\n  default = \"VALUE\"\n}",
+            "Dim Pwd As String = \"VALUE\"",
+            ":Password: ``VALUE``",
+            "**Password:** `VALUE`",
+            "; vpn password: VALUE",
+            "user is editor, pw VALUE\n",
+            "user: demo / pass: VALUE\n",
+            "| Password | VALUE |",
+            "<property name=\"connection.password\">VALUE</property>",
         ] {
             if form.contains("||=") {
                 continue;
@@ -287,6 +453,29 @@ mod tests {
             let text = form.replace("VALUE", &mixed());
             assert_eq!(found(&text), Some((mixed(), Confidence::Medium)), "{form}");
         }
+    }
+
+    #[test]
+    fn columns_of_tables() {
+        let value = mixed();
+        let rows = |text: &str| {
+            let mark = memchr::memmem::find(text.as_bytes(), b"pass").unwrap_or(0);
+            column(text.as_bytes(), mark).into_iter().map(|found| text[found.span].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            rows(&format!("name,password,role\nann,{value},admin\nbob,{value}2,user")),
+            [value.clone(), value.clone() + "2"]
+        );
+        assert_eq!(rows(&format!("Title;Login;passwort;Url\nRouter;ann;{value};http://x\n")), [value.clone()]);
+        assert!(rows(&format!("call(name, password, role);\nx, {value}, y\n")).is_empty());
+        assert!(rows("name,password,role\nann,secret,admin\n").is_empty());
+    }
+
+    #[test]
+    fn numbers_of_no_order() {
+        assert_eq!(found(&format!("char pass[] = \"{}\";", 83_516_924)).map(|f| f.1), Some(Confidence::Medium));
+        assert_eq!(found("char pass[] = \"12345678\";"), None);
+        assert_eq!(found("password = 83516924"), None);
     }
 
     #[test]

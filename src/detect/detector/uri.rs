@@ -88,7 +88,7 @@ fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
     match (is_local_or_example(host), random) {
         // Nobody makes up a random one for a manual, and those for one's own machine are used elsewhere, too.
         (true, true) => Confidence::Medium,
-        (true, false) if password.len() >= 12 && chosen::is_mixed(password) => Confidence::Medium,
+        (true, false) if password.len() >= 8 && chosen::is_mixed(password) => Confidence::Medium,
         (true, false) => Confidence::Low,
         (false, true) => Confidence::High,
         (false, false) => Confidence::Medium,
@@ -101,7 +101,9 @@ fn is_local_or_example(host: &[u8]) -> bool {
     let last_two: Vec<&str> = host.rsplit('.').take(2).collect();
     // A service within a cluster of Kubernetes is no worse known to those who are in it.
     let in_cluster = host.ends_with(".svc.cluster.local");
-    matches!(last_two.first(), Some(&("localhost" | "test" | "invalid" | "example" | "local"))) && !in_cluster
+    // `proxy.corp.local` is a machine of a company's network, `db.local` may be anybody's.
+    let named = host.ends_with(".local") && host.split('.').count() > 2;
+    matches!(last_two.first(), Some(&("localhost" | "test" | "invalid" | "example" | "local"))) && !in_cluster && !named
         || matches!(last_two.get(1), Some(&("example" | "foo" | "bar" | "myhost" | "host" | "acme")))
         || host.starts_with("127.")
         || host.starts_with("0.0.0.0")
@@ -125,7 +127,8 @@ mod tests {
         let real = make("app", "k7Vt-93hq", "db.corp.net");
         assert_eq!(found(&real), Some(("k7Vt-93hq".to_owned(), Confidence::Medium)));
         assert_eq!(found(&make("app", "app", "db.corp.net")).map(|f| f.1), Some(Confidence::Low));
-        assert_eq!(found(&make("app", "k7Vt-93hq", "localhost")).map(|f| f.1), Some(Confidence::Low));
+        assert_eq!(found(&make("app", "david1985", "localhost")).map(|f| f.1), Some(Confidence::Low));
+        assert_eq!(found(&make("app", "k7Vt-93hq", "localhost")).map(|f| f.1), Some(Confidence::Medium));
         assert_eq!(found(&make("app", "${DB_PASSWORD}", "db.corp.net")), None);
         assert_eq!(found(&make("app", "%s", "db.corp.net")), None);
         assert_eq!(found("https://host.net:8080/a@b"), None);

@@ -9,7 +9,7 @@ use super::probes::{self, Planned};
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 8] = [b"pass", b"Pass", b"PASS", b"pwd", b"Pwd", b"PWD", b"_pw", b"_PW"];
+pub const PASSWORD_MARKS: [&[u8]; 9] = [b"pass", b"Pass", b"PASS", b"pwd", b"Pwd", b"PWD", b"_pw", b"_PW", b" pw "];
 
 /// Number of pairs of ASCII bytes.
 pub const PAIRS: usize = 1 << 14;
