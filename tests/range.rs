@@ -164,6 +164,12 @@ fn a_merge_adds_what_none_of_its_parents_has() {
         places(&range(&tree, &main, &[])),
         owned([("evil.txt", 1), ("shared.txt", 12), ("shared.txt", 21), ("side.txt", 1)])
     );
+    // Alone, it has only what none of its parents has; and a first commit all of its own.
+    assert_eq!(places(&range(&tree, &format!("{merge}^!"), &[])), owned([("evil.txt", 1), ("shared.txt", 12)]));
+    assert_eq!(places(&range(&tree, "HEAD^!", &[])), owned([("evil.txt", 1), ("shared.txt", 12)]));
+    assert_eq!(places(&range(&tree, &format!("{main}^!"), &[])), owned([("shared.txt", 1)]));
+    assert_eq!(range(&tree, &format!("{base}^!"), &[]).code, 0);
+    assert_eq!(range(&tree, "nothing^!", &[]).code, 2);
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub struct ScanArgs {
         value_name = "RANGE",
         help_heading = "What to scan",
         long_help = "Scan what each commit of a range adds, and its message: BASE..HEAD, BASE...HEAD (which begins \
-            where the two parted), or BASE for BASE..HEAD"
+            where the two parted), COMMIT^! for that commit alone, or BASE for BASE..HEAD"
     )]
     range: Option<String>,
     /// With --staged and --range, report unchanged lines of changed files, too

@@ -29,6 +29,8 @@ pub struct Spec {
     pub end: String,
     /// Whether both must have a common past.
     pub from_merge_base: bool,
+    /// Whether it is a single commit, however many parents it has: `REV^!`.
+    pub single: bool,
 }
 
 /// Why a range cannot be scanned.
@@ -77,22 +79,27 @@ pub enum RangeError {
 }
 
 impl Spec {
-    /// Takes a range apart: `A..B`, `A...B`, `A..`, `..B`, or `A` for `A..HEAD`. What is left out is HEAD.
+    /// Takes a range apart: `A..B`, `A...B`, `A..`, `..B`, `A^!` for that commit alone, or `A` for
+    /// `A..HEAD`. What is left out is HEAD.
     ///
     /// # Errors
     /// When both ends are left out.
     pub fn parse(text: &str) -> Result<Self, RangeError> {
+        if let Some(commit) = text.strip_suffix("^!").filter(|commit| !commit.is_empty() && !commit.contains("..")) {
+            let (base, end) = (format!("{commit}^"), commit.to_owned());
+            return Ok(Spec { base, end, from_merge_base: false, single: true });
+        }
         let (base, rest) = match text.split_once("..") {
             Some((base, rest)) => (base, Some(rest)),
             None => (text, None),
         };
         let from_merge_base = rest.is_some_and(|rest| rest.starts_with('.'));
         let end = rest.map(|rest| rest.strip_prefix('.').unwrap_or(rest)).unwrap_or_default();
-        if base.is_empty() && end.is_empty() {
+        if base.is_empty() && end.is_empty() || end.ends_with("^!") || base.ends_with("^!") {
             return Err(RangeError::Syntax(text.to_owned()));
         }
         let or_head = |name: &str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
-        Ok(Spec { base: or_head(base), end: or_head(end), from_merge_base })
+        Ok(Spec { base: or_head(base), end: or_head(end), from_merge_base, single: false })
     }
 }
 
@@ -120,8 +127,13 @@ impl Range {
     /// # Errors
     /// When one of its ends cannot be found or read, or they are unrelated and should not be.
     pub fn find(repository: &Repository, objects: &Objects<'_>, spec: &Spec) -> Result<Self, RangeError> {
-        let base = resolve(repository, &spec.base)?;
         let end = resolve(repository, &spec.end)?;
+        if spec.single {
+            let commit = objects.commit(end);
+            let read = |error| RangeError::Unreadable { revision: spec.end.clone(), error };
+            return Self::beyond(repository, objects, end, &commit.map_err(read)?.parents);
+        }
+        let base = resolve(repository, &spec.base)?;
         let read = |id: Oid, revision: &str| {
             objects.commit(id).map_err(|error| RangeError::Unreadable { revision: revision.to_owned(), error })
         };
@@ -476,7 +488,9 @@ mod tests {
             let spec = Spec::parse(text).unwrap();
             assert_eq!((&*spec.base, &*spec.end, spec.from_merge_base), (base, end, from_merge_base), "{text}");
         }
-        for wrong in ["", "..", "..."] {
+        let single = Spec::parse("v1.1^!").unwrap();
+        assert_eq!((&*single.base, &*single.end, single.single), ("v1.1^", "v1.1", true));
+        for wrong in ["", "..", "...", "a..b^!"] {
             assert!(Spec::parse(wrong).is_err(), "{wrong}");
         }
     }
