@@ -24,6 +24,7 @@ use rayon::slice::ParallelSliceMut;
 use super::commits::Graph;
 use super::store::{ObjectError, Store};
 use super::walk::{Object, Origin, Visitor};
+use crate::detect::Copied;
 
 /// The marks of a blob: numbers in rising order.
 pub type Marks = Vec<u32>;
@@ -32,7 +33,7 @@ pub type Marks = Vec<u32>;
 type TreeKey = u64;
 
 /// An entry of a tree: where it stands in it, what it is (a key of a tree, a number of a blob), and its name's number.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
     at: u32,
     name: u32,
@@ -40,11 +41,43 @@ struct Entry {
 }
 
 /// What is kept of a tree.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listed {
+    /// Where its entries begin, in order.
+    starts: Vec<u32>,
+    /// Where the last one ends.
+    end: u32,
     folders: Vec<Entry>,
     /// Marked ones only.
     blobs: Vec<Entry>,
+}
+
+impl Listed {
+    /// Takes over the entries that a stretch of a tree has of its base, from the one at `at` on, which is a place in the
+    /// stretch; returns where they end. Nothing where no entry of the base begins there, or none ends in the stretch.
+    fn take(&mut self, base: &Listed, copied: Copied, at: usize) -> Option<usize> {
+        let from = u32::try_from(at - copied.to + copied.from).ok()?;
+        let first = base.starts.binary_search(&from).ok()?;
+        let limit = u32::try_from(copied.from + copied.len).unwrap_or(u32::MAX);
+        // The last border between entries that the stretch reaches.
+        let (end, last) = if base.end <= limit {
+            (base.end, base.starts.len())
+        } else {
+            let last = base.starts.partition_point(|&start| start <= limit) - 1;
+            (base.starts[last], last)
+        };
+        if end <= from {
+            return None;
+        }
+        let moved = |offset: u32| offset.wrapping_sub(from).wrapping_add(at as u32);
+        self.starts.extend(base.starts[first..last].iter().map(|&start| moved(start)));
+        for (theirs, ours) in [(&base.folders, &mut self.folders), (&base.blobs, &mut self.blobs)] {
+            let first = theirs.partition_point(|entry| entry.at < from);
+            let last = theirs.partition_point(|entry| entry.at < end);
+            ours.extend(theirs[first..last].iter().map(|entry| Entry { at: moved(entry.at), ..*entry }));
+        }
+        Some(moved(end) as usize)
+    }
 }
 
 /// A subfolder in a folder.
@@ -143,40 +176,34 @@ impl<'a> TreeVisitor<'a> {
         let mut at = 0;
         let bytes = object.bytes;
         while at < bytes.len() {
+            while copied.get(stretch).is_some_and(|copied| copied.to + copied.len <= at) {
+                stretch += 1;
+            }
+            // What the base says of its entries holds here.
+            if let (Some(base), Some(copied)) = (base, copied.get(stretch).filter(|copied| copied.to <= at))
+                && let Some(end) = listed.take(base, *copied, at)
+            {
+                at = end;
+                listed.end = at as u32;
+                continue;
+            }
             // "100644 name", a zero byte, and the id.
             let Some(zero) = memchr::memchr(0, &bytes[at..]).map(|i| at + i) else { return self.torn(object, listed) };
             let Some(id) = bytes.get(zero + 1..zero + 1 + hash_len) else { return self.torn(object, listed) };
             let Some(space) = bytes[at..zero].iter().position(|&b| b == b' ').map(|i| at + i) else {
                 return self.torn(object, listed);
             };
-            let end = zero + 1 + hash_len;
             // 40000 (040000 in old ones) is a folder, 160000 the commit of a submodule, the others are blobs.
             let is_folder = matches!(bytes[at], b'4' | b'0');
             let is_commit = bytes[at] == b'1' && bytes.get(at + 1) == Some(&b'6');
-            while copied.get(stretch).is_some_and(|copied| copied.to + copied.len <= at) {
-                stretch += 1;
-            }
-            let from = copied
-                .get(stretch)
-                .filter(|copied| copied.to <= at && end <= copied.to + copied.len)
-                .map(|copied| at - copied.to + copied.from);
-            if let (Some(from), Some(base)) = (from, base) {
-                // What the base says of this entry holds here.
-                if marked && !is_commit {
-                    let (theirs, ours) =
-                        if is_folder { (&base.folders, &mut listed.folders) } else { (&base.blobs, &mut listed.blobs) };
-                    if is_folder || self.may_be_marked(id) {
-                        let place = theirs.binary_search_by_key(&(from as u32), |entry| entry.at);
-                        if let Ok(place) = place {
-                            ours.push(Entry { at: at as u32, ..theirs[place] });
-                        }
-                    }
-                }
-            } else if !is_commit {
+            listed.starts.push(at as u32);
+            if !is_commit {
                 self.entry(object, at, &bytes[space + 1..zero], id, is_folder, &mut listed);
             }
-            at = end;
+            at = zero + 1 + hash_len;
+            listed.end = at as u32;
         }
+        listed.end = at as u32;
         if marked && !object.again {
             let parent = self.key(object.id.as_slice());
             if !listed.folders.is_empty() {
@@ -508,4 +535,63 @@ impl<'a> Stories<'a> {
 fn of_name<T: Copy>(list: &[(u32, T)], name: u32) -> impl Iterator<Item = T> {
     let first = list.partition_point(|(other, _)| *other < name);
     list[first..].iter().take_while(move |(other, _)| *other == name).map(|(_, what)| *what)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn id(seed: u8) -> ObjectId {
+        ObjectId::from_bytes_or_panic(&[seed; 20])
+    }
+
+    /// The bytes of a tree: mode, name and id of each entry.
+    fn tree(entries: &[(u8, String, u8)]) -> Vec<u8> {
+        let modes = ["100644", "40000", "160000", "120000"];
+        entries
+            .iter()
+            .flat_map(|(mode, name, seed)| {
+                let head = format!("{} {name}\0", modes[usize::from(*mode) % modes.len()]);
+                [head.as_bytes(), id(*seed).as_slice()].concat()
+            })
+            .collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        /// Whatever a tree was made of, and wherever the cuts lie, it has the entries that it has by itself.
+        #[test]
+        fn what_is_taken_over_is_what_is_read(
+            entries in prop::collection::vec((0..4u8, "[a-c]{1,4}", 0..6u8), 0..9),
+            inserted in prop::collection::vec((0..4u8, "[a-c]{1,4}", 0..6u8), 0..3),
+            cuts in (0..260usize, 0..260usize),
+            aligned in any::<bool>(),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let store = Store::open(folder.path(), gix_hash::Kind::Sha1);
+            let visitor = TreeVisitor::new(&store, &[id(1), id(3)], &|_| {});
+            let base = tree(&entries);
+            let place = |cut: usize| match aligned {
+                true => tree(&entries[..cut % (entries.len() + 1)]).len(),
+                false => cut % (base.len() + 1),
+            };
+            let (cut, on) = (place(cuts.0).min(place(cuts.1)), place(cuts.0).max(place(cuts.1)));
+            let new = tree(&inserted);
+            let text = [&base[..cut], &new, &base[on..]].concat();
+            let copied: Vec<Copied> = [
+                Copied { to: 0, from: 0, len: cut },
+                Copied { to: cut + new.len(), from: on, len: base.len() - on },
+            ]
+            .into_iter()
+            .filter(|copied| copied.len > 0)
+            .collect();
+            let object = |bytes| Object { id: id(9), kind: Kind::Tree, bytes, again: false };
+            let state = visitor.tree(&object(&base), None);
+            let origin = Origin { state: &state, len: base.len(), copied: &copied };
+            prop_assert_eq!(visitor.tree(&object(&text), Some(origin)), visitor.tree(&object(&text), None));
+        }
+    }
 }
