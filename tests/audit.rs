@@ -156,6 +156,23 @@ fn every_outcome_of_the_join() {
 }
 
 #[test]
+fn a_key_that_is_noted_in_a_table_is_recognised_in_code() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let value = keys.value();
+    sandbox.write("src/app.env", format!("DOCBITS_API_KEY={value}\n"));
+    sandbox.write(
+        "../docbits.csv",
+        format!("DocBits key,Owner,Created,Rotation due\n{value},ann,2026-06-01,2026-08-30\n"),
+    );
+    sandbox.commit();
+    let table = sandbox.path("../docbits.csv");
+    let run = audit(&sandbox, &["--inventory", table.to_str().unwrap()]);
+    assert_eq!(findings(&run, "key-in-inventory").len(), 1, "{:#?}", run.findings());
+    assert_eq!(findings(&run, "leaked-active").len(), 1, "{:#?}", run.findings());
+    assert!(!String::from_utf8_lossy(&run.stdout).contains(&value));
+}
+
+#[test]
 fn digests_masks_and_the_key_itself_are_recognised() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     let [hashed, hashed64, masked, plain, none] = [0; 5].map(|_| keys.token());

@@ -196,6 +196,13 @@ fn no_output_shows_a_key() {
             assert!(!all.contains(key.as_str()), "{format}: {all}");
         }
     }
+    // The table that the list of formats proposes for DocBits.
+    sandbox.write("db.csv", format!("DocBits key,Owner,Created,Rotation due\n{listed},ann,2026-06-01,2026-08-30\n"));
+    for format in ["text", "json", "jsonl", "csv", "tsv"] {
+        let run = inventory(&sandbox, &["show", "db.csv", "--format", format, "-v"]);
+        let all = String::from_utf8_lossy(&run.stdout).into_owned() + &run.stderr;
+        assert!(!all.contains(listed.as_str()) && all.contains("the key itself"), "{format}: {all}");
+    }
     let run = convert(&sandbox, &["keys.csv"]);
     assert_eq!(problems(&run).iter().filter(|problem| problem.0 == "plaintext").count(), 2, "{}", run.stderr);
     assert_eq!(keys(&run)[1]["shown"][0]["what"], "plaintext");

@@ -697,7 +697,10 @@ fn set_state(key: &mut Key, status: Status, yes: bool) {
 }
 
 /// What a column of keys holds: a mask, a whole key, or, where the column is only called so, a name.
-fn set_key(key: &mut Key, cell: &str) {
+pub(crate) fn set_key(key: &mut Key, cell: &str) {
+    if words::is_blank(cell) {
+        return;
+    }
     if super::format::is_aws_key_id(cell) {
         key.id = Field::Known(cell.into()).or(key.id.clone());
         return;
