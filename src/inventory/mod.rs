@@ -453,6 +453,11 @@ impl Inventory {
 
     /// How a document is read: as the one before where it fits, else as its records say.
     fn choose(&self, head: &Value, state: &Json, context: &Context) -> Option<Choice> {
+        // The names of the files stand before the keys, and may be more than what is looked at.
+        if self.options.format.is_none() && self.options.mapping.columns.is_empty() && format::is_own(head) {
+            let path = vec![Step::Member("keys".to_owned()), Step::Each];
+            return format::by_name(format::OWN).map(|format| Choice { path, how: How::Known(format) });
+        }
         let candidates = candidates(head);
         if let Some(last) = &state.last {
             let same = candidates.iter().find(|candidate| candidate.path == last.path);

@@ -111,6 +111,15 @@ pub fn is_aws_key_id(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
+/// The name of keytrail's own format.
+pub const OWN: &str = "keytrail";
+
+/// Whether a document says of itself that keytrail has written it.
+#[must_use]
+pub fn is_own(head: &Value) -> bool {
+    head.get("inventory").and_then(Value::as_str) == Some(OWN)
+}
+
 /// The format of that name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Format> {
