@@ -156,6 +156,26 @@ fn every_outcome_of_the_join() {
 }
 
 #[test]
+fn of_an_export_that_is_cut_off_nothing_is_said_about_what_it_leaves_out() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let [first, second] = [0; 2].map(|_| keys.of(AWS_ID));
+    sandbox.write("settings.py", format!("aws_key = \"{second}\"\n"));
+    sandbox.commit();
+    let day = "2026-01-01T00:00:00Z";
+    let listing = aws(&[("a", &first, "Active", day), ("b", &second, "Active", day)]);
+    sandbox.write("keys.json", &listing[..listing.find(&second).unwrap()]);
+    let run = audit(&sandbox, &["--inventory", "keys.json"]);
+    assert_eq!((run.code, &run.json()["complete"]), (2, &false.into()), "{}", run.stderr);
+    assert!(findings(&run, "leaked-unmanaged").is_empty(), "{:#?}", run.findings());
+    assert_eq!(findings(&run, "inventory-file")[0]["severity"], "high");
+    // Nor where nothing of it could be read, and another file of the provider is whole.
+    sandbox.write("keys.json", &listing[..listing.find(&first).unwrap()]);
+    sandbox.write("other.json", aws(&[("c", &keys.of(AWS_ID), "Active", day)]));
+    let run = audit(&sandbox, &["--inventory", "keys.json", "--inventory", "other.json"]);
+    assert!(run.code == 2 && findings(&run, "leaked-unmanaged").is_empty(), "{:#?}", run.findings());
+}
+
+#[test]
 fn a_key_that_is_noted_in_a_table_is_recognised_in_code() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     let value = keys.value();

@@ -267,8 +267,22 @@ impl Inventory {
         self.problem(Origin { source, ..Origin::default() }, kind, message, help);
     }
 
+    /// Says that a file is not read to its end, or not at all: then it may list keys of which nothing is known.
     fn bad_file(&mut self, source: SourceId, message: String, help: Option<String>) {
-        self.file_problem(source, Kind::BadFile, message, help);
+        self.bad_place(Origin { source, ..Origin::default() }, message, help);
+    }
+
+    /// As [`bad_file`](Self::bad_file), where the place is known.
+    fn bad_place(&mut self, origin: Origin, message: String, help: Option<String>) {
+        if let Some(source) = self.source_mut(origin.source) {
+            source.incomplete = true;
+        }
+        self.problem(origin, Kind::BadFile, message, help);
+    }
+
+    fn cut_short(&mut self, origin: Origin) {
+        let message = "the file ends before the value that begins here does".to_owned();
+        self.bad_place(origin, message, Some("export it again: what comes behind is missing".to_owned()));
     }
 
     fn bad_row(&mut self, origin: Origin, message: String) {
@@ -332,7 +346,16 @@ impl Inventory {
         let (line, column) = scanner.document_start();
         let Some(choice) = chosen else {
             let never = [Step::Member(String::new()), Step::Member("\0".to_owned())];
-            while !matches!(scanner.next(&never)?, Event::End | Event::CutShort(..)) {}
+            loop {
+                match scanner.next(&never)? {
+                    Event::End => break,
+                    Event::CutShort(line, column) => {
+                        self.cut_short(Origin { source: id, line, column, row: 0 });
+                        return Ok(());
+                    }
+                    Event::Row(_) | Event::TooLarge(..) => {}
+                }
+            }
             self.unrecognised(Origin { source: id, line, column, row: 0 }, &head, state);
             return Ok(());
         };
@@ -350,7 +373,8 @@ impl Inventory {
                     (at(line, column), Some(format!("it is larger than {} MiB", documents::MAX_ROW >> 20)))
                 }
                 Event::CutShort(line, column) => {
-                    (at(line, column), Some("the file ends before this value does".to_owned()))
+                    self.cut_short(Origin { source: id, line, column, row: 0 });
+                    break;
                 }
             };
             let row = self.count_row(id);
@@ -563,7 +587,7 @@ impl Inventory {
         };
         let mut seen = Vec::new();
         for candidate in candidates(head).iter().take(4) {
-            if let Some(value) = candidate.values.first() {
+            if let Some(value) = candidate.values.first().filter(|value| !names(value).is_empty()) {
                 let text = path_text(&candidate.path);
                 let at = if text.is_empty() { "its members are".to_owned() } else { format!("`{text}` has") };
                 seen.push(format!("{at} {}", names(value).join(", ")));

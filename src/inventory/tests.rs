@@ -210,3 +210,23 @@ fn the_same_key_twice_in_one_file_is_said() {
     assert_eq!(kinds, [Kind::Duplicate, Kind::Conflict], "{:?}", inventory.problems());
     assert!(inventory.problems()[1].message.contains("`name` is `two` here and `one` in line 2"));
 }
+
+#[test]
+fn a_file_that_ends_early_is_not_whole() {
+    let whole = r#"{"AccessKeyMetadata":[{"UserName":"a","AccessKeyId":"FAKEFAKEFAKEFAKE","Status":"Active",
+        "CreateDate":"2024-01-01T00:00:00Z"},
+        {"UserName":"b","AccessKeyId":"KAFEKAFEKAFEKAFE","Status":"Active","CreateDate":"2024-01-01T00:00:00Z"}]}"#;
+    for (text, keys, line) in [
+        (&whole[..whole.len() - 10], 1, 3),
+        (&whole[..whole.len() - 1], 2, 1),
+        (&whole[..whole.len() - 2], 2, 1),
+        (&whole[..120], 0, 1),
+    ] {
+        let inventory = inventory("x.json", text);
+        assert!(!inventory.all_files_read() && inventory.sources()[0].incomplete, "{text}");
+        let problem = &inventory.problems()[0];
+        assert_eq!((inventory.keys().len(), problem.kind, problem.origin.line), (keys, Kind::BadFile, line), "{text}");
+    }
+    let whole = inventory("x.json", whole);
+    assert!(whole.all_files_read() && !whole.sources()[0].incomplete, "{:?}", whole.problems());
+}
