@@ -635,7 +635,8 @@ impl Inventory {
                 TableHow::Plan(_) => Wanted::GENERIC,
             });
         }
-        let mut reader = table::reader(text.chain(&b"\n"[..]), separator);
+        let mut reader = table::reader(table::Quotes::new(text, separator).chain(&b"\n"[..]), separator);
+        let wide = headings.iter().rposition(|heading| !heading.trim().is_empty()).map_or(0, |last| last + 1);
         let mut record = csv::StringRecord::new();
         let mut state = Json::default();
         let mut number = 0usize;
@@ -652,13 +653,37 @@ impl Inventory {
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            let line = table::start_line(reader.position().line(), &record);
+            let behind = reader.position().line();
+            let line = table::start_line(behind, &record);
+            let behind = u32::try_from(behind).unwrap_or(u32::MAX).max(line + 1);
+            let quotes = reader.get_mut().get_mut().0;
+            if let Some(opened) = quotes.unclosed().filter(|opened| (line..behind).contains(opened)) {
+                let message =
+                    "a quote opens a cell here, and nothing closes it: the rows behind it are unknown".to_owned();
+                let help = "close the quote; a quote that belongs to the text of a cell is written twice".to_owned();
+                self.bad_place(Origin { source: id, line: opened, column: 0, row: 0 }, message, Some(help));
+                break;
+            }
             let origin = Origin { source: id, line, column: 1, row: self.count_row(id) };
+            if let Some(stray) = quotes.stray(line, behind).filter(|_| behind - line > 1) {
+                let message = format!(
+                    "a quote in line {stray} closes a cell that goes on behind it, and {} lines became one row; a quote \
+                     that belongs to the text of a cell is written twice",
+                    behind - line
+                );
+                self.bad_row(origin, message);
+                continue;
+            }
+            let cells = || format!("it has {} cells under {} headings", record.len(), headings.len());
+            let ragged = record.len() < wide || record.iter().skip(headings.len()).any(|cell| !cell.trim().is_empty());
             match &how {
                 TableHow::Known(format) => {
                     let mut object = Map::new();
                     for (heading, cell) in headings.iter().zip(&record) {
                         object.entry(heading.trim().to_owned()).or_insert_with(|| Value::String(cell.to_owned()));
+                    }
+                    if ragged {
+                        self.problem(origin, Kind::BadValue, cells(), None);
                     }
                     let choice = Choice { path: Vec::new(), how: How::Known(format) };
                     self.read_record(&choice, &Value::Object(object), &Value::Null, None, origin, context, &mut state);
@@ -677,9 +702,8 @@ impl Inventory {
                             (Vec::new(), None)
                         }
                     };
-                    if record.len() > headings.len() {
-                        let message = format!("it has {} cells under {} headings", record.len(), headings.len());
-                        problems.push((Kind::BadValue, message));
+                    if ragged && !keys.is_empty() {
+                        problems.push((Kind::BadValue, cells()));
                     }
                     self.take(id, origin, keys, false, problems, skipped, |index| {
                         state.pending.extend(pending.drain(..).map(|date| (index, date)));

@@ -230,3 +230,45 @@ fn a_file_that_ends_early_is_not_whole() {
     let whole = inventory("x.json", whole);
     assert!(whole.all_files_read() && !whole.sources()[0].incomplete, "{:?}", whole.problems());
 }
+
+#[test]
+fn a_quote_that_nobody_closes_takes_no_rows_with_it() {
+    let inventory = |text: &str| inventory("x.csv", text);
+    let open = inventory("Name,ID,Created\nz,k0,2026-01-01\n\"a,k1,2026-01-01\nb,k2,2026-01-01\n");
+    assert_eq!(open.keys().len(), 1);
+    let problem = &open.problems()[0];
+    assert_eq!((problem.kind, problem.origin.line), (Kind::BadFile, 3), "{problem:?}");
+    assert!(open.sources()[0].incomplete);
+    // Another quote further down closes it too late.
+    let late = inventory("Name,ID,Created\n\"a,k1,2026-01-01\n\"b\",k2,2026-01-01\nc,k3,2026-01-01\n");
+    assert_eq!(late.keys().len(), 1, "{:?}", late.keys());
+    let problem = &late.problems()[0];
+    assert_eq!((problem.kind, problem.origin.line), (Kind::BadRow, 2), "{problem:?}");
+    assert!(problem.message.contains("line 3") && problem.message.contains("2 lines"), "{problem:?}");
+    let whole = inventory("Name,ID,Created\n\"a \"\"b\"\"\nc\",k1,2026-01-01\nd \"e\",k2,2026-01-01\n");
+    assert_eq!((whole.keys().len(), whole.problems()), (2, &[][..]));
+}
+
+#[test]
+fn rows_have_the_cells_of_their_table() {
+    let cells = |text: &str| {
+        let inventory = inventory("x.csv", text);
+        let problems: Vec<String> = inventory
+            .problems()
+            .iter()
+            .filter(|problem| problem.message.contains("cells under"))
+            .map(|problem| format!("{} {}", problem.origin.line, problem.message))
+            .collect();
+        problems
+    };
+    let table = "API Key Name,Access Scope,Status,Created Date,Actions\n";
+    assert_eq!(cells(&format!("{table}CRM,Full,Active,2026-01-01,Edit\n")), Vec::<String>::new());
+    assert_eq!(
+        cells(&format!("{table}only\na,b,Active,2026-01-01,Edit,extra,more\n")),
+        ["2 it has 1 cells under 5 headings", "3 it has 7 cells under 5 headings"]
+    );
+    assert_eq!(cells("Name,Created,Owner\na\n"), ["2 it has 1 cells under 3 headings"]);
+    // Separators at the end are no cells, and neither are headings without a text.
+    assert_eq!(cells("Name,Created,Owner\na,2026-01-01,b,,\n"), Vec::<String>::new());
+    assert_eq!(cells("Name,Created,Owner,,\na,2026-01-01,b\n"), Vec::<String>::new());
+}
