@@ -408,6 +408,11 @@ impl Inventory {
         context: &Context,
         state: &mut Json,
     ) {
+        if let How::Known(format) = choice.how
+            && let Some(report) = format::report_inside(format, value)
+        {
+            return self.read_report(origin, context, report);
+        }
         let problems = RefCell::new(Vec::new());
         let skipped = Cell::new(None);
         let row = Row { value, document, name, origin, context, problems: &problems, skipped: &skipped };
@@ -417,7 +422,11 @@ impl Inventory {
         match choice.how {
             How::Known(format) => {
                 events = format.events;
-                (format.read)(&row, &mut keys);
+                match format::no_record(format, value) {
+                    Some(what) => row.problem(Kind::BadRow, format!("it is {what}, no record of a key")),
+                    None => (format.read)(&row, &mut keys),
+                }
+                self.keep_told(choice, format, &row, &mut keys);
             }
             How::Generic => {
                 let plan = state.plan.get_or_insert_with(|| Plan::of_members(&self.options.mapping, context));
@@ -432,6 +441,46 @@ impl Inventory {
         self.take(id_of(origin), origin, keys, events, problems.into_inner(), skipped.get(), |index| {
             state.pending.extend(pending.drain(..).map(|date| (index, date)));
         });
+    }
+
+    /// Leaves out keys that nothing identifies: what an importer says of every key of its provider, that it is active or
+    /// never ends, would be said of a key that nobody has seen.
+    fn keep_told(&self, choice: &Choice, format: &Format, row: &Row<'_>, keys: &mut Vec<Key>) {
+        let sample = Sample { value: row.value, path: &choice.path, table: false };
+        // A table was recognised by its headings, which hold for all its rows.
+        let table = row.document.is_null();
+        let before = keys.len();
+        keys.retain(|key| {
+            key.partial
+                || format.name == format::OWN
+                || !key.id.is_unknown()
+                || !key.shown.is_empty()
+                || (!key.name.is_unknown() && (table || (format.fits)(&sample) > 0))
+        });
+        if keys.len() < before {
+            row.problem(Kind::BadRow, "nothing in it identifies a key: no id, and nothing of the key itself");
+        }
+    }
+
+    /// Reads the table that a record holds, each of its rows a record of its own.
+    fn read_report(&mut self, origin: Origin, context: &Context, report: Result<Vec<u8>, &'static str>) {
+        let read = report.map_err(str::to_owned).and_then(|report| {
+            let mut text = Text::new(std::io::Cursor::new(report)).map_err(|error| error.to_string())?;
+            let head = text.peek(64 << 10).map_err(|error| error.to_string())?;
+            let head = String::from_utf8_lossy(head).into_owned();
+            Ok((text, head))
+        });
+        match read {
+            Ok((text, head)) => {
+                if let Some(source) = self.source_mut(origin.source) {
+                    source.rows = source.rows.saturating_sub(1);
+                }
+                let message = "lines are those of the report that stands inside it in base64".to_owned();
+                self.problem(origin, Kind::Note, message, None);
+                self.read_table(origin.source, context, text, &head);
+            }
+            Err(message) => self.bad_row(origin, message),
+        }
     }
 
     /// Takes over what a record has given.
@@ -963,8 +1012,11 @@ fn candidates(head: &Value) -> Vec<Candidate<'_>> {
                 }
             }
             Value::Array(elements) => {
-                for element in elements.iter().take(3) {
-                    if path.len() < DEPTH && !element.is_null() {
+                // A few that are no objects do not hide those that are.
+                let (objects, others): (Vec<&Value>, Vec<&Value>) = elements.iter().partition(|it| it.is_object());
+                for element in objects.into_iter().take(3).chain(others.into_iter().filter(|it| !it.is_null()).take(3))
+                {
+                    if path.len() < DEPTH {
                         open.push_back((further(Step::Each), element));
                     }
                 }

@@ -212,6 +212,45 @@ fn the_same_key_twice_in_one_file_is_said() {
 }
 
 #[test]
+fn what_is_no_record_becomes_no_key_of_any_format() {
+    let rows = ["17", "\"x\"", "null", "true", "[]", "{}", "{\"foo\":1}"];
+    for format in FORMATS {
+        for text in [format!("[{}]", rows.join(",")), format!("{{\"data\":[{}]}}", rows.join(","))] {
+            let mut inventory = Inventory::new(Options { format: Some(Wanted::Known(format)), ..Options::default() });
+            inventory.read("x.json", text.as_bytes());
+            inventory.finish();
+            assert!(inventory.keys().is_empty(), "{}: {:#?}", format.name, inventory.keys());
+            // Records that are no events, secrets of other types: those are counted.
+            let source = &inventory.sources()[0];
+            assert_eq!((source.rows, source.read), (7, 0), "{}", format.name);
+            assert!(source.bad >= 6, "{}: {source:?}", format.name);
+        }
+    }
+}
+
+#[test]
+fn entries_that_identify_no_key_are_said_beside_those_that_do() {
+    let text = r#"{"data":[17,null,{"id":"k1","type":"api_key","name":"n","partial_key_hint":"sk-...z","status":"active",
+        "created_at":"2024-01-01T00:00:00Z","workspace_id":null},
+        "x",{},{"foo":1}],"has_more":false}"#;
+    let inventory = inventory("x.json", text);
+    assert_eq!((inventory.keys().len(), inventory.sources()[0].format), (1, Some("anthropic")));
+    let said: Vec<(Kind, u32, &str)> =
+        inventory.problems().iter().map(|p| (p.kind, p.origin.line, p.message.as_str())).collect();
+    let nothing = "nothing in it identifies a key: no id, and nothing of the key itself";
+    assert_eq!(
+        said,
+        [
+            (Kind::BadRow, 1, "it is a number, no record of a key"),
+            (Kind::BadRow, 1, "it is null, no record of a key"),
+            (Kind::BadRow, 3, "it is a text, no record of a key"),
+            (Kind::BadRow, 3, "it is an object without members, no record of a key"),
+            (Kind::BadRow, 3, nothing),
+        ]
+    );
+}
+
+#[test]
 fn a_file_that_ends_early_is_not_whole() {
     let whole = r#"{"AccessKeyMetadata":[{"UserName":"a","AccessKeyId":"FAKEFAKEFAKEFAKE","Status":"Active",
         "CreateDate":"2024-01-01T00:00:00Z"},
