@@ -169,6 +169,31 @@ fn a_mapping_reads_what_headings_do_not_tell() {
 }
 
 #[test]
+fn exports_of_two_months_are_one_inventory_whatever_they_are_called() {
+    let sandbox = Sandbox::new();
+    let tokens = r#"[{"id":25381,"owner":{"login":"octocat"},"repository_selection":"all","permissions":{},
+        "access_granted_at":"2023-05-16T08:47:09Z","token_id":98716,"token_name":"bot","token_expired":false,
+        "token_expires_at":null,"token_last_used_at":null}]"#;
+    for names in [["nov.json", "oct.json"], ["first-tokens.json", "second-tokens.json"]] {
+        names.iter().for_each(|name| sandbox.write(name, tokens));
+        let run = convert(&sandbox, &names);
+        assert_eq!((run.code, keys(&run).len(), problems(&run).len()), (0, 1, 0), "{}", run.stderr);
+        assert_eq!(keys(&run)[0].get("account"), None);
+    }
+}
+
+#[test]
+fn the_name_of_a_provider_is_nobody() {
+    let sandbox = Sandbox::new();
+    let listing = r#"[{"key":"7f3134","token":"npm_ab","created":"2026-10-02T07:52:24Z","readonly":false,"cidr_whitelist":null}]"#;
+    for (name, owner) in [("npm.json", None), ("my-export.json", None), ("jane-tokens.json", Some("jane"))] {
+        sandbox.write(name, listing);
+        let run = convert(&sandbox, &[name]);
+        assert_eq!(keys(&run)[0].get("owner").and_then(Value::as_str), owner, "{name}");
+    }
+}
+
+#[test]
 fn an_order_that_the_column_shows_holds_for_all_its_dates() {
     let sandbox = Sandbox::new();
     sandbox.write("keys.csv", "Name,Created\none,01/02/2024\ntwo,13/02/2024\n");

@@ -349,6 +349,10 @@ pub struct Key {
     pub basis: Basis,
     /// Who it acts for.
     pub owner_kind: OwnerKind,
+    /// The account is no more than what the name of the file suggests.
+    pub account_guessed: bool,
+    /// The owner is no more than what the name of the file suggests.
+    pub owner_guessed: bool,
     /// The record only adds to a key that another file lists: it has no id of its own.
     pub partial: bool,
 }
@@ -385,6 +389,8 @@ impl Key {
             unused_days: None,
             basis: Basis::Stated,
             owner_kind: OwnerKind::Unknown,
+            account_guessed: false,
+            owner_guessed: false,
             partial: false,
         }
     }

@@ -460,6 +460,10 @@ impl Inventory {
         if keys.len() < before {
             row.problem(Kind::BadRow, "nothing in it identifies a key: no id, and nothing of the key itself");
         }
+        let guessed = |field: &Field<key::Text>| !field.is_unknown() && *field == row.account_from_file();
+        for key in keys {
+            (key.account_guessed, key.owner_guessed) = (guessed(&key.account), guessed(&key.owner));
+        }
     }
 
     /// Reads the table that a record holds, each of its rows a record of its own.
