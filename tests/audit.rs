@@ -176,6 +176,16 @@ fn of_an_export_that_is_cut_off_nothing_is_said_about_what_it_leaves_out() {
 }
 
 #[test]
+fn a_key_that_has_expired_is_not_one_that_is_switched_off() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("keys.csv", "Provider,ID,Name,Status\nacme,k1,ended,expired\nacme,k2,off,disabled\n");
+    let run = audit(&sandbox, &["--inventory", "keys.csv", "--no-scan"]);
+    let off: Vec<&str> =
+        findings(&run, "inactive-not-deleted").iter().map(|finding| finding["key"].as_str().unwrap()).collect();
+    assert_eq!(off, ["acme/key/k2"], "{:#?}", run.findings());
+}
+
+#[test]
 fn a_key_that_is_noted_in_a_table_is_recognised_in_code() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     let value = keys.value();

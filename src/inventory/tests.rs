@@ -311,3 +311,10 @@ fn rows_have_the_cells_of_their_table() {
     assert_eq!(cells("Name,Created,Owner\na,2026-01-01,b,,\n"), Vec::<String>::new());
     assert_eq!(cells("Name,Created,Owner,,\na,2026-01-01,b\n"), Vec::<String>::new());
 }
+
+#[test]
+fn an_expired_key_is_not_switched_off() {
+    let inventory = inventory("x.csv", "Name,Status\na,Expired\nb,Abgelaufen\nc,verlopen\nd,disabled\n");
+    let states: Vec<_> = inventory.keys().iter().map(|key| key.status.known().unwrap().as_str()).collect();
+    assert_eq!(states, ["expired", "expired", "expired", "inactive"]);
+}

@@ -41,7 +41,7 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     key.scopes = row.list("role");
     key.status = Field::Known(match (row.flag("isRevoked"), row.flag("hasExpired")) {
         (Some(true), _) => Status::Revoked,
-        (_, Some(true)) => Status::Inactive,
+        (_, Some(true)) => Status::Expired,
         _ => Status::Active,
     });
     key.shown.extend(row.shown("key"));
