@@ -318,3 +318,29 @@ fn an_expired_key_is_not_switched_off() {
     let states: Vec<_> = inventory.keys().iter().map(|key| key.status.known().unwrap().as_str()).collect();
     assert_eq!(states, ["expired", "expired", "expired", "inactive"]);
 }
+
+#[test]
+fn ids_that_stand_in_keys_are_known_in_any_table() {
+    let ids = [
+        ("Twilio", format!("SK{}", "0a".repeat(16)), true),
+        ("SendGrid", "aB3".repeat(7) + "x", true),
+        ("Google Cloud", "0a".repeat(20), true),
+        ("Elasticsearch", "aB3_x".repeat(4), true),
+        ("AWS", format!("AKIA{}", "7".repeat(16)), true),
+        ("Twilio", "7".to_owned(), false),
+        ("Acme", format!("SK{}", "0a".repeat(16)), false),
+    ];
+    for (provider, id, known) in ids {
+        let inventory = inventory("x.csv", &format!("ID,Provider,Name\n{id},{provider},a\n"));
+        let key = &inventory.keys()[0];
+        assert_eq!(!key.shown.is_empty(), known, "{provider} {id}: {:?}", inventory.problems());
+    }
+}
+
+#[test]
+fn keys_that_stand_in_pages_on_purpose_are_left_out() {
+    let inventory =
+        inventory("stripe-keys.csv", "Name,Token,Created\na,pk_live_…ab12,2024-01-01\nb,sk_live_…ab12,2024-01-01\n");
+    assert_eq!(inventory.keys().len(), 1);
+    assert_eq!(inventory.sources()[0].skipped["publishable keys, which are no secrets"], 1);
+}
