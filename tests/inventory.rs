@@ -169,6 +169,27 @@ fn a_mapping_reads_what_headings_do_not_tell() {
 }
 
 #[test]
+fn a_heading_that_is_not_there_is_named_with_the_one_that_was_meant() {
+    let sandbox = Sandbox::new();
+    sandbox.write("keys.csv", "Name,ID,Contact,Created\na,k1,ann,2026-06-01\n");
+    let said = |args: &[&str]| {
+        let run = convert(&sandbox, &[&["keys.csv"], args].concat());
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        run.stderr
+    };
+    let wrong = said(&["--map", "owner=Contct"]);
+    assert!(wrong.contains("no column `Contct`") && wrong.contains("`owner`"), "{wrong}");
+    assert!(wrong.contains("name `Contact` instead"), "{wrong}");
+    let wrong = said(&["--map", "owner=Zuständig"]);
+    assert!(wrong.contains("its headings are `Name`, `ID`"), "{wrong}");
+    let wrong = said(&["--inventory-format", "openai"]);
+    assert!(wrong.contains("the format `openai` has no table") && wrong.contains("`generic`"), "{wrong}");
+    sandbox.write("keys.json", r#"[{"name":"a","id":"k1","mail":"x"}]"#);
+    let run = convert(&sandbox, &["keys.json", "--map", "owner=maill"]);
+    assert!(run.code == 2 && run.stderr.contains("no record has a member `maill`"), "{}", run.stderr);
+}
+
+#[test]
 fn exports_of_two_months_are_one_inventory_whatever_they_are_called() {
     let sandbox = Sandbox::new();
     let tokens = r#"[{"id":25381,"owner":{"login":"octocat"},"repository_selection":"all","permissions":{},

@@ -647,6 +647,16 @@ impl Inventory {
             }
         }
         let seen = if seen.is_empty() { "it holds no objects".to_owned() } else { seen.join("; ") };
+        if let Some((property, wanted)) = self.options.mapping.columns.first_key_value() {
+            let message = format!(
+                "line {}: no record has a member {}, which the mapping names for `{}`: {seen}",
+                origin.line,
+                quoted(wanted),
+                property.as_str()
+            );
+            let help = "members inside members are named with dots between, as `owner.email`".to_owned();
+            return self.bad_file(origin.source, message, Some(help));
+        }
         self.bad_file(
             origin.source,
             format!("line {}: no format has records like these: {seen}", origin.line),
@@ -676,11 +686,8 @@ impl Inventory {
                 .take(30)
                 .map(|cell| quoted(cell))
                 .collect();
-            return self.bad_file(
-                id,
-                format!("no format has a table with these headings: {}", seen.join(", ")),
-                Some(MAP_HELP.to_owned()),
-            );
+            let (message, help) = self.no_table(&tops, &seen.join(", "));
+            return self.bad_file(id, message, Some(help));
         };
         if let Some(source) = self.source_mut(id) {
             source.format = Some(match &how {
@@ -769,6 +776,38 @@ impl Inventory {
             TableHow::Plan(plan) => Some(plan),
         };
         self.settle_dates(id, plan.as_deref(), state.pending);
+    }
+
+    /// Why a table cannot be read, and what to do about it.
+    fn no_table(&self, tops: &[Vec<String>], seen: &str) -> (String, String) {
+        let is = |heading: &str, wanted: &str| words::fold(heading) == words::fold(wanted);
+        let columns = &self.options.mapping.columns;
+        // The line with most of the columns that were named is that of the headings.
+        let named =
+            |cells: &&Vec<String>| columns.values().filter(|wanted| cells.iter().any(|cell| is(cell, wanted))).count();
+        let headings = tops.iter().rev().max_by_key(|cells| (named(cells), cells.len()));
+        let missing = columns.iter().find_map(|(property, wanted)| {
+            let headings = headings?;
+            (!headings.iter().any(|heading| is(heading, wanted))).then_some((property, wanted, headings))
+        });
+        if let Some((property, wanted, headings)) = missing {
+            let message =
+                format!("it has no column {}, which the mapping names for `{}`", quoted(wanted), property.as_str());
+            let help = match nearest(wanted, headings) {
+                Some(near) => format!("name {} instead", quoted(near)),
+                None => format!("its headings are {seen}"),
+            };
+            return (message, help);
+        }
+        if let Some(Wanted::Known(format)) = self.options.format {
+            let message = format!("the format `{}` has no table with these headings: {seen}", format.name);
+            let help =
+                "leave --inventory-format out to have the format told by the content, or name `generic` to have \
+                        the headings decide"
+                    .to_owned();
+            return (message, help);
+        }
+        (format!("no format has a table with these headings: {seen}"), MAP_HELP.to_owned())
     }
 
     fn table_format(&self, cells: &[String], context: &Context) -> Option<TableHow> {
@@ -938,6 +977,16 @@ impl Inventory {
 
 const MAP_HELP: &str = "say which column is what, as `--map name=HEADING --map created=HEADING`, or name the format with \
                         --inventory-format; `keytrail inventory formats` lists them";
+
+/// The heading that was probably meant.
+fn nearest<'h>(wanted: &str, headings: &'h [String]) -> Option<&'h str> {
+    /// Less alike are different words.
+    const ALIKE: f64 = 0.75;
+    let likeness = |heading: &String| strsim::jaro_winkler(&words::fold(heading), &words::fold(wanted));
+    let scored = headings.iter().map(|heading| (likeness(heading), heading.trim()));
+    let best = scored.filter(|(likeness, _)| *likeness >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map(|(_, heading)| heading)
+}
 
 /// What is known of a file while its documents are read.
 #[derive(Default)]
