@@ -39,6 +39,7 @@ use self::key::{Field, Key, Origin, Shown, SourceId};
 use self::mapping::{Mapping, Plan, Property, Unread};
 use self::problem::{Kind, MAX_PROBLEMS, Problem, looks_secret, quoted};
 use self::row::{Context, PendingDate, Row};
+use self::successor::Mistaken;
 use self::time::{Clock, DateOrder};
 use crate::detect::Detector;
 
@@ -226,6 +227,18 @@ impl Inventory {
     pub fn finish(&mut self) {
         for partial in std::mem::take(&mut self.partial) {
             self.attach(partial);
+        }
+        for (at, mistaken) in successor::mistakes(&self.keys) {
+            let Some(key) = self.keys.get(at) else { continue };
+            let old = key.supersedes.known().map_or_else(String::new, |old| quoted(old));
+            let (kind, message) = match mistaken {
+                Mistaken::Circle => {
+                    (Kind::BadValue, format!("it replaces {old}, and is replaced by that key; neither counts"))
+                }
+                // A key that was deleted is in no listing any more.
+                Mistaken::Unknown => (Kind::Note, format!("it replaces {old}, which no file lists")),
+            };
+            self.problem(key.origin, kind, message, None);
         }
         self.problems.sort();
         self.problems.dedup();

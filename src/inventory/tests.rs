@@ -344,3 +344,13 @@ fn keys_that_stand_in_pages_on_purpose_are_left_out() {
     assert_eq!(inventory.keys().len(), 1);
     assert_eq!(inventory.sources()[0].skipped["publishable keys, which are no secrets"], 1);
 }
+
+#[test]
+fn replacements_that_cannot_be_are_said() {
+    let table = "ID,Name,Supersedes\na,one,b\nb,two,a\nc,three,gone\nd,four,c\n";
+    let inventory = inventory("x.csv", table);
+    let said: Vec<(Kind, u32)> = inventory.problems().iter().map(|p| (p.kind, p.origin.line)).collect();
+    assert_eq!(said, [(Kind::BadValue, 2), (Kind::BadValue, 3), (Kind::Note, 4)], "{:?}", inventory.problems());
+    let successors = super::successor::stated(inventory.keys());
+    assert_eq!(successors.iter().flatten().map(|successor| successor.key).collect::<Vec<_>>(), [3]);
+}
