@@ -190,6 +190,39 @@ fn a_heading_that_is_not_there_is_named_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn a_mistake_in_json_has_line_and_column() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "rows.json",
+        "[{\"id\":1,\"name\":\"a\",\"created\":\"2024-01-01\"}, {\"id\" 2},\n {\"id\":3,\n  \"name\" \"c\"}]",
+    );
+    let run = convert(&sandbox, &["rows.json"]);
+    let said: Vec<String> = problems(&run).into_iter().map(|problem| problem.2).collect();
+    assert!(said[0].contains("in line 1, column 52"), "{said:?}");
+    assert!(said[1].contains("in line 3, column 10"), "{said:?}");
+}
+
+#[test]
+fn an_id_of_aws_stands_whole_in_a_conflict() {
+    let sandbox = Sandbox::new();
+    let id = format!("AKIA{}", "7".repeat(16));
+    sandbox.write("one.json", listing(&id));
+    sandbox.write("two.json", listing(&id).replace("\"Active\"", "\"Inactive\""));
+    let run = convert(&sandbox, &["one.json", "two.json"]);
+    assert!(run.stderr.contains(&format!("`{id}`: `status` is")), "{}", run.stderr);
+}
+
+#[test]
+fn the_configuration_can_be_left_out() {
+    let sandbox = Sandbox::new();
+    sandbox.write("keytrail.toml", "[[inventory.mapping]]\nfiles = \"keys.csv\"\ncolumns = { name = \"Absent\" }\n");
+    sandbox.write("keys.csv", "Name,ID,Created\na,k1,2026-06-01\n");
+    assert_eq!(convert(&sandbox, &["keys.csv"]).code, 2);
+    let run = convert(&sandbox, &["keys.csv", "--no-config"]);
+    assert_eq!((run.code, keys(&run).len()), (0, 1), "{}", run.stderr);
+}
+
+#[test]
 fn exports_of_two_months_are_one_inventory_whatever_they_are_called() {
     let sandbox = Sandbox::new();
     let tokens = r#"[{"id":25381,"owner":{"login":"octocat"},"repository_selection":"all","permissions":{},

@@ -399,8 +399,8 @@ impl Inventory {
             match serde_json::from_slice::<Value>(&found.text) {
                 Ok(value) => self.read_record(&choice, &value, &head, found.name.as_deref(), origin, context, state),
                 Err(error) => {
-                    let line = origin.line + u32::try_from(error.line().saturating_sub(1)).unwrap_or(0);
-                    self.bad_row(origin, format!("it is no JSON: {} in line {line}", syntax(&error)));
+                    let (line, column) = place_of(&error, origin);
+                    self.bad_row(origin, format!("it is no JSON: {} in line {line}, column {column}", syntax(&error)));
                 }
             }
         }
@@ -875,7 +875,14 @@ impl Inventory {
         let origin = key.origin;
         let Some(mine) = self.keys.get_mut(at as usize) else { return };
         let first = mine.origin;
-        let label = quoted(&mine.label());
+        // An id that stands in tables whole is no secret in a sentence either.
+        let id = mine.id.known().filter(|_| mine.name.known().is_none());
+        let label = match id {
+            Some(id) if mine.shown.iter().any(|shown| matches!(shown, Shown::Id(whole) if whole == id)) => {
+                format!("`{}`", crate::report::visible::line(id))
+            }
+            _ => quoted(&mine.label()),
+        };
         let conflicts = merge::merge(mine, key, events);
         let mine = mine.clone();
         self.index.insert(&mine, at);
@@ -1105,6 +1112,14 @@ fn at(line: u32, column: u32) -> documents::Found {
 
 fn id_of(origin: Origin) -> SourceId {
     origin.source
+}
+
+/// Line and column of the file at which a parser stopped in a row; its own count begins with the row.
+fn place_of(error: &serde_json::Error, origin: Origin) -> (u32, u32) {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let (line, column) = (number(error.line().saturating_sub(1)), number(error.column().max(1)));
+    let before = if line == 0 { origin.column.saturating_sub(1) } else { 0 };
+    (origin.line.saturating_add(line), before.saturating_add(column))
 }
 
 /// What a parser complains about, without where: its place is that in the row.

@@ -119,8 +119,13 @@ pub(super) fn not_found(audit: &Audit) -> Option<String> {
     let objects = scan.objects.map(|objects| format!(" and {} of the history", counted(objects.scanned, "object")));
     let sought = (count > 0).then(|| {
         format!(
-            "{} that leave no doubt when they are found were looked for in {}{} and found nowhere.",
+            "{} {} looked for in {}{} and found nowhere.",
             counted(count, "key"),
+            if count == 1 {
+                "that leaves no doubt when it is found was"
+            } else {
+                "that leave no doubt when they are found were"
+            },
             counted(scan.files + scan.members, "file"),
             objects.unwrap_or_default()
         )
