@@ -709,7 +709,9 @@ impl Inventory {
             });
         }
         let mut reader = table::reader(table::Quotes::new(text, separator).chain(&b"\n"[..]), separator);
-        let wide = headings.iter().rposition(|heading| !heading.trim().is_empty()).map_or(0, |last| last + 1);
+        // Columns of buttons at the end are often lost where a table is copied from a page.
+        let says = |heading: &String| words::meaning(heading) != Some(words::Meaning::Nothing);
+        let wide = headings.iter().rposition(says).map_or(0, |last| last + 1);
         let mut record = csv::StringRecord::new();
         let mut state = Json::default();
         let mut number = 0usize;

@@ -193,6 +193,24 @@ mod tests {
     }
 
     #[test]
+    fn keys_in_a_circle_replace_nothing_and_those_before_it_do() {
+        let day = "2026-01-01T00:00:00Z";
+        let mut keys: Vec<Key> = ["a", "b", "c", "d", "e"].map(|id| key("token", id, "ann", day)).into();
+        // `b` replaces `a`, `c` replaces `b`, `a` replaces `c`; `d` replaces `e`, which nobody has otherwise.
+        for (new, old) in [(1, "a"), (2, "b"), (0, "c"), (3, "e")] {
+            keys[new].supersedes = Field::Known(old.into());
+        }
+        let found = stated(&keys);
+        assert_eq!((found[0], found[1], found[2]), (None, None, None));
+        assert_eq!(found[4], Some(Successor { key: 3, stated: true }));
+        let circle = [0, 1, 2].map(|at| (at, Mistaken::Circle));
+        assert_eq!(mistakes(&keys), circle);
+        keys[3].supersedes = Field::Known("gone".into());
+        keys[4].supersedes = Field::Known("e".into());
+        assert_eq!(mistakes(&keys)[3..], [(3, Mistaken::Unknown), (4, Mistaken::Circle)]);
+    }
+
+    #[test]
     fn a_name_counts_where_one_key_has_it_and_the_first_of_several_replaces() {
         let mut keys = vec![
             key("token", "old", "ann", "2025-01-01T00:00:00Z"),

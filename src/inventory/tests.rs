@@ -307,6 +307,7 @@ fn rows_have_the_cells_of_their_table() {
         ["2 it has 1 cells under 5 headings", "3 it has 7 cells under 5 headings"]
     );
     assert_eq!(cells("Name,Created,Owner\na\n"), ["2 it has 1 cells under 3 headings"]);
+    assert_eq!(cells(&format!("{table}CRM,Full,Active,2026-01-01\n")), Vec::<String>::new());
     // Separators at the end are no cells, and neither are headings without a text.
     assert_eq!(cells("Name,Created,Owner\na,2026-01-01,b,,\n"), Vec::<String>::new());
     assert_eq!(cells("Name,Created,Owner,,\na,2026-01-01,b\n"), Vec::<String>::new());

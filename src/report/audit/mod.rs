@@ -178,6 +178,18 @@ mod tests {
     }
 
     #[test]
+    fn one_key_is_spoken_of_in_the_singular() {
+        let mut audit = sample::audit();
+        for (count, words) in
+            [(1, "1 key that leaves no doubt when it is found was looked"), (2, "2 keys that leave no")]
+        {
+            audit.summary.searched_and_not_found = count;
+            let said = not_found(&audit).unwrap();
+            assert!(said.starts_with(words), "{said}");
+        }
+    }
+
+    #[test]
     fn endings_choose_the_format() {
         for (name, format) in [
             ("a.sarif", Some(Format::Sarif)),
