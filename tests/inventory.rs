@@ -239,7 +239,8 @@ fn exports_of_two_months_are_one_inventory_whatever_they_are_called() {
 #[test]
 fn the_name_of_a_provider_is_nobody() {
     let sandbox = Sandbox::new();
-    let listing = r#"[{"key":"7f3134","token":"npm_ab","created":"2026-10-02T07:52:24Z","readonly":false,"cidr_whitelist":null}]"#;
+    let listing = r#"[{"key":"7f3134","token":"npm_ab","created":"2026-10-02T07:52:24Z","readonly":false,
+        "cidr_whitelist":null}]"#;
     for (name, owner) in [("npm.json", None), ("my-export.json", None), ("jane-tokens.json", Some("jane"))] {
         sandbox.write(name, listing);
         let run = convert(&sandbox, &[name]);

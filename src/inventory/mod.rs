@@ -456,8 +456,8 @@ impl Inventory {
         });
     }
 
-    /// Leaves out keys that nothing identifies: what an importer says of every key of its provider, that it is active or
-    /// never ends, would be said of a key that nobody has seen.
+    /// Leaves out keys that nothing identifies: what an importer says of every key of its provider, that it is active
+    /// or never ends, would be said of a key that nobody has seen.
     fn keep_told(&self, choice: &Choice, format: &Format, row: &Row<'_>, keys: &mut Vec<Key>) {
         let sample = Sample { value: row.value, path: &choice.path, table: false };
         // A table was recognised by its headings, which hold for all its rows.
@@ -742,8 +742,8 @@ impl Inventory {
             let origin = Origin { source: id, line, column: 1, row: self.count_row(id) };
             if let Some(stray) = quotes.stray(line, behind).filter(|_| behind - line > 1) {
                 let message = format!(
-                    "a quote in line {stray} closes a cell that goes on behind it, and {} lines became one row; a quote \
-                     that belongs to the text of a cell is written twice",
+                    "a quote in line {stray} closes a cell that goes on behind it, and {} lines became one row; a \
+                     quote that belongs to the text of a cell is written twice",
                     behind - line
                 );
                 self.bad_row(origin, message);

@@ -230,8 +230,8 @@ fn what_is_no_record_becomes_no_key_of_any_format() {
 
 #[test]
 fn entries_that_identify_no_key_are_said_beside_those_that_do() {
-    let text = r#"{"data":[17,null,{"id":"k1","type":"api_key","name":"n","partial_key_hint":"sk-...z","status":"active",
-        "created_at":"2024-01-01T00:00:00Z","workspace_id":null},
+    let text = r#"{"data":[17,null,{"id":"k1","type":"api_key","name":"n","partial_key_hint":"sk-...z",
+        "status":"active","created_at":"2024-01-01T00:00:00Z","workspace_id":null},
         "x",{},{"foo":1}],"has_more":false}"#;
     let inventory = inventory("x.json", text);
     assert_eq!((inventory.keys().len(), inventory.sources()[0].format), (1, Some("anthropic")));

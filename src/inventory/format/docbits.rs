@@ -67,7 +67,8 @@ mod tests {
     #[test]
     fn the_key_itself_is_kept_as_a_secret_and_never_shown() {
         let key = "rQ4".repeat(10) + "Zx";
-        let inventory = inventory("db.csv", &format!("DocBits key,Owner,Created\n{key},ann,2026-06-01\nrQ4…Zx,bob,2026-06-01\n"));
+        let table = format!("DocBits key,Owner,Created\n{key},ann,2026-06-01\nrQ4…Zx,bob,2026-06-01\n");
+        let inventory = inventory("db.csv", &table);
         let keys = inventory.keys();
         assert_eq!(inventory.sources()[0].format, Some("docbits"));
         assert!(keys[0].is_in_plaintext() && !format!("{keys:?} {}", keys[0].label()).contains(&key));

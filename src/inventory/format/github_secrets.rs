@@ -53,8 +53,8 @@ mod tests {
     fn secrets_of_nobody_knows_which_repository_meet_by_name_and_date() {
         let list = |created: &str, updated: &str| {
             format!(
-                r#"{{"total_count":1,"secrets":[{{"name":"FAKE_SECRET","created_at":"{created}","updated_at":"{updated}",
-                "visibility":"all"}}]}}"#
+                r#"{{"total_count":1,"secrets":[{{"name":"FAKE_SECRET","created_at":"{created}",
+                "updated_at":"{updated}","visibility":"all"}}]}}"#
             )
         };
         let (day, next, later) = ("2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z", "2024-02-01T00:00:00Z");
