@@ -156,6 +156,53 @@ fn every_outcome_of_the_join() {
 }
 
 #[test]
+fn of_an_export_that_is_cut_off_nothing_is_said_about_what_it_leaves_out() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let [first, second] = [0; 2].map(|_| keys.of(AWS_ID));
+    sandbox.write("settings.py", format!("aws_key = \"{second}\"\n"));
+    sandbox.commit();
+    let day = "2026-01-01T00:00:00Z";
+    let listing = aws(&[("a", &first, "Active", day), ("b", &second, "Active", day)]);
+    sandbox.write("keys.json", &listing[..listing.find(&second).unwrap()]);
+    let run = audit(&sandbox, &["--inventory", "keys.json"]);
+    assert_eq!((run.code, &run.json()["complete"]), (2, &false.into()), "{}", run.stderr);
+    assert!(findings(&run, "leaked-unmanaged").is_empty(), "{:#?}", run.findings());
+    assert_eq!(findings(&run, "inventory-file")[0]["severity"], "high");
+    // Nor where nothing of it could be read, and another file of the provider is whole.
+    sandbox.write("keys.json", &listing[..listing.find(&first).unwrap()]);
+    sandbox.write("other.json", aws(&[("c", &keys.of(AWS_ID), "Active", day)]));
+    let run = audit(&sandbox, &["--inventory", "keys.json", "--inventory", "other.json"]);
+    assert!(run.code == 2 && findings(&run, "leaked-unmanaged").is_empty(), "{:#?}", run.findings());
+}
+
+#[test]
+fn a_key_that_has_expired_is_not_one_that_is_switched_off() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("keys.csv", "Provider,ID,Name,Status\nacme,k1,ended,expired\nacme,k2,off,disabled\n");
+    let run = audit(&sandbox, &["--inventory", "keys.csv", "--no-scan"]);
+    let off: Vec<&str> =
+        findings(&run, "inactive-not-deleted").iter().map(|finding| finding["key"].as_str().unwrap()).collect();
+    assert_eq!(off, ["acme/key/k2"], "{:#?}", run.findings());
+}
+
+#[test]
+fn a_key_that_is_noted_in_a_table_is_recognised_in_code() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let value = keys.value();
+    sandbox.write("src/app.env", format!("DOCBITS_API_KEY={value}\n"));
+    sandbox.write(
+        "../docbits.csv",
+        format!("DocBits key,Owner,Created,Rotation due\n{value},ann,2026-06-01,2026-08-30\n"),
+    );
+    sandbox.commit();
+    let table = sandbox.path("../docbits.csv");
+    let run = audit(&sandbox, &["--inventory", table.to_str().unwrap()]);
+    assert_eq!(findings(&run, "key-in-inventory").len(), 1, "{:#?}", run.findings());
+    assert_eq!(findings(&run, "leaked-active").len(), 1, "{:#?}", run.findings());
+    assert!(!String::from_utf8_lossy(&run.stdout).contains(&value));
+}
+
+#[test]
 fn digests_masks_and_the_key_itself_are_recognised() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     let [hashed, hashed64, masked, plain, none] = [0; 5].map(|_| keys.token());

@@ -169,6 +169,86 @@ fn a_mapping_reads_what_headings_do_not_tell() {
 }
 
 #[test]
+fn a_heading_that_is_not_there_is_named_with_the_one_that_was_meant() {
+    let sandbox = Sandbox::new();
+    sandbox.write("keys.csv", "Name,ID,Contact,Created\na,k1,ann,2026-06-01\n");
+    let said = |args: &[&str]| {
+        let run = convert(&sandbox, &[&["keys.csv"], args].concat());
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        run.stderr
+    };
+    let wrong = said(&["--map", "owner=Contct"]);
+    assert!(wrong.contains("no column `Contct`") && wrong.contains("`owner`"), "{wrong}");
+    assert!(wrong.contains("name `Contact` instead"), "{wrong}");
+    let wrong = said(&["--map", "owner=Zuständig"]);
+    assert!(wrong.contains("its headings are `Name`, `ID`"), "{wrong}");
+    let wrong = said(&["--inventory-format", "openai"]);
+    assert!(wrong.contains("the format `openai` has no table") && wrong.contains("`generic`"), "{wrong}");
+    sandbox.write("keys.json", r#"[{"name":"a","id":"k1","mail":"x"}]"#);
+    let run = convert(&sandbox, &["keys.json", "--map", "owner=maill"]);
+    assert!(run.code == 2 && run.stderr.contains("no record has a member `maill`"), "{}", run.stderr);
+}
+
+#[test]
+fn a_mistake_in_json_has_line_and_column() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "rows.json",
+        "[{\"id\":1,\"name\":\"a\",\"created\":\"2024-01-01\"}, {\"id\" 2},\n {\"id\":3,\n  \"name\" \"c\"}]",
+    );
+    let run = convert(&sandbox, &["rows.json"]);
+    let said: Vec<String> = problems(&run).into_iter().map(|problem| problem.2).collect();
+    assert!(said[0].contains("in line 1, column 52"), "{said:?}");
+    assert!(said[1].contains("in line 3, column 10"), "{said:?}");
+}
+
+#[test]
+fn an_id_of_aws_stands_whole_in_a_conflict() {
+    let sandbox = Sandbox::new();
+    let id = format!("AKIA{}", "7".repeat(16));
+    sandbox.write("one.json", listing(&id));
+    sandbox.write("two.json", listing(&id).replace("\"Active\"", "\"Inactive\""));
+    let run = convert(&sandbox, &["one.json", "two.json"]);
+    assert!(run.stderr.contains(&format!("`{id}`: `status` is")), "{}", run.stderr);
+}
+
+#[test]
+fn the_configuration_can_be_left_out() {
+    let sandbox = Sandbox::new();
+    sandbox.write("keytrail.toml", "[[inventory.mapping]]\nfiles = \"keys.csv\"\ncolumns = { name = \"Absent\" }\n");
+    sandbox.write("keys.csv", "Name,ID,Created\na,k1,2026-06-01\n");
+    assert_eq!(convert(&sandbox, &["keys.csv"]).code, 2);
+    let run = convert(&sandbox, &["keys.csv", "--no-config"]);
+    assert_eq!((run.code, keys(&run).len()), (0, 1), "{}", run.stderr);
+}
+
+#[test]
+fn exports_of_two_months_are_one_inventory_whatever_they_are_called() {
+    let sandbox = Sandbox::new();
+    let tokens = r#"[{"id":25381,"owner":{"login":"octocat"},"repository_selection":"all","permissions":{},
+        "access_granted_at":"2023-05-16T08:47:09Z","token_id":98716,"token_name":"bot","token_expired":false,
+        "token_expires_at":null,"token_last_used_at":null}]"#;
+    for names in [["nov.json", "oct.json"], ["first-tokens.json", "second-tokens.json"]] {
+        names.iter().for_each(|name| sandbox.write(name, tokens));
+        let run = convert(&sandbox, &names);
+        assert_eq!((run.code, keys(&run).len(), problems(&run).len()), (0, 1, 0), "{}", run.stderr);
+        assert_eq!(keys(&run)[0].get("account"), None);
+    }
+}
+
+#[test]
+fn the_name_of_a_provider_is_nobody() {
+    let sandbox = Sandbox::new();
+    let listing = r#"[{"key":"7f3134","token":"npm_ab","created":"2026-10-02T07:52:24Z","readonly":false,
+        "cidr_whitelist":null}]"#;
+    for (name, owner) in [("npm.json", None), ("my-export.json", None), ("jane-tokens.json", Some("jane"))] {
+        sandbox.write(name, listing);
+        let run = convert(&sandbox, &[name]);
+        assert_eq!(keys(&run)[0].get("owner").and_then(Value::as_str), owner, "{name}");
+    }
+}
+
+#[test]
 fn an_order_that_the_column_shows_holds_for_all_its_dates() {
     let sandbox = Sandbox::new();
     sandbox.write("keys.csv", "Name,Created\none,01/02/2024\ntwo,13/02/2024\n");
@@ -195,6 +275,13 @@ fn no_output_shows_a_key() {
         for key in [&pasted, &listed] {
             assert!(!all.contains(key.as_str()), "{format}: {all}");
         }
+    }
+    // The table that the list of formats proposes for DocBits.
+    sandbox.write("db.csv", format!("DocBits key,Owner,Created,Rotation due\n{listed},ann,2026-06-01,2026-08-30\n"));
+    for format in ["text", "json", "jsonl", "csv", "tsv"] {
+        let run = inventory(&sandbox, &["show", "db.csv", "--format", format, "-v"]);
+        let all = String::from_utf8_lossy(&run.stdout).into_owned() + &run.stderr;
+        assert!(!all.contains(listed.as_str()) && all.contains("the key itself"), "{format}: {all}");
     }
     let run = convert(&sandbox, &["keys.csv"]);
     assert_eq!(problems(&run).iter().filter(|problem| problem.0 == "plaintext").count(), 2, "{}", run.stderr);

@@ -38,6 +38,7 @@ impl Life {
         match key.status {
             Field::Known(Status::Revoked) => Life::Revoked,
             Field::Known(Status::Inactive) => Life::Inactive,
+            Field::Known(Status::Expired) => Life::Expired,
             _ if key.expires.known().is_some_and(|&expires| expires <= as_of) => Life::Expired,
             Field::Known(Status::Pending) => Life::Pending,
             // A provider that has seen a key leaked says nothing of its end.

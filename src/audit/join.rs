@@ -19,6 +19,7 @@ use super::run::Scan;
 use super::{Certainty, How, Searchable};
 use crate::finding::{Commit, Finding, Location};
 use crate::inventory::Inventory;
+use crate::inventory::format;
 use crate::inventory::key::{Digest, Key, Shown};
 use crate::report::{RuleInfo, history};
 
@@ -428,6 +429,18 @@ fn holdings(inventory: &Inventory) -> Vec<Holding<'_>> {
             false if by_id => holding.by_id += 1,
             false => holding.dark += 1,
         }
+    }
+    // A file that is not whole may list nothing that could be read, and keys of its provider all the same. Records of
+    // events only add to keys that other files list.
+    for source in inventory.sources().iter().filter(|source| source.incomplete) {
+        let format = source.format.and_then(format::by_name);
+        if format.is_some_and(|format| format.events) {
+            continue;
+        }
+        // A file that nothing recognises may be of any provider.
+        let unknown = source.format.is_none();
+        let its = |holding: &&mut Holding<'_>| unknown || format.is_some_and(|it| it.provider == holding.provider);
+        all.iter_mut().filter(its).for_each(|holding| holding.incomplete = true);
     }
     all
 }

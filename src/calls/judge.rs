@@ -281,7 +281,7 @@ impl<'a> Judge<'a> {
         let or = |can: bool, why: &'static str| if can { Answer::Can } else { Answer::Cannot(why) };
         match (kind, summary) {
             (CallKind::RevokedKey, _) => match key.status {
-                Field::Known(Status::Revoked | Status::Inactive | Status::Leaked) => named(or(
+                Field::Known(Status::Revoked | Status::Inactive | Status::Expired | Status::Leaked) => named(or(
                     facts.stated.is_some() || summary.is_none_or(|summary| summary.calls.not_denied() == 0),
                     "the export has no date, and so nobody can say which calls came after it",
                 )),
@@ -372,7 +372,7 @@ pub fn judge_key(
     let key = facts.key;
     let caller = || Caller::Key(at);
     let mut findings = Vec::new();
-    if let Field::Known(Status::Revoked | Status::Inactive | Status::Leaked) = key.status {
+    if let Field::Known(Status::Revoked | Status::Inactive | Status::Expired | Status::Leaked) = key.status {
         let (tried, first) = match summary.last_success {
             Some(success) => summary.failures.after(success),
             None => (summary.calls.denied, Some(summary.calls.first)),

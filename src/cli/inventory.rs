@@ -125,8 +125,17 @@ pub struct Reading {
     inventory_format: Option<String>,
     /// The configuration: how files of certain names are read (`[[inventory.mapping]]`), and for a schedule the periods of
     /// `[audit]` [default: keytrail.toml of this folder or one above it, up to the root of the repository]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reading")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "no_config",
+        value_hint = ValueHint::FilePath,
+        help_heading = "Reading"
+    )]
     config: Option<PathBuf>,
+    /// Read no keytrail.toml
+    #[arg(long, help_heading = "Reading")]
+    no_config: bool,
     /// The column of a property: name=Label, or owner=user.mail in JSON; repeatable
     #[arg(long, value_name = "PROPERTY=HEADING", help_heading = "Reading")]
     map: Vec<String>,
@@ -178,7 +187,7 @@ impl Reading {
     /// # Errors
     /// When there is a mistake in it.
     pub fn configuration(&self) -> anyhow::Result<Loaded> {
-        super::audit::configuration(self.config.as_deref())
+        if self.no_config { Ok(Loaded::default()) } else { super::audit::configuration(self.config.as_deref()) }
     }
 
     /// As [`read`](Self::read), with a configuration that was read before.

@@ -520,8 +520,17 @@ impl Partial<'_> {
         let start = self.pos;
         if self.peek()? == b'"' {
             let mut end = self.pos + 1;
-            while *self.text.get(end)? != b'"' {
-                end += if self.text[end] == b'\\' { 2 } else { 1 };
+            loop {
+                match self.text.get(end) {
+                    Some(b'"') => break,
+                    Some(b'\\') => end += 2,
+                    Some(_) => end += 1,
+                    None => {
+                        // All of the text is taken: whoever asks sees that it ended here, and reads on.
+                        self.pos = self.text.len();
+                        return None;
+                    }
+                }
             }
             self.pos = end + 1;
         } else {

@@ -83,7 +83,7 @@ impl<T: Serialize> Serialize for Field<T> {
     }
 }
 
-/// Whether a key works, as the provider says. That a key's time has passed is worked out from [`Key::expires`].
+/// Whether a key works, as the provider says. That a key's time has passed is worked out from [`Key::expires`] too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
@@ -91,8 +91,10 @@ pub enum Status {
     Active,
     /// It is asked for and not yet granted.
     Pending,
-    /// It is switched off, and can be switched on again, or its time has passed.
+    /// It is switched off, and can be switched on again.
     Inactive,
+    /// Its time has passed.
+    Expired,
     /// It is gone for good.
     Revoked,
     /// The provider itself has seen it leaked.
@@ -101,7 +103,8 @@ pub enum Status {
 
 impl Status {
     /// Every status.
-    pub const ALL: &[Status] = &[Status::Active, Status::Pending, Status::Inactive, Status::Revoked, Status::Leaked];
+    pub const ALL: &[Status] =
+        &[Status::Active, Status::Pending, Status::Inactive, Status::Expired, Status::Revoked, Status::Leaked];
 
     /// The name used in reports and inventories.
     #[must_use]
@@ -110,6 +113,7 @@ impl Status {
             Status::Active => "active",
             Status::Pending => "pending",
             Status::Inactive => "inactive",
+            Status::Expired => "expired",
             Status::Revoked => "revoked",
             Status::Leaked => "leaked",
         }
@@ -349,6 +353,10 @@ pub struct Key {
     pub basis: Basis,
     /// Who it acts for.
     pub owner_kind: OwnerKind,
+    /// The account is no more than what the name of the file suggests.
+    pub account_guessed: bool,
+    /// The owner is no more than what the name of the file suggests.
+    pub owner_guessed: bool,
     /// The record only adds to a key that another file lists: it has no id of its own.
     pub partial: bool,
 }
@@ -385,6 +393,8 @@ impl Key {
             unused_days: None,
             basis: Basis::Stated,
             owner_kind: OwnerKind::Unknown,
+            account_guessed: false,
+            owner_guessed: false,
             partial: false,
         }
     }

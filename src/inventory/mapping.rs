@@ -619,6 +619,7 @@ pub(crate) fn set_constant(key: &mut Key, property: Property, value: &str) {
     let field = match property {
         Property::Provider if key.provider.as_str() == "generic" => {
             key.provider = provider_word(value).into();
+            show_id(key);
             return;
         }
         Property::Status => {
@@ -657,13 +658,53 @@ fn finish(mut key: Key) -> Result<Key, Unread> {
     if key.name.is_unknown() && key.id.is_unknown() && key.shown.is_empty() {
         return Err(Unread::Not("it has neither a name nor an id nor anything of the key"));
     }
-    // An access key id is what AWS and Spaces show of a key.
-    if let Field::Known(id) = &key.id
-        && super::format::is_aws_key_id(id)
-    {
-        key.shown.push(Shown::Id(id.clone()));
+    if is_publishable(&key) {
+        return Err(Unread::Skipped("publishable keys, which are no secrets"));
     }
+    show_id(&mut key);
     Ok(key)
+}
+
+/// Whether it is a key that stands in web pages on purpose (Stripe documentation, "API keys": `pk_`).
+fn is_publishable(key: &Key) -> bool {
+    const START: &str = "pk_";
+    key.provider == "stripe"
+        && key.shown.iter().any(|shown| match shown {
+            Shown::Mask { prefix, .. } => prefix.starts_with(START),
+            Shown::Plain(secret) => secret.expose().starts_with(START.as_bytes()),
+            _ => false,
+        })
+}
+
+/// An id that stands in the key itself or beside its secret is one by which a leak is recognised.
+fn show_id(key: &mut Key) {
+    let Field::Known(id) = &key.id else { return };
+    let shown = Shown::Id(id.clone());
+    if stands_in_key(&key.provider, id) && !key.shown.contains(&shown) {
+        key.shown.push(shown);
+    }
+}
+
+/// Whether an id has the shape of those that a provider's keys hold, or that stand beside their secrets. The shapes are
+/// those of the providers' documentation: access key ids of AWS and Spaces, `SK` and 32 digits of Twilio, the
+/// `private_key_id` of Google's key files, the middle part of SendGrid's keys, and the ids of Elasticsearch.
+fn stands_in_key(provider: &str, id: &str) -> bool {
+    let hex = |text: &str, len: usize| {
+        text.len() == len && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    let word =
+        |len: usize| id.len() == len && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    match provider {
+        _ if super::format::is_aws_key_id(id) => true,
+        "digitalocean" => {
+            id.len() == 20 && id.starts_with("DO") && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        }
+        "twilio" => id.strip_prefix("SK").is_some_and(|rest| hex(rest, 32)),
+        "gcp" | "google" => hex(id, 40),
+        "sendgrid" => word(22),
+        "elastic" => word(20),
+        _ => false,
+    }
 }
 
 fn is_list(meaning: Meaning) -> bool {
@@ -697,7 +738,10 @@ fn set_state(key: &mut Key, status: Status, yes: bool) {
 }
 
 /// What a column of keys holds: a mask, a whole key, or, where the column is only called so, a name.
-fn set_key(key: &mut Key, cell: &str) {
+pub(crate) fn set_key(key: &mut Key, cell: &str) {
+    if words::is_blank(cell) {
+        return;
+    }
     if super::format::is_aws_key_id(cell) {
         key.id = Field::Known(cell.into()).or(key.id.clone());
         return;
@@ -773,54 +817,61 @@ pub fn provider_word(name: &str) -> String {
     }
 }
 
+/// Providers whose names people give to files.
+const KNOWN: &[&str] = &[
+    "docbits",
+    "ownchat",
+    "stripe",
+    "openrouter",
+    "huggingface",
+    "digitalocean",
+    "pagerduty",
+    "telegram",
+    "discord",
+    "shopify",
+    "notion",
+    "linear",
+    "hubspot",
+    "mailgun",
+    "pypi",
+    "databricks",
+    "dockerhub",
+    "github",
+    "gitlab",
+    "aws",
+    "azure",
+    "entra",
+    "gcp",
+    "openai",
+    "anthropic",
+    "cloudflare",
+    "datadog",
+    "okta",
+    "grafana",
+    "elastic",
+    "npm",
+    "snyk",
+    "slack",
+    "twilio",
+    "sendgrid",
+    "vault",
+    "kubernetes",
+    "heroku",
+    "vercel",
+    "doppler",
+    "sentry",
+    "atlassian",
+    "bitbucket",
+    "newrelic",
+];
+
+/// Whether a word, in lower case, is the name of a provider.
+pub(crate) fn is_provider(word: &str) -> bool {
+    KNOWN.contains(&word)
+}
+
 /// The provider that a file is named after: `stripe-keys.csv`.
 fn provider_of_stem(stem: &str) -> Option<&'static str> {
-    const KNOWN: &[&str] = &[
-        "docbits",
-        "ownchat",
-        "stripe",
-        "openrouter",
-        "huggingface",
-        "digitalocean",
-        "pagerduty",
-        "telegram",
-        "discord",
-        "shopify",
-        "notion",
-        "linear",
-        "hubspot",
-        "mailgun",
-        "pypi",
-        "databricks",
-        "dockerhub",
-        "github",
-        "gitlab",
-        "aws",
-        "azure",
-        "entra",
-        "gcp",
-        "openai",
-        "anthropic",
-        "cloudflare",
-        "datadog",
-        "okta",
-        "grafana",
-        "elastic",
-        "npm",
-        "snyk",
-        "slack",
-        "twilio",
-        "sendgrid",
-        "vault",
-        "kubernetes",
-        "heroku",
-        "vercel",
-        "doppler",
-        "sentry",
-        "atlassian",
-        "bitbucket",
-        "newrelic",
-    ];
     let lower = stem.to_lowercase();
     lower.split(|c: char| !c.is_alphanumeric()).find_map(|word| KNOWN.iter().copied().find(|known| *known == word))
 }

@@ -60,8 +60,15 @@ fn is_same(key: &Key, record: &Key) -> bool {
     // Numbers count from 1 in every installation of a product: two servers may both have a token 7.
     let number = key.id.known().is_some_and(|id| id.len() <= 12 && id.bytes().all(|b| b.is_ascii_digit()));
     let differ = |a: &Field<Text>, b: &Field<Text>| matches!((a, b), (Field::Known(a), Field::Known(b)) if a != b);
-    let created = matches!((key.created, record.created), (Field::Known(a), Field::Known(b)) if a != b);
-    !(number && (differ(&key.account, &record.account) || (created && key.basis == record.basis)))
+    let (created, together) = match (key.created, record.created) {
+        (Field::Known(a), Field::Known(b)) => (a != b, a == b),
+        _ => (false, false),
+    };
+    // The name of a file tells two servers apart only where nothing in the records says that they are one.
+    let guessed = key.account_guessed || record.account_guessed;
+    let accounts =
+        differ(&key.account, &record.account) && (!guessed || (!together && differ(&key.name, &record.name)));
+    !(number && (accounts || (created && key.basis == record.basis)))
 }
 
 /// Adds what a record says to the key that it describes; the contradictions, as sentences that go on with where the
@@ -73,8 +80,9 @@ pub fn merge(key: &mut Key, record: Key, events: bool) -> Vec<String> {
         key.id = record.id.clone();
     }
     text("name", &mut key.name, record.name, &mut conflicts);
-    text("owner", &mut key.owner, record.owner, &mut conflicts);
-    text("account", &mut key.account, record.account, &mut conflicts);
+    let Key { owner, owner_guessed, account, account_guessed, .. } = key;
+    supposed("owner", (owner, owner_guessed), (record.owner, record.owner_guessed), &mut conflicts);
+    supposed("account", (account, account_guessed), (record.account, record.account_guessed), &mut conflicts);
     text("environment", &mut key.environment, record.environment, &mut conflicts);
     text("supersedes", &mut key.supersedes, record.supersedes, &mut conflicts);
     list("integrations", &mut key.integrations, record.integrations, &mut conflicts);
@@ -150,6 +158,22 @@ fn value<T: PartialEq + ToString>(name: &str, mine: &mut Field<T>, other: Field<
 
 fn text(name: &str, mine: &mut Field<Text>, other: Field<Text>, conflicts: &mut Vec<String>) {
     value(name, mine, other, conflicts);
+}
+
+/// A text that may be a guess: what a record says counts instead, and of two guesses that differ neither does.
+fn supposed(
+    name: &str,
+    (mine, mine_guessed): (&mut Field<Text>, &mut bool),
+    (other, other_guessed): (Field<Text>, bool),
+    conflicts: &mut Vec<String>,
+) {
+    match (*mine_guessed, other_guessed) {
+        (false, false) => text(name, mine, other, conflicts),
+        (true, true) if *mine != other => *mine = Field::Unknown,
+        (true, false) if !other.is_unknown() => (*mine, *mine_guessed) = (other, false),
+        (false, true) if mine.is_unknown() => (*mine, *mine_guessed) = (other, true),
+        _ => {}
+    }
 }
 
 fn list(name: &str, mine: &mut Field<List>, other: Field<List>, conflicts: &mut Vec<String>) {
@@ -244,6 +268,31 @@ mod tests {
         other.account = Field::Known("two".into());
         index.insert(&long, 0);
         assert_eq!(index.find(&[long], &other), Some(0));
+    }
+
+    #[test]
+    fn the_name_of_a_file_does_not_tell_keys_apart() {
+        let (mut a, mut b) = (key("98716"), key("98716"));
+        a.created = Field::Known("2023-05-16T08:47:09Z".parse().unwrap());
+        b.created = a.created;
+        for (key, month) in [(&mut a, "first"), (&mut b, "second")] {
+            (key.account, key.account_guessed) = (Field::Known(month.into()), true);
+        }
+        b.name = Field::Known("renamed".into());
+        let mut index = Index::default();
+        index.insert(&a, 0);
+        assert_eq!(index.find(std::slice::from_ref(&a), &b), Some(0));
+        assert_eq!(merge(&mut a, b.clone(), false), Vec::<String>::new());
+        assert_eq!(a.account, Field::Unknown, "of two guesses neither is known to be right");
+        // Without a date, tokens of two servers with one number and different names are two.
+        (a, b.created) = (key("98716"), Field::Unknown);
+        (a.account, a.name) = (Field::Known("first".into()), Field::Known("one".into()));
+        assert_eq!(index.find(&[a], &b), None);
+        let (mut stated, mut guess) = (key("7"), key("7"));
+        stated.account = Field::Known("acme".into());
+        (guess.account, guess.account_guessed) = (Field::Known("other".into()), true);
+        assert_eq!(merge(&mut guess, stated.clone(), false), Vec::<String>::new());
+        assert_eq!((guess.account, guess.account_guessed), (stated.account, false));
     }
 
     #[test]

@@ -39,6 +39,7 @@ use self::key::{Field, Key, Origin, Shown, SourceId};
 use self::mapping::{Mapping, Plan, Property, Unread};
 use self::problem::{Kind, MAX_PROBLEMS, Problem, looks_secret, quoted};
 use self::row::{Context, PendingDate, Row};
+use self::successor::Mistaken;
 use self::time::{Clock, DateOrder};
 use crate::detect::Detector;
 
@@ -227,6 +228,18 @@ impl Inventory {
         for partial in std::mem::take(&mut self.partial) {
             self.attach(partial);
         }
+        for (at, mistaken) in successor::mistakes(&self.keys) {
+            let Some(key) = self.keys.get(at) else { continue };
+            let old = key.supersedes.known().map_or_else(String::new, |old| quoted(old));
+            let (kind, message) = match mistaken {
+                Mistaken::Circle => {
+                    (Kind::BadValue, format!("it replaces {old}, and is replaced by that key; neither counts"))
+                }
+                // A key that was deleted is in no listing any more.
+                Mistaken::Unknown => (Kind::Note, format!("it replaces {old}, which no file lists")),
+            };
+            self.problem(key.origin, kind, message, None);
+        }
         self.problems.sort();
         self.problems.dedup();
     }
@@ -267,8 +280,22 @@ impl Inventory {
         self.problem(Origin { source, ..Origin::default() }, kind, message, help);
     }
 
+    /// Says that a file is not read to its end, or not at all: then it may list keys of which nothing is known.
     fn bad_file(&mut self, source: SourceId, message: String, help: Option<String>) {
-        self.file_problem(source, Kind::BadFile, message, help);
+        self.bad_place(Origin { source, ..Origin::default() }, message, help);
+    }
+
+    /// As [`bad_file`](Self::bad_file), where the place is known.
+    fn bad_place(&mut self, origin: Origin, message: String, help: Option<String>) {
+        if let Some(source) = self.source_mut(origin.source) {
+            source.incomplete = true;
+        }
+        self.problem(origin, Kind::BadFile, message, help);
+    }
+
+    fn cut_short(&mut self, origin: Origin) {
+        let message = "the file ends before the value that begins here does".to_owned();
+        self.bad_place(origin, message, Some("export it again: what comes behind is missing".to_owned()));
     }
 
     fn bad_row(&mut self, origin: Origin, message: String) {
@@ -332,7 +359,16 @@ impl Inventory {
         let (line, column) = scanner.document_start();
         let Some(choice) = chosen else {
             let never = [Step::Member(String::new()), Step::Member("\0".to_owned())];
-            while !matches!(scanner.next(&never)?, Event::End | Event::CutShort(..)) {}
+            loop {
+                match scanner.next(&never)? {
+                    Event::End => break,
+                    Event::CutShort(line, column) => {
+                        self.cut_short(Origin { source: id, line, column, row: 0 });
+                        return Ok(());
+                    }
+                    Event::Row(_) | Event::TooLarge(..) => {}
+                }
+            }
             self.unrecognised(Origin { source: id, line, column, row: 0 }, &head, state);
             return Ok(());
         };
@@ -350,7 +386,8 @@ impl Inventory {
                     (at(line, column), Some(format!("it is larger than {} MiB", documents::MAX_ROW >> 20)))
                 }
                 Event::CutShort(line, column) => {
-                    (at(line, column), Some("the file ends before this value does".to_owned()))
+                    self.cut_short(Origin { source: id, line, column, row: 0 });
+                    break;
                 }
             };
             let row = self.count_row(id);
@@ -362,8 +399,8 @@ impl Inventory {
             match serde_json::from_slice::<Value>(&found.text) {
                 Ok(value) => self.read_record(&choice, &value, &head, found.name.as_deref(), origin, context, state),
                 Err(error) => {
-                    let line = origin.line + u32::try_from(error.line().saturating_sub(1)).unwrap_or(0);
-                    self.bad_row(origin, format!("it is no JSON: {} in line {line}", syntax(&error)));
+                    let (line, column) = place_of(&error, origin);
+                    self.bad_row(origin, format!("it is no JSON: {} in line {line}, column {column}", syntax(&error)));
                 }
             }
         }
@@ -384,6 +421,11 @@ impl Inventory {
         context: &Context,
         state: &mut Json,
     ) {
+        if let How::Known(format) = choice.how
+            && let Some(report) = format::report_inside(format, value)
+        {
+            return self.read_report(origin, context, report);
+        }
         let problems = RefCell::new(Vec::new());
         let skipped = Cell::new(None);
         let row = Row { value, document, name, origin, context, problems: &problems, skipped: &skipped };
@@ -393,7 +435,11 @@ impl Inventory {
         match choice.how {
             How::Known(format) => {
                 events = format.events;
-                (format.read)(&row, &mut keys);
+                match format::no_record(format, value) {
+                    Some(what) => row.problem(Kind::BadRow, format!("it is {what}, no record of a key")),
+                    None => (format.read)(&row, &mut keys),
+                }
+                self.keep_told(choice, format, &row, &mut keys);
             }
             How::Generic => {
                 let plan = state.plan.get_or_insert_with(|| Plan::of_members(&self.options.mapping, context));
@@ -408,6 +454,50 @@ impl Inventory {
         self.take(id_of(origin), origin, keys, events, problems.into_inner(), skipped.get(), |index| {
             state.pending.extend(pending.drain(..).map(|date| (index, date)));
         });
+    }
+
+    /// Leaves out keys that nothing identifies: what an importer says of every key of its provider, that it is active
+    /// or never ends, would be said of a key that nobody has seen.
+    fn keep_told(&self, choice: &Choice, format: &Format, row: &Row<'_>, keys: &mut Vec<Key>) {
+        let sample = Sample { value: row.value, path: &choice.path, table: false };
+        // A table was recognised by its headings, which hold for all its rows.
+        let table = row.document.is_null();
+        let before = keys.len();
+        keys.retain(|key| {
+            key.partial
+                || format.name == format::OWN
+                || !key.id.is_unknown()
+                || !key.shown.is_empty()
+                || (!key.name.is_unknown() && (table || (format.fits)(&sample) > 0))
+        });
+        if keys.len() < before {
+            row.problem(Kind::BadRow, "nothing in it identifies a key: no id, and nothing of the key itself");
+        }
+        let guessed = |field: &Field<key::Text>| !field.is_unknown() && *field == row.account_from_file();
+        for key in keys {
+            (key.account_guessed, key.owner_guessed) = (guessed(&key.account), guessed(&key.owner));
+        }
+    }
+
+    /// Reads the table that a record holds, each of its rows a record of its own.
+    fn read_report(&mut self, origin: Origin, context: &Context, report: Result<Vec<u8>, &'static str>) {
+        let read = report.map_err(str::to_owned).and_then(|report| {
+            let mut text = Text::new(std::io::Cursor::new(report)).map_err(|error| error.to_string())?;
+            let head = text.peek(64 << 10).map_err(|error| error.to_string())?;
+            let head = String::from_utf8_lossy(head).into_owned();
+            Ok((text, head))
+        });
+        match read {
+            Ok((text, head)) => {
+                if let Some(source) = self.source_mut(origin.source) {
+                    source.rows = source.rows.saturating_sub(1);
+                }
+                let message = "lines are those of the report that stands inside it in base64".to_owned();
+                self.problem(origin, Kind::Note, message, None);
+                self.read_table(origin.source, context, text, &head);
+            }
+            Err(message) => self.bad_row(origin, message),
+        }
     }
 
     /// Takes over what a record has given.
@@ -453,6 +543,11 @@ impl Inventory {
 
     /// How a document is read: as the one before where it fits, else as its records say.
     fn choose(&self, head: &Value, state: &Json, context: &Context) -> Option<Choice> {
+        // The names of the files stand before the keys, and may be more than what is looked at.
+        if self.options.format.is_none() && self.options.mapping.columns.is_empty() && format::is_own(head) {
+            let path = vec![Step::Member("keys".to_owned()), Step::Each];
+            return format::by_name(format::OWN).map(|format| Choice { path, how: How::Known(format) });
+        }
         let candidates = candidates(head);
         if let Some(last) = &state.last {
             let same = candidates.iter().find(|candidate| candidate.path == last.path);
@@ -558,13 +653,23 @@ impl Inventory {
         };
         let mut seen = Vec::new();
         for candidate in candidates(head).iter().take(4) {
-            if let Some(value) = candidate.values.first() {
+            if let Some(value) = candidate.values.first().filter(|value| !names(value).is_empty()) {
                 let text = path_text(&candidate.path);
                 let at = if text.is_empty() { "its members are".to_owned() } else { format!("`{text}` has") };
                 seen.push(format!("{at} {}", names(value).join(", ")));
             }
         }
         let seen = if seen.is_empty() { "it holds no objects".to_owned() } else { seen.join("; ") };
+        if let Some((property, wanted)) = self.options.mapping.columns.first_key_value() {
+            let message = format!(
+                "line {}: no record has a member {}, which the mapping names for `{}`: {seen}",
+                origin.line,
+                quoted(wanted),
+                property.as_str()
+            );
+            let help = "members inside members are named with dots between, as `owner.email`".to_owned();
+            return self.bad_file(origin.source, message, Some(help));
+        }
         self.bad_file(
             origin.source,
             format!("line {}: no format has records like these: {seen}", origin.line),
@@ -594,11 +699,8 @@ impl Inventory {
                 .take(30)
                 .map(|cell| quoted(cell))
                 .collect();
-            return self.bad_file(
-                id,
-                format!("no format has a table with these headings: {}", seen.join(", ")),
-                Some(MAP_HELP.to_owned()),
-            );
+            let (message, help) = self.no_table(&tops, &seen.join(", "));
+            return self.bad_file(id, message, Some(help));
         };
         if let Some(source) = self.source_mut(id) {
             source.format = Some(match &how {
@@ -606,7 +708,10 @@ impl Inventory {
                 TableHow::Plan(_) => Wanted::GENERIC,
             });
         }
-        let mut reader = table::reader(text.chain(&b"\n"[..]), separator);
+        let mut reader = table::reader(table::Quotes::new(text, separator).chain(&b"\n"[..]), separator);
+        // Columns of buttons at the end are often lost where a table is copied from a page.
+        let says = |heading: &String| words::meaning(heading) != Some(words::Meaning::Nothing);
+        let wide = headings.iter().rposition(says).map_or(0, |last| last + 1);
         let mut record = csv::StringRecord::new();
         let mut state = Json::default();
         let mut number = 0usize;
@@ -623,13 +728,37 @@ impl Inventory {
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            let line = table::start_line(reader.position().line(), &record);
+            let behind = reader.position().line();
+            let line = table::start_line(behind, &record);
+            let behind = u32::try_from(behind).unwrap_or(u32::MAX).max(line + 1);
+            let quotes = reader.get_mut().get_mut().0;
+            if let Some(opened) = quotes.unclosed().filter(|opened| (line..behind).contains(opened)) {
+                let message =
+                    "a quote opens a cell here, and nothing closes it: the rows behind it are unknown".to_owned();
+                let help = "close the quote; a quote that belongs to the text of a cell is written twice".to_owned();
+                self.bad_place(Origin { source: id, line: opened, column: 0, row: 0 }, message, Some(help));
+                break;
+            }
             let origin = Origin { source: id, line, column: 1, row: self.count_row(id) };
+            if let Some(stray) = quotes.stray(line, behind).filter(|_| behind - line > 1) {
+                let message = format!(
+                    "a quote in line {stray} closes a cell that goes on behind it, and {} lines became one row; a \
+                     quote that belongs to the text of a cell is written twice",
+                    behind - line
+                );
+                self.bad_row(origin, message);
+                continue;
+            }
+            let cells = || format!("it has {} cells under {} headings", record.len(), headings.len());
+            let ragged = record.len() < wide || record.iter().skip(headings.len()).any(|cell| !cell.trim().is_empty());
             match &how {
                 TableHow::Known(format) => {
                     let mut object = Map::new();
                     for (heading, cell) in headings.iter().zip(&record) {
                         object.entry(heading.trim().to_owned()).or_insert_with(|| Value::String(cell.to_owned()));
+                    }
+                    if ragged {
+                        self.problem(origin, Kind::BadValue, cells(), None);
                     }
                     let choice = Choice { path: Vec::new(), how: How::Known(format) };
                     self.read_record(&choice, &Value::Object(object), &Value::Null, None, origin, context, &mut state);
@@ -648,9 +777,8 @@ impl Inventory {
                             (Vec::new(), None)
                         }
                     };
-                    if record.len() > headings.len() {
-                        let message = format!("it has {} cells under {} headings", record.len(), headings.len());
-                        problems.push((Kind::BadValue, message));
+                    if ragged && !keys.is_empty() {
+                        problems.push((Kind::BadValue, cells()));
                     }
                     self.take(id, origin, keys, false, problems, skipped, |index| {
                         state.pending.extend(pending.drain(..).map(|date| (index, date)));
@@ -663,6 +791,38 @@ impl Inventory {
             TableHow::Plan(plan) => Some(plan),
         };
         self.settle_dates(id, plan.as_deref(), state.pending);
+    }
+
+    /// Why a table cannot be read, and what to do about it.
+    fn no_table(&self, tops: &[Vec<String>], seen: &str) -> (String, String) {
+        let is = |heading: &str, wanted: &str| words::fold(heading) == words::fold(wanted);
+        let columns = &self.options.mapping.columns;
+        // The line with most of the columns that were named is that of the headings.
+        let named =
+            |cells: &&Vec<String>| columns.values().filter(|wanted| cells.iter().any(|cell| is(cell, wanted))).count();
+        let headings = tops.iter().rev().max_by_key(|cells| (named(cells), cells.len()));
+        let missing = columns.iter().find_map(|(property, wanted)| {
+            let headings = headings?;
+            (!headings.iter().any(|heading| is(heading, wanted))).then_some((property, wanted, headings))
+        });
+        if let Some((property, wanted, headings)) = missing {
+            let message =
+                format!("it has no column {}, which the mapping names for `{}`", quoted(wanted), property.as_str());
+            let help = match nearest(wanted, headings) {
+                Some(near) => format!("name {} instead", quoted(near)),
+                None => format!("its headings are {seen}"),
+            };
+            return (message, help);
+        }
+        if let Some(Wanted::Known(format)) = self.options.format {
+            let message = format!("the format `{}` has no table with these headings: {seen}", format.name);
+            let help =
+                "leave --inventory-format out to have the format told by the content, or name `generic` to have \
+                        the headings decide"
+                    .to_owned();
+            return (message, help);
+        }
+        (format!("no format has a table with these headings: {seen}"), MAP_HELP.to_owned())
     }
 
     fn table_format(&self, cells: &[String], context: &Context) -> Option<TableHow> {
@@ -717,7 +877,14 @@ impl Inventory {
         let origin = key.origin;
         let Some(mine) = self.keys.get_mut(at as usize) else { return };
         let first = mine.origin;
-        let label = quoted(&mine.label());
+        // An id that stands in tables whole is no secret in a sentence either.
+        let id = mine.id.known().filter(|_| mine.name.known().is_none());
+        let label = match id {
+            Some(id) if mine.shown.iter().any(|shown| matches!(shown, Shown::Id(whole) if whole == id)) => {
+                format!("`{}`", crate::report::visible::line(id))
+            }
+            _ => quoted(&mine.label()),
+        };
         let conflicts = merge::merge(mine, key, events);
         let mine = mine.clone();
         self.index.insert(&mine, at);
@@ -833,6 +1000,16 @@ impl Inventory {
 const MAP_HELP: &str = "say which column is what, as `--map name=HEADING --map created=HEADING`, or name the format with \
                         --inventory-format; `keytrail inventory formats` lists them";
 
+/// The heading that was probably meant.
+fn nearest<'h>(wanted: &str, headings: &'h [String]) -> Option<&'h str> {
+    /// Less alike are different words.
+    const ALIKE: f64 = 0.75;
+    let likeness = |heading: &String| strsim::jaro_winkler(&words::fold(heading), &words::fold(wanted));
+    let scored = headings.iter().map(|heading| (likeness(heading), heading.trim()));
+    let best = scored.filter(|(likeness, _)| *likeness >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map(|(_, heading)| heading)
+}
+
 /// What is known of a file while its documents are read.
 #[derive(Default)]
 struct Json {
@@ -910,8 +1087,11 @@ fn candidates(head: &Value) -> Vec<Candidate<'_>> {
                 }
             }
             Value::Array(elements) => {
-                for element in elements.iter().take(3) {
-                    if path.len() < DEPTH && !element.is_null() {
+                // A few that are no objects do not hide those that are.
+                let (objects, others): (Vec<&Value>, Vec<&Value>) = elements.iter().partition(|it| it.is_object());
+                for element in objects.into_iter().take(3).chain(others.into_iter().filter(|it| !it.is_null()).take(3))
+                {
+                    if path.len() < DEPTH {
                         open.push_back((further(Step::Each), element));
                     }
                 }
@@ -934,6 +1114,14 @@ fn at(line: u32, column: u32) -> documents::Found {
 
 fn id_of(origin: Origin) -> SourceId {
     origin.source
+}
+
+/// Line and column of the file at which a parser stopped in a row; its own count begins with the row.
+fn place_of(error: &serde_json::Error, origin: Origin) -> (u32, u32) {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let (line, column) = (number(error.line().saturating_sub(1)), number(error.column().max(1)));
+    let before = if line == 0 { origin.column.saturating_sub(1) } else { 0 };
+    (origin.line.saturating_add(line), before.saturating_add(column))
 }
 
 /// What a parser complains about, without where: its place is that in the row.

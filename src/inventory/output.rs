@@ -243,6 +243,7 @@ struct Record<'a> {
     status: Field<Status>,
     #[serde(skip_serializing_if = "Field::is_unknown")]
     created: Field<Time>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     created_basis: &'static str,
     #[serde(skip_serializing_if = "Field::is_unknown")]
     rotated: Field<Time>,
@@ -283,7 +284,7 @@ impl<'a> Record<'a> {
             restrictions: words(&key.restrictions),
             status: key.status,
             created: key.created.map(Time),
-            created_basis: key.basis.as_str(),
+            created_basis: basis_of(key),
             rotated: key.rotated.map(Time),
             last_used: key.last_used.map(Time),
             unused_days: key.unused_days,
@@ -297,6 +298,11 @@ impl<'a> Record<'a> {
             also: key.also.iter().map(|origin| Place::new(inventory, *origin)).collect(),
         }
     }
+}
+
+/// What the date of making stands for; nothing where there is no date.
+fn basis_of(key: &Key) -> &'static str {
+    if key.created.known().is_some() { key.basis.as_str() } else { "" }
 }
 
 fn borrowed(field: &Field<Text>) -> Field<&str> {
@@ -358,7 +364,7 @@ fn table(inventory: &Inventory, out: &mut dyn Write, separator: u8) -> io::Resul
         cells.extend([&key.account, &key.environment].map(text_cell));
         cells.extend([&key.integrations, &key.scopes, &key.resources, &key.restrictions].map(list_cell));
         cells.push(key.status.known().map_or_else(String::new, ToString::to_string));
-        cells.extend([date_cell(key.created), key.basis.as_str().to_owned()]);
+        cells.extend([date_cell(key.created), basis_of(key).to_owned()]);
         cells.extend([key.rotated, key.last_used].map(date_cell));
         cells.push(key.unused_days.map_or_else(String::new, |days| days.to_string()));
         cells.extend([key.expires, key.reviewed, key.rotation_due].map(date_cell));
@@ -666,7 +672,7 @@ mod tests {
             (key.scopes, key.restrictions) = (scopes.map(Arc::new), restrictions.map(Arc::new));
             (key.created, key.expires, key.last_used) = (created.map(time), expires.map(time), used.map(time));
             key.status = status.into();
-            key.basis = if granted { Basis::Granted } else { Basis::Stated };
+            key.basis = if granted && key.created.known().is_some() { Basis::Granted } else { Basis::Stated };
             key.owner_kind = OwnerKind::Service;
             key.unused_days = unused;
             key.shown = vec![
@@ -698,6 +704,44 @@ mod tests {
                 prop_assert_eq!(without_origin(second.keys()), without_origin(first.keys()), "{:?}: {}", format, text);
             }
         }
+    }
+
+    #[test]
+    fn a_date_that_is_unknown_stands_for_nothing() {
+        let inventory = of("Name,Owner\none,a\n");
+        assert!(!written(Format::Json, &inventory).contains("created-basis"));
+        assert!(!written(Format::Csv, &inventory).contains("stated"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+        /// The names of the files stand before the keys, and an inventory of any number of them is recognised.
+        #[test]
+        fn inventories_of_any_files_are_read_back(count in 0usize..400, len in 0usize..120, sign in "[a-zä\"\\\\ ]") {
+            let mut first = of("Name,Created\none,2024-01-01\n");
+            for number in 0..count {
+                first.begin(&format!("{}{number}.json", sign.repeat(len)));
+            }
+            let mut second = Inventory::new(Options::default());
+            second.read("x.json", written(Format::Json, &first).as_bytes());
+            second.finish();
+            prop_assert_eq!(second.problems(), &[]);
+            prop_assert_eq!((second.keys().len(), second.sources()[0].format), (1, Some("keytrail")));
+        }
+    }
+
+    #[test]
+    fn an_inventory_of_more_files_than_are_looked_at_is_read_back() {
+        let mut first = of("Name,Created\none,2024-01-01\n");
+        for number in 0..4000 {
+            first.begin(&format!("{}/{number}.json", "folder".repeat(20)));
+        }
+        let text = written(Format::Json, &first);
+        assert!(text.len() > 512 << 10, "{}", text.len());
+        let mut second = Inventory::new(Options::default());
+        second.read("x.json", text.as_bytes());
+        assert_eq!((second.problems(), second.keys().len()), (&[][..], 1));
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub struct Context {
     pub clock: Clock,
     /// The order of dates, where whoever asks has said it.
     pub order: Option<DateOrder>,
+    /// Whose keys the file lists, as far as its name says so.
+    account: Option<Text>,
     interner: RefCell<Interner>,
 }
 
@@ -35,7 +37,8 @@ impl Context {
     /// The context of a file.
     #[must_use]
     pub fn new(source: SourceId, stem: String, clock: Clock, order: Option<DateOrder>) -> Self {
-        Context { source, stem, clock, order, interner: RefCell::default() }
+        let account = account_of_stem(&stem).map(Text::from);
+        Context { source, stem, clock, order, account, interner: RefCell::default() }
     }
 
     /// A text that is likely to come again.
@@ -403,55 +406,160 @@ impl<'a> Row<'a> {
     }
 
     /// The part of the file's name that people give to say what the file is about, as `acme` in `acme-tokens.json`;
-    /// unknown when only words of the format are in it.
+    /// unknown for names of any other form.
     #[must_use]
     pub fn account_from_file(&self) -> Field<Text> {
-        const COMMON: &[&str] = &[
-            "key",
-            "keys",
-            "token",
-            "tokens",
-            "api",
-            "access",
-            "list",
-            "export",
-            "report",
-            "inventory",
-            "credentials",
-            "secrets",
-            "stdin",
-            "page",
-            "data",
-            "json",
-            "csv",
-            "grafana",
-            "gitlab",
-            "github",
-            "aws",
-            "service",
-            "account",
-            "accounts",
-            "auth",
-            "authorizations",
-            "sso",
-            "sa",
-            "deploy",
-            "installations",
-            "personal",
-            "project",
-            "group",
-        ];
-        let words: Vec<&str> = self
-            .context
-            .stem
-            .split(['-', '_', '.', ' '])
-            .filter(|word| !COMMON.contains(&word.to_lowercase().as_str()) && word.parse::<u32>().is_err())
-            .collect();
-        if words.is_empty() || looks_secret(&self.context.stem) {
-            return Field::Unknown;
-        }
-        Field::Known(self.context.shared(&words.join("-")))
+        Field::from(self.context.account.clone())
     }
+
+    /// As [`account_from_file`](Self::account_from_file), for exports that are to be named after their account and
+    /// nothing else, as `acme.json`.
+    #[must_use]
+    pub fn account_of_file(&self) -> Field<Text> {
+        let stem = self.context.stem.as_str();
+        let told = !is_generic(stem) && split_stem(stem).iter().all(|word| !is_generic(word)) && !looks_secret(stem);
+        self.account_from_file().or(if told { Field::Known(self.context.shared(stem)) } else { Field::Unknown })
+    }
+}
+
+/// The words of a file's name.
+fn split_stem(stem: &str) -> Vec<&str> {
+    stem.split(['-', '_', '.', ' ']).filter(|word| !word.is_empty()).collect()
+}
+
+/// What a listing lists.
+const LISTED: &[&str] = &[
+    "key",
+    "keys",
+    "token",
+    "tokens",
+    "pat",
+    "pats",
+    "credential",
+    "credentials",
+    "secret",
+    "secrets",
+    "password",
+    "passwords",
+    "installation",
+    "installations",
+    "authorization",
+    "authorizations",
+    "authorisation",
+    "authorisations",
+    "accounts",
+    "accessors",
+];
+
+/// Words that say of which sort the keys are.
+const SORTS: &[&str] = &[
+    "api", "access", "auth", "deploy", "personal", "project", "group", "service", "account", "client", "sso", "sa",
+    "ssh",
+];
+
+/// Words that say what becomes of a file, when it was made or what it is for, and never whose keys it lists.
+const GENERIC: &[&str] = &[
+    "export",
+    "exports",
+    "exported",
+    "list",
+    "listing",
+    "report",
+    "inventory",
+    "page",
+    "data",
+    "json",
+    "csv",
+    "stdin",
+    "file",
+    "files",
+    "my",
+    "our",
+    "the",
+    "all",
+    "new",
+    "old",
+    "current",
+    "latest",
+    "full",
+    "dump",
+    "backup",
+    "copy",
+    "final",
+    "out",
+    "output",
+    "result",
+    "results",
+    "response",
+    "answer",
+    "tmp",
+    "temp",
+    "download",
+    "untitled",
+    "test",
+    "example",
+    "sample",
+    "prod",
+    "production",
+    "staging",
+    "dev",
+    "live",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "okt",
+    "dez",
+    "mai",
+    "januar",
+    "februar",
+    "oktober",
+    "dezember",
+    "audit",
+];
+
+fn is_generic(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let word = word.as_str();
+    [LISTED, SORTS, GENERIC].iter().any(|words| words.contains(&word))
+        || super::mapping::is_provider(word)
+        || word.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whose keys a file lists by its name: what stands before the word for keys, without words that every name may have.
+fn account_of_stem(stem: &str) -> Option<String> {
+    let is = |word: &str, words: &[&str]| words.contains(&word.to_lowercase().as_str());
+    let mut words = split_stem(stem);
+    while words.last().is_some_and(|word| is_generic(word) && !is(word, LISTED)) {
+        words.pop();
+    }
+    if !words.last().is_some_and(|word| is(word, LISTED)) {
+        return None;
+    }
+    while words.last().is_some_and(|word| is_generic(word)) {
+        words.pop();
+    }
+    let first = words.iter().position(|word| !is_generic(word))?;
+    Some(words[first..].join("-")).filter(|account| !looks_secret(account))
 }
 
 /// What a text shows of a key: a mask, the whole of it, or nothing.
@@ -571,6 +679,28 @@ mod tests {
         assert_eq!(glimpse("xxxx"), Glimpse::Nothing);
         assert_eq!(glimpse("a.b.c"), Glimpse::Whole);
         assert_eq!(glimpse(""), Glimpse::Whole);
+    }
+
+    #[test]
+    fn a_file_is_named_after_an_account_in_one_way() {
+        for (stem, account) in [
+            ("acme-tokens", Some("acme")),
+            ("acme-installations", Some("acme")),
+            ("ci-deployer-tokens", Some("ci-deployer")),
+            ("github_acme_deploy_keys", Some("acme")),
+            ("acme-tokens-export-2026-10", Some("acme")),
+            ("my-acme-tokens", Some("acme")),
+            ("acme", None),
+            ("my-export", None),
+            ("npm", None),
+            ("npm-tokens", None),
+            ("oct-tokens", None),
+            ("nov", None),
+            ("2026-10", None),
+            ("", None),
+        ] {
+            assert_eq!(account_of_stem(stem).as_deref(), account, "{stem}");
+        }
     }
 
     #[test]

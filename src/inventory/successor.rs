@@ -2,7 +2,7 @@
 //!
 //! Checks, rotations and the judgement of call logs ask here, so that none of them has another opinion.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -18,9 +18,19 @@ pub struct Successor {
 }
 
 /// The key that replaces each key as the inventory has it, by [`Key::supersedes`]: the id of a key of the same provider,
-/// else a name that only one of them has. Where several replace one, the first that was made counts.
+/// else a name that only one of them has. Where several replace one, the first that was made counts; keys that replace
+/// each other in a circle replace nothing.
 #[must_use]
 pub fn stated(keys: &[Key]) -> Vec<Option<Successor>> {
+    let mut successors = said(keys);
+    // One of the rows of a circle is wrong, and nobody knows which.
+    for at in circles(&successors) {
+        successors[at] = None;
+    }
+    successors
+}
+
+fn said(keys: &[Key]) -> Vec<Option<Successor>> {
     let mut successors: Vec<Option<Successor>> = vec![None; keys.len()];
     if keys.iter().all(|key| key.supersedes.known().is_none()) {
         return successors;
@@ -47,6 +57,63 @@ pub fn stated(keys: &[Key]) -> Vec<Option<Successor>> {
         }
     }
     successors
+}
+
+/// The keys that stand in a circle of replacements.
+fn circles(successors: &[Option<Successor>]) -> Vec<usize> {
+    let mut found = Vec::new();
+    // In which walk a key was passed first; every key is passed once.
+    let mut walks = vec![0usize; successors.len()];
+    for start in 0..successors.len() {
+        let mut at = start;
+        while walks[at] == 0 {
+            walks[at] = start + 1;
+            let Some(next) = successors[at] else { break };
+            at = next.key;
+        }
+        if walks[at] != start + 1 || successors[at].is_none() || found.contains(&at) {
+            continue;
+        }
+        let first = at;
+        while let Some(next) = successors[at] {
+            found.push(at);
+            at = next.key;
+            if at == first {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Why what a key is said to replace cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistaken {
+    /// No key of the provider has the id or the name.
+    Unknown,
+    /// It is replaced itself by the key that it is to replace, be it by way of others.
+    Circle,
+}
+
+/// The keys whose [`Key::supersedes`] says nothing that can be used, by their index.
+#[must_use]
+pub fn mistakes(keys: &[Key]) -> Vec<(usize, Mistaken)> {
+    if keys.iter().all(|key| key.supersedes.known().is_none()) {
+        return Vec::new();
+    }
+    let mut known: HashSet<(&Text, &Text)> = HashSet::new();
+    for key in keys {
+        known.extend([&key.id, &key.name].into_iter().filter_map(|field| Some((&key.provider, field.known()?))));
+    }
+    let circles: HashSet<usize> = circles(&said(keys)).into_iter().collect();
+    let mistaken = |(at, key): (usize, &Key)| {
+        let old = key.supersedes.known()?;
+        if circles.contains(&at) || key.id.known() == Some(old) {
+            return Some((at, Mistaken::Circle));
+        }
+        (!known.contains(&(&key.provider, old))).then_some((at, Mistaken::Unknown))
+    };
+    keys.iter().enumerate().filter_map(mistaken).collect()
 }
 
 /// The same, and for keys of one owner that come in series, what their dates say: each is replaced by the next one that
@@ -123,6 +190,24 @@ mod tests {
         assert_eq!(stated(&keys)[0], None);
         keys[1].status = Field::Known(Status::Revoked);
         assert_eq!(told(&keys, works)[0], None);
+    }
+
+    #[test]
+    fn keys_in_a_circle_replace_nothing_and_those_before_it_do() {
+        let day = "2026-01-01T00:00:00Z";
+        let mut keys: Vec<Key> = ["a", "b", "c", "d", "e"].map(|id| key("token", id, "ann", day)).into();
+        // `b` replaces `a`, `c` replaces `b`, `a` replaces `c`; `d` replaces `e`, which nobody has otherwise.
+        for (new, old) in [(1, "a"), (2, "b"), (0, "c"), (3, "e")] {
+            keys[new].supersedes = Field::Known(old.into());
+        }
+        let found = stated(&keys);
+        assert_eq!((found[0], found[1], found[2]), (None, None, None));
+        assert_eq!(found[4], Some(Successor { key: 3, stated: true }));
+        let circle = [0, 1, 2].map(|at| (at, Mistaken::Circle));
+        assert_eq!(mistakes(&keys), circle);
+        keys[3].supersedes = Field::Known("gone".into());
+        keys[4].supersedes = Field::Known("e".into());
+        assert_eq!(mistakes(&keys)[3..], [(3, Mistaken::Unknown), (4, Mistaken::Circle)]);
     }
 
     #[test]

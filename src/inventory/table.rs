@@ -1,6 +1,7 @@
 //! Tables: which character separates the cells, where the headings are, and in which line a record begins.
 
-use std::io::Read;
+use std::collections::VecDeque;
+use std::io::{self, Read};
 
 /// The separators of tables, the likeliest first.
 const SEPARATORS: &[u8] = b",;\t|";
@@ -57,6 +58,84 @@ pub fn reader<R: Read>(text: R, separator: u8) -> csv::Reader<R> {
         .from_reader(text)
 }
 
+/// Passes a table through and takes note of its quotes. The parser takes what it gets: a quote that nobody closes makes
+/// one cell of all the rows behind it, and a quote inside a quoted cell that is not doubled ends the cell too early.
+pub struct Quotes<R> {
+    text: R,
+    separator: u8,
+    at: At,
+    line: u32,
+    opened: u32,
+    ended: bool,
+    stray: VecDeque<u32>,
+}
+
+/// Where the walk of [`Quotes`] is.
+#[derive(Clone, Copy)]
+enum At {
+    /// Before the first character of a cell.
+    Start,
+    /// In a cell without quotes.
+    Plain,
+    /// In a cell in quotes.
+    Quoted,
+    /// Behind a quote in such a cell, which ends it or is the first of two.
+    Closed,
+}
+
+impl<R: Read> Quotes<R> {
+    /// A table with that separator.
+    pub fn new(text: R, separator: u8) -> Self {
+        let stray = VecDeque::new();
+        Quotes { text, separator, at: At::Start, line: 1, opened: 0, ended: false, stray }
+    }
+
+    /// The line of the quote that is open where the table ends.
+    pub fn unclosed(&self) -> Option<u32> {
+        (self.ended && matches!(self.at, At::Quoted)).then_some(self.opened)
+    }
+
+    /// The line of the first quote in these lines that closes a cell which goes on behind it. Lines are asked for in
+    /// ascending order.
+    pub fn stray(&mut self, from: u32, to: u32) -> Option<u32> {
+        while self.stray.front().is_some_and(|line| *line < from) {
+            self.stray.pop_front();
+        }
+        self.stray.front().copied().filter(|line| *line < to)
+    }
+
+    fn walk(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.at = match (self.at, byte) {
+                (At::Start, b'"') => {
+                    self.opened = self.line;
+                    At::Quoted
+                }
+                (At::Quoted, b'"') => At::Closed,
+                (At::Quoted, _) => At::Quoted,
+                (At::Closed, b'"') => At::Quoted,
+                (_, b'\n') => At::Start,
+                (_, byte) if byte == self.separator => At::Start,
+                (At::Closed, _) => {
+                    self.stray.push_back(self.line);
+                    At::Plain
+                }
+                _ => At::Plain,
+            };
+            self.line = self.line.saturating_add(u32::from(byte == b'\n'));
+        }
+    }
+}
+
+impl<R: Read> Read for Quotes<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.text.read(buffer)?;
+        self.ended |= len == 0 && !buffer.is_empty();
+        self.walk(&buffer[..len]);
+        Ok(len)
+    }
+}
+
 /// The line in which a record begins, from the line behind it: line breaks inside its cells count.
 #[must_use]
 pub fn start_line(behind: u64, record: &csv::StringRecord) -> u32 {
@@ -80,6 +159,20 @@ mod tests {
         assert_eq!(separator("name,\"a;b;c;d\"\nx,\"1;2;3;4\"\n"), b',');
         assert_eq!(separator("one\ntwo\n"), b',');
         assert_eq!(separator(""), b',');
+    }
+
+    #[test]
+    fn quotes_that_nobody_closes_are_known_by_their_line() {
+        let quotes = |text: &str| {
+            let mut quotes = Quotes::new(text.as_bytes(), b',');
+            quotes.read_to_string(&mut String::new()).unwrap();
+            (quotes.unclosed(), quotes.stray(1, 100))
+        };
+        for whole in ["a,b\n\"c\nd\",\"e \"\"f\"\"\"\n", "a\"b,c\"\n", "\"\",\"\"", ""] {
+            assert_eq!(quotes(whole), (None, None), "{whole}");
+        }
+        assert_eq!(quotes("a,b\n\"c,d\ne,f\n"), (Some(2), None));
+        assert_eq!(quotes("a,b\n1,\"c\n2,\"d\",e\n"), (None, Some(3)));
     }
 
     #[test]

@@ -184,20 +184,18 @@ pub fn status(text: &str) -> Option<Field<Status>> {
                 "paused",
                 "blocked",
                 "archived",
-                "expired",
                 "deactivated",
                 "inaktiv",
                 "deaktiviert",
                 "gesperrt",
                 "pausiert",
-                "abgelaufen",
                 "inactief",
                 "uitgeschakeld",
                 "gedeactiveerd",
                 "geblokkeerd",
-                "verlopen",
             ],
         ),
+        (Status::Expired, &["expired", "abgelaufen", "verlopen"]),
         (
             Status::Revoked,
             &[
@@ -822,7 +820,7 @@ mod tests {
     #[test]
     fn states_are_words_of_three_languages() {
         assert_eq!(status("Aktiv"), Some(Field::Known(Status::Active)));
-        assert_eq!(status("abgelaufen"), Some(Field::Known(Status::Inactive)));
+        assert_eq!(status("abgelaufen"), Some(Field::Known(Status::Expired)));
         assert_eq!(status(" Ingetrokken "), Some(Field::Known(Status::Revoked)));
         assert_eq!(status("n/a"), Some(Field::Unknown));
         assert_eq!(status("sleeping"), None);

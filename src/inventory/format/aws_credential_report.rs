@@ -7,13 +7,13 @@
 //! Confirmed by the column descriptions of the IAM user guide, "Get credential reports for your AWS account".
 
 use base64::Engine as _;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Basis, Format, Sample, when};
 use crate::inventory::key::{Field, Key, OwnerKind, Status};
-use crate::inventory::problem::Kind;
+use crate::inventory::problem::{Kind, quoted};
 use crate::inventory::row::Row;
-use crate::inventory::table;
+use crate::inventory::words;
 
 /// See the module.
 pub const FORMAT: Format = Format {
@@ -35,34 +35,42 @@ fn fits(sample: &Sample<'_>) -> u8 {
     when(table || sample.all(&["Content", "ReportFormat"]), 100)
 }
 
-fn read(row: &Row<'_>, out: &mut Vec<Key>) {
-    let Some(content) = row.str("Content") else { return user(row, out) };
+/// The table inside the answer of `get-credential-report`, which has it in base64.
+pub fn content(value: &Value) -> Option<Result<Vec<u8>, &'static str>> {
+    let content = value.get("Content")?.as_str()?;
     let compact: String = content.split_whitespace().collect();
-    let Ok(report) = base64::engine::general_purpose::STANDARD.decode(compact) else {
-        return row.problem(Kind::BadRow, "`Content` is no base64");
-    };
-    let mut records = table::records(&report, b',');
-    let headings = records.next().unwrap_or_default();
-    for cells in records {
-        let cells = headings.iter().cloned().zip(cells.into_iter().map(Value::String));
-        let value = Value::Object(cells.collect::<Map<_, _>>());
-        let inner = Row { value: &value, ..*row };
-        user(&inner, out);
-    }
-    if out.is_empty() {
-        row.skip("reports without access keys");
-    }
+    let report = base64::engine::general_purpose::STANDARD.decode(compact);
+    Some(report.map_err(|_| "`Content` is no base64"))
 }
 
-fn user(row: &Row<'_>, out: &mut Vec<Key>) {
-    let before = out.len();
+fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     let (user, arn) = (row.text("user"), row.text("arn"));
+    if user.is_unknown() && arn.is_unknown() {
+        return row.problem(Kind::BadRow, "it names no user");
+    }
+    let mut unread = false;
     for slot in ["1", "2"] {
         let column = |name: &str| format!("access_key_{slot}_{name}");
+        let Some(cell) = row.str(&column("active")) else {
+            // Of a row that is cut short nobody knows whether its user has keys.
+            if slot == "1" {
+                unread = true;
+                row.problem(Kind::BadRow, "it ends before it says whether its user has access keys");
+            }
+            continue;
+        };
         let active = row.flag(&column("active"));
         let created = row.time(&column("last_rotated"));
+        let neither = active.is_none() && !words::is_blank(cell);
+        if neither {
+            row.problem(Kind::BadValue, format!("`{}`: {} is neither yes nor no", column("active"), quoted(cell)));
+        }
         // A slot that is switched off and has no date is empty; one with a date holds an inactive key.
         if active != Some(true) && created.known().is_none() {
+            if neither {
+                unread = true;
+                row.problem(Kind::BadRow, format!("nobody can tell whether its user has access key {slot}"));
+            }
             continue;
         }
         let mut key = row.key("aws", "access-key");
@@ -91,7 +99,7 @@ fn user(row: &Row<'_>, out: &mut Vec<Key>) {
         key.alias = super::aws_access_keys::alias(&key);
         out.push(key);
     }
-    if out.len() == before {
+    if out.is_empty() && !unread {
         row.skip("users without access keys");
     }
     let more = row.text("additional_credentials_info").known().and_then(|text| text.parse::<u32>().ok());
@@ -153,5 +161,28 @@ mod tests {
         let content = base64::engine::general_purpose::STANDARD.encode(REPORT);
         let json = format!("{{\"Content\":\"{content}\",\"ReportFormat\":\"text/csv\",\"GeneratedTime\":\"x\"}}");
         assert_eq!(keys("aws-credential-report", &json).len(), 3);
+        let inventory = inventory("report.json", &json);
+        let source = &inventory.sources()[0];
+        assert_eq!((source.rows, source.read, source.bad), (3, 2, 0));
+        assert_eq!(source.skipped["users without access keys"], 1);
+        assert_eq!((inventory.keys()[2].origin.line, inventory.keys()[2].origin.row), (3, 2));
+        assert!(inventory.problems()[0].message.contains("lines are those of the report"));
+        let broken = super::super::tests::inventory("report.json", &json.replace("dXNl", "%%%%"));
+        assert_eq!((broken.keys().len(), broken.problems()[0].kind), (0, Kind::BadRow));
+    }
+
+    #[test]
+    fn rows_that_do_not_say_whether_there_is_a_key_are_said() {
+        let rest = ",true,maybe,N/A,N/A,N/A,N/A,false,N/A,N/A\n";
+        let text = format!(
+            "{REPORT}cut,arn:aws:iam::000000000000:user/cut,2023-01-01T00:00:00+00:00\n\
+             maybe,arn:aws:iam::000000000000:user/maybe,2023-01-01T00:00:00+00:00{rest}"
+        );
+        let inventory = inventory("report.csv", &text);
+        let source = &inventory.sources()[0];
+        assert_eq!((source.rows, source.read, source.bad), (5, 2, 2));
+        let said: Vec<(Kind, u32)> = inventory.problems().iter().map(|p| (p.kind, p.origin.line)).collect();
+        let wanted = [(Kind::BadRow, 5), (Kind::BadValue, 5), (Kind::BadRow, 6), (Kind::BadValue, 6)];
+        assert_eq!(said, wanted, "{:#?}", inventory.problems());
     }
 }

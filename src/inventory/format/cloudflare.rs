@@ -36,7 +36,7 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     key.expires = row.time_absent_never("expires_on");
     key.last_used = row.time("last_used_on");
     key.status = match row.str("status") {
-        Some("disabled" | "expired") => Field::Known(Status::Inactive),
+        Some("disabled") => Field::Known(Status::Inactive),
         _ => row.status("status"),
     };
     let (mut scopes, mut resources) = (Vec::new(), Vec::new());

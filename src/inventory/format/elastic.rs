@@ -34,8 +34,8 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     key.account = row.shared("realm");
     key.created = row.time("creation");
     key.expires = row.time_absent_never("expiration");
-    let revoked = row.flag("invalidated") == Some(true);
-    key.status = Field::Known(if revoked { Status::Revoked } else { Status::Active });
+    let revoked = Field::from(row.flag("invalidated"));
+    key.status = revoked.map(|revoked| if revoked { Status::Revoked } else { Status::Active });
     key.environment = row.first(&["metadata/environment"]);
     key.integrations = row.list("metadata/application");
     key.scopes = scopes(row);

@@ -127,7 +127,7 @@ mod tests {
     fn a_bare_list_takes_its_application_from_the_name_of_the_file() {
         let text = r#"[{"customKeyIdentifier":null,"displayName":"rbac","endDateTime":"2026-01-01T00:00:00Z",
             "hint":"abc","keyId":"k2","secretText":null,"startDateTime":"2025-01-01T00:00:00Z"}]"#;
-        let keys = named_keys("entra", "billing-app.json", text);
+        let keys = named_keys("entra", "billing-app-credentials.json", text);
         assert_eq!(keys[0].owner, Field::Known("billing-app".into()));
     }
 

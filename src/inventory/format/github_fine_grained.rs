@@ -41,7 +41,7 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     key.last_used = row.time_null_never("token_last_used_at");
     key.status = Field::Known(match (row.has("access_granted_at"), row.flag("token_expired")) {
         (false, _) => Status::Pending,
-        (true, Some(true)) => Status::Inactive,
+        (true, Some(true)) => Status::Expired,
         (true, _) => Status::Active,
     });
     let selection = row.first(&["repository_selection"]);

@@ -30,10 +30,14 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     key.name = row.text("name");
     key.id = match (&key.account, &key.name) {
         (Field::Known(account), Field::Known(name)) => Field::Known(format!("{account}/{name}").into()),
-        (_, name) => name.clone(),
+        // Every repository has names of its own, and the list does not say whose they are.
+        _ => Field::Unknown,
     };
     key.created = row.time("created_at");
     key.rotated = row.time("updated_at");
+    if let (Field::Unknown, Field::Known(name), Field::Known(created)) = (&key.id, &key.name, key.created) {
+        key.alias = Some(format!("{name} {created}").into());
+    }
     key.resources = row.list("visibility");
     key.status = Field::Known(Status::Active);
     out.push(key);
@@ -43,6 +47,25 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
 mod tests {
     use super::super::tests::{at, named_keys};
     use super::*;
+    use crate::inventory::{Inventory, Options};
+
+    #[test]
+    fn secrets_of_nobody_knows_which_repository_meet_by_name_and_date() {
+        let list = |created: &str, updated: &str| {
+            format!(
+                r#"{{"total_count":1,"secrets":[{{"name":"FAKE_SECRET","created_at":"{created}",
+                "updated_at":"{updated}","visibility":"all"}}]}}"#
+            )
+        };
+        let (day, next, later) = ("2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z", "2024-02-01T00:00:00Z");
+        let mut inventory = Inventory::new(Options::default());
+        inventory.read("one.json", list(day, day).as_bytes());
+        inventory.read("one-again.json", list(day, later).as_bytes());
+        inventory.read("two.json", list(next, next).as_bytes());
+        inventory.finish();
+        assert_eq!(inventory.problems(), &[]);
+        assert_eq!(inventory.keys().iter().map(|key| key.rotated).collect::<Vec<_>>(), [at(later), at(next)]);
+    }
 
     #[test]
     fn setting_a_value_is_a_rotation() {

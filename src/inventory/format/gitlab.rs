@@ -34,11 +34,14 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     key.created = row.time("created_at");
     key.last_used = row.time_null_never("last_used_at");
     key.expires = row.time_null_never("expires_at");
-    key.status = Field::Known(match (row.flag("active"), row.flag("revoked")) {
-        (_, Some(true)) => Status::Revoked,
-        (Some(false), _) => Status::Inactive,
-        _ => Status::Active,
-    });
+    // A token is active that is neither revoked nor past its end.
+    key.status = match (row.flag("active"), row.flag("revoked")) {
+        (_, Some(true)) => Field::Known(Status::Revoked),
+        (Some(false), Some(false)) => Field::Known(Status::Expired),
+        (Some(false), None) => Field::Known(Status::Inactive),
+        (Some(true), _) => Field::Known(Status::Active),
+        (None, _) => Field::Unknown,
+    };
     key.scopes = row.list("scopes");
     let role = row.get("access_level").and_then(serde_json::Value::as_u64).and_then(role);
     if let Some(role) = role {

@@ -31,11 +31,12 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     key.account = row.account_from_file();
     key.expires = row.time_null_never("expires_at");
     key.scopes = row.list("scopes");
-    key.status = Field::Known(match (row.flag("revoked"), row.flag("expired")) {
-        (Some(true), _) => Status::Revoked,
-        (_, Some(true)) => Status::Inactive,
-        _ => Status::Active,
-    });
+    key.status = match (row.flag("revoked"), row.flag("expired")) {
+        (Some(true), _) => Field::Known(Status::Revoked),
+        (_, Some(true)) => Field::Known(Status::Expired),
+        (Some(false), Some(false)) => Field::Known(Status::Active),
+        _ => Field::Unknown,
+    };
     key.shown.extend(row.shown("token"));
     out.push(key);
 }

@@ -31,8 +31,8 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     let mut key = row.key("grafana", if tokens { "service-account-token" } else { "api-key" });
     key.id = row.text("id");
     key.name = row.text("name");
-    key.owner = row.account_from_file();
-    key.account = row.account_from_file();
+    key.owner = row.account_of_file();
+    key.account = row.account_of_file();
     key.owner_kind = OwnerKind::Service;
     key.created = row.time("created");
     // The older keys leave the member out, and the zero time of Go stands for none as well.
@@ -41,7 +41,7 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     key.scopes = row.list("role");
     key.status = Field::Known(match (row.flag("isRevoked"), row.flag("hasExpired")) {
         (Some(true), _) => Status::Revoked,
-        (_, Some(true)) => Status::Inactive,
+        (_, Some(true)) => Status::Expired,
         _ => Status::Active,
     });
     key.shown.extend(row.shown("key"));

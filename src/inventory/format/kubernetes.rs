@@ -7,6 +7,7 @@ use base64::Engine as _;
 
 use super::{Basis, Format, Sample, when};
 use crate::inventory::key::{Field, Key, OwnerKind, Shown, Status};
+use crate::inventory::problem::Kind;
 use crate::inventory::row::Row;
 use crate::secret::Secret;
 
@@ -28,6 +29,9 @@ fn fits(sample: &Sample<'_>) -> u8 {
 }
 
 fn read(row: &Row<'_>, out: &mut Vec<Key>) {
+    if !row.has("metadata") {
+        return row.problem(Kind::BadRow, "it has no `metadata`, as every object of a cluster does");
+    }
     if row.str("type") != Some("kubernetes.io/service-account-token") {
         return row.skip("secrets of other types");
     }

@@ -111,6 +111,34 @@ pub fn is_aws_key_id(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
+/// The name of keytrail's own format.
+pub const OWN: &str = "keytrail";
+
+/// Whether a document says of itself that keytrail has written it.
+#[must_use]
+pub fn is_own(head: &Value) -> bool {
+    head.get("inventory").and_then(Value::as_str) == Some(OWN)
+}
+
+/// What a value is that is no record of an export: those are objects, and texts where a list holds ids only.
+#[must_use]
+pub fn no_record(format: &Format, value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Null => Some("null"),
+        Value::Bool(_) => Some("a truth value"),
+        Value::Number(_) => Some("a number"),
+        Value::Array(_) => Some("a list"),
+        Value::Object(members) => members.is_empty().then_some("an object without members"),
+        Value::String(_) => (format.name != vault_accessors::FORMAT.name).then_some("a text"),
+    }
+}
+
+/// The table that a record of a format holds in a text, or why that cannot be read.
+#[must_use]
+pub fn report_inside(format: &Format, value: &Value) -> Option<Result<Vec<u8>, &'static str>> {
+    if format.name == aws_credential_report::FORMAT.name { aws_credential_report::content(value) } else { None }
+}
+
 /// The format of that name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Format> {

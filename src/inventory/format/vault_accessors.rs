@@ -25,23 +25,29 @@ pub const FORMAT: Format = Format {
 };
 
 fn fits(sample: &Sample<'_>) -> u8 {
-    let text = sample.value.as_str().unwrap_or_default();
-    // Accessors of namespaces end in a dot and the namespace.
-    let accessor = text.split('.').next().unwrap_or_default();
-    let shape = match accessor.len() {
-        24 => accessor.bytes().all(|b| b.is_ascii_alphanumeric()),
-        36 => accessor.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'),
-        _ => false,
-    };
+    let shape = sample.value.as_str().is_some_and(is_accessor);
     let list = matches!(sample.path, [Step::Each] | [.., Step::Member(_), Step::Each]);
     let named = sample.path.len() == 1 || sample.under("keys");
     when(shape && list && named, 70)
+}
+
+fn is_accessor(text: &str) -> bool {
+    // Accessors of namespaces end in a dot and the namespace.
+    let accessor = text.split('.').next().unwrap_or_default();
+    match accessor.len() {
+        24 => accessor.bytes().all(|b| b.is_ascii_alphanumeric()),
+        36 => accessor.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'),
+        _ => false,
+    }
 }
 
 fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     let Value::String(accessor) = row.value else {
         return row.problem(Kind::BadRow, "an accessor is a text");
     };
+    if !is_accessor(accessor) {
+        return row.problem(Kind::BadRow, "an accessor has 24 letters and digits, or is a UUID");
+    }
     let mut key = row.key("vault", "token");
     key.id = Field::Known(accessor.as_str().into());
     key.status = Field::Known(Status::Active);

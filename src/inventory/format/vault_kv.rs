@@ -6,6 +6,7 @@
 
 use super::{Basis, Format, Sample, when};
 use crate::inventory::key::{Field, Key, Status};
+use crate::inventory::problem::Kind;
 use crate::inventory::row::{Row, lookup};
 
 /// See the module.
@@ -25,6 +26,9 @@ fn fits(sample: &Sample<'_>) -> u8 {
 }
 
 fn read(row: &Row<'_>, out: &mut Vec<Key>) {
+    if !row.has("created_time") && !row.has("versions") {
+        return row.problem(Kind::BadRow, "it has neither a date of making nor versions");
+    }
     let mut key = row.key("vault", "stored-secret");
     key.id = Field::Known(row.context.stem.as_str().into());
     key.name = key.id.clone();

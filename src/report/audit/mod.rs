@@ -119,8 +119,13 @@ pub(super) fn not_found(audit: &Audit) -> Option<String> {
     let objects = scan.objects.map(|objects| format!(" and {} of the history", counted(objects.scanned, "object")));
     let sought = (count > 0).then(|| {
         format!(
-            "{} that leave no doubt when they are found were looked for in {}{} and found nowhere.",
+            "{} {} looked for in {}{} and found nowhere.",
             counted(count, "key"),
+            if count == 1 {
+                "that leaves no doubt when it is found was"
+            } else {
+                "that leave no doubt when they are found were"
+            },
             counted(scan.files + scan.members, "file"),
             objects.unwrap_or_default()
         )
@@ -169,6 +174,18 @@ mod tests {
             assert_eq!(one, text(format, &sample::audit()));
             let hidden = |c: char| crate::report::visible::is_hidden(c) && !matches!(c, '\n' | '\r' | '\t');
             assert!(!one.contains(hidden), "{}", format.as_str());
+        }
+    }
+
+    #[test]
+    fn one_key_is_spoken_of_in_the_singular() {
+        let mut audit = sample::audit();
+        for (count, words) in
+            [(1, "1 key that leaves no doubt when it is found was looked"), (2, "2 keys that leave no")]
+        {
+            audit.summary.searched_and_not_found = count;
+            let said = not_found(&audit).unwrap();
+            assert!(said.starts_with(words), "{said}");
         }
     }
 
