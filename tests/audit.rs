@@ -705,3 +705,48 @@ fn rows_of_logs_that_cannot_be_read_have_their_line_and_make_the_audit_incomplet
     let odd = audit(&sandbox, &["--no-scan", "--inventory", "github.json", "--calls", "odd.jsonl"]);
     assert!(odd.code == 2 && odd.stderr.contains("`colour`"), "{}", odd.stderr);
 }
+
+#[test]
+fn the_json_of_an_audit_is_written_in_every_format_that_audits_have() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let id = keys.of(AWS_ID);
+    sandbox.write("deploy.env", format!("AWS_ACCESS_KEY_ID={id}\n"));
+    sandbox.write("keys.json", aws(&[("ci", &id, "Active", "2026-01-01T00:00:00Z")]));
+    sandbox.commit();
+    let written = |format: &str| {
+        let args = ["audit", "--inventory", "keys.json", "--as-of", NOW, "--format", format];
+        sandbox.keytrail().args(args).output().unwrap().stdout
+    };
+    let saved = written("json");
+    // Beside the tree, which is scanned.
+    let [whole, cut] = ["audit.json", "cut.json"].map(|name| sandbox.home().join(name).to_str().unwrap().to_owned());
+    std::fs::write(&whole, &saved).unwrap();
+    std::fs::write(&cut, &saved[..saved.len() / 2]).unwrap();
+    let report = |args: &[&str]| sandbox.keytrail().arg("report").arg(&whole).args(args).output().unwrap();
+    for format in ["text", "json", "sarif", "csv", "markdown", "html", "junit", "github"] {
+        let again = report(&["--format", format]);
+        assert_eq!(again.status.code(), Some(0), "{}", String::from_utf8_lossy(&again.stderr));
+        assert!(again.stdout == written(format), "{format}");
+    }
+    let files = report(&["-o", "out.sarif", "-o", "out.html"]);
+    assert!(files.status.success() && files.stdout.is_empty());
+    let sarif = std::fs::read(sandbox.path("out.sarif")).unwrap();
+    for file in ["out.sarif", "out.html"] {
+        std::fs::remove_file(sandbox.path(file)).unwrap();
+    }
+    assert_eq!(sarif, written("sarif"));
+    let told = |output: std::process::Output| {
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = told(report(&["-o", "a.csv", "--format", "gitlab"]));
+    assert!(said.contains("an audit, which cannot be written as gitlab") && said.contains("`sarif`"), "{said}");
+    assert!(!sandbox.path("a.csv").exists());
+    // What is wrong with a document is said once.
+    for args in [&["report", &cut][..], &["audit", "--inventory", "keys.json", "--previous", &cut]] {
+        let said = told(sandbox.keytrail().args(args).output().unwrap());
+        assert_eq!(said.matches(" at line ").count(), 1, "{said}");
+    }
+    let said = told(sandbox.keytrail().args(["baseline", "update", "--report", &whole]).output().unwrap());
+    assert!(said.contains("keytrail audit"), "{said}");
+}

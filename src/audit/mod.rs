@@ -265,7 +265,7 @@ pub struct Acceptance {
     /// The last day on which it counts: `2026-12-31`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
-    /// Whether a comment beside the secret accepts it, rather than the policy.
+    /// Whether a comment beside the secret accepts it, rather than the configuration or a baseline.
     pub in_source: bool,
 }
 

@@ -410,7 +410,7 @@ impl Maker<'_, '_> {
         // What a comment or the configuration allows in every place is no leak that counts; it is said all the same.
         if accepted.is_none() {
             let its = found.leaks.iter().filter_map(|found| context.leak(found.leak)).chain(leaked);
-            accepted = allowance(its);
+            accepted = allowance(its).or_else(|| leaked.and_then(listed));
         }
         Finding {
             check: self.texts.text(check.id),
@@ -441,6 +441,17 @@ fn allowance<'l, 'a: 'l>(mut leaks: impl Iterator<Item = &'l Leak<'a>>) -> Optio
         owner: None,
         expires: None,
         in_source: !allowance.configured,
+    })
+}
+
+/// Why a leak does not count that a baseline lists. An issued key that leaked does: only its end mends that.
+fn listed(leak: &Leak<'_>) -> Option<Acceptance> {
+    let known = leak.finding.known.as_ref().filter(|_| leak.matches.is_empty())?;
+    Some(Acceptance {
+        reason: known.reason.clone().unwrap_or_else(|| "the baseline lists it".to_owned()),
+        owner: known.owner.clone(),
+        expires: known.expires.clone(),
+        in_source: false,
     })
 }
 

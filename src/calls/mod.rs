@@ -83,7 +83,7 @@ pub enum CallsError {
     #[error("`{0}` is named twice")]
     Twice(String),
     /// The mapping cannot be used.
-    #[error("the mapping of call logs cannot be used: {0}")]
+    #[error("the mapping of call logs cannot be used")]
     Mapping(#[from] MappingError),
 }
 

@@ -26,7 +26,7 @@ use keytrail::report::format::Style;
 use keytrail::scanner::applied::Configuration;
 use keytrail::source::git::repository;
 
-use super::configuration::ConfigArgs;
+use super::configuration::{ConfigArgs, baseline};
 use super::history::HistoryArgs;
 use super::rules::diagnostic;
 use super::scan::{FailOn, Plan, jobs, progress as progress_mode, size};
@@ -122,6 +122,16 @@ pub struct AuditArgs {
     /// Write a report to this file; its extension says the format: .txt, .json, .sarif, .csv, .md, .html or .junit.xml
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
     output: Vec<PathBuf>,
+    /// Accept the secrets that this file lists and that are no key of the inventory; `keytrail baseline create` makes
+    /// one. Leaks of issued keys count all the same
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        conflicts_with = "no_scan",
+        help_heading = "Reports"
+    )]
+    baseline: Option<PathBuf>,
     /// Format of the report on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Reports")]
     format: Format,
@@ -359,7 +369,8 @@ fn rules(args: &AuditArgs, configuration: &Configuration, locating: bool) -> any
 }
 
 /// Scans as the command line and the configuration say. The baseline of the configuration hides nothing here: what was
-/// known when it was made has leaked all the same.
+/// known when it was made has leaked all the same. One that is named on the command line is obeyed where it hides no
+/// issued key.
 fn scan(
     args: &AuditArgs,
     rules: &Arc<Ruleset>,
@@ -383,6 +394,7 @@ fn scan(
     plan.max_depth = of(&own.max_depth).unwrap_or(plan.max_depth);
     plan.max_expansion = of(&own.max_expansion).map_or(plan.max_expansion, |size| size.0);
     plan.history = args.history.clone();
+    plan.baseline = args.baseline.clone().map(|path| baseline(&configuration, path)).transpose()?;
     plan.min_confidence = args.min_confidence.or(of(&own.min_confidence)).unwrap_or(plan.min_confidence);
     // Allowances expire by the day of which the audit speaks.
     plan.today = Some(as_of.to_zoned(jiff::tz::TimeZone::UTC).date());
@@ -452,7 +464,10 @@ fn format_of(path: &Path) -> anyhow::Result<Format> {
 }
 
 /// Writes beside its place first, so that a reader never finds half of a file.
-fn write_file(audit: &Audit, format: Format, path: &Path) -> anyhow::Result<()> {
+///
+/// # Errors
+/// Those of the file.
+pub fn write_file(audit: &Audit, format: Format, path: &Path) -> anyhow::Result<()> {
     let style = Style { verbose: true, ..Style::default() };
     // Devices and pipes have to be written in place.
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
@@ -468,7 +483,11 @@ fn write_file(audit: &Audit, format: Format, path: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
-fn write_stdout(audit: &Audit, format: Format, global: Global) -> io::Result<()> {
+/// Writes an audit to standard output, as the terminal takes it.
+///
+/// # Errors
+/// Those of standard output.
+pub fn write_stdout(audit: &Audit, format: Format, global: Global) -> io::Result<()> {
     let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     let width = console::Term::stdout().size_checked().map_or(100, |(_, columns)| usize::from(columns));
     let style = Style {

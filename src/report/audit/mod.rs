@@ -3,6 +3,7 @@
 //! A new format is a module with a `write` function like the others', and one line in the table below.
 
 mod csv;
+mod github;
 pub mod json;
 mod junit;
 mod markdown;
@@ -66,6 +67,8 @@ formats! {
     Html = html, [".html", ".htm"];
     /// A test for each check and key that failed, for CI servers
     Junit = junit, [".junit.xml", "junit.xml"];
+    /// Annotations, as a step of a GitHub workflow prints them
+    Github = github, [];
 }
 
 impl Format {
@@ -142,6 +145,11 @@ pub(super) fn not_found(audit: &Audit) -> Option<String> {
 mod tests {
     use super::*;
     use crate::report::audit_sample as sample;
+
+    /// The same place in another file.
+    pub(super) fn moved(place: &crate::audit::Place, path: &str) -> crate::audit::Place {
+        crate::audit::Place { path: path.into(), ..place.clone() }
+    }
 
     pub(super) fn text(format: Format, audit: &Audit) -> String {
         let mut out = Vec::new();
