@@ -170,7 +170,11 @@ pub fn run(input: &Input<'_>) -> Audit {
         history: input.scan.as_ref().is_some_and(|scan| scan.history),
         usage: &input.usage,
         references: unique(keys.iter().map(|key| reference(input.inventory, key))),
-        successors: successor::told(keys, |key| Life::of(key, input.as_of).may_work()),
+        // What was made after the moment of the audit has replaced nothing yet.
+        successors: successor::told(keys, |key| {
+            let made = key.created.known().is_none_or(|made| *made <= input.as_of);
+            made && Life::of(key, input.as_of).may_work()
+        }),
         paths: input.inventory.sources().iter().map(|source| Text::from(source.path.as_str())).collect(),
     };
     let mut maker = Maker {
@@ -678,7 +682,11 @@ fn key_record(
         },
         status: key.status.known().map(|status| texts.text(status.as_str())),
         secret_since: key.secret_since().map(|(time, _)| Moment::from(time)),
-        last_used: date(&key.last_used),
+        // A log may know of a later use than the export, or of one at all.
+        last_used: match subject.usage.and_then(|usage| usage.last) {
+            Some(logged) => Some(Moment::from(key.last_used.known().map_or(logged, |used| logged.max(*used)))),
+            None => date(&key.last_used),
+        },
         expires: date(&key.expires),
         places: context.places(key),
         search,

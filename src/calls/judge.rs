@@ -283,7 +283,7 @@ impl<'a> Judge<'a> {
             (CallKind::RevokedKey, _) => match key.status {
                 Field::Known(Status::Revoked | Status::Inactive | Status::Leaked) => named(or(
                     facts.stated.is_some() || summary.is_none_or(|summary| summary.calls.not_denied() == 0),
-                    "the export has no date, and so nobody can say which calls came after it",
+                    "nobody says when the inventory was exported, and so which calls came later; `--exported` does",
                 )),
                 _ => Answer::Apart,
             },

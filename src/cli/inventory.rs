@@ -127,6 +127,9 @@ pub struct Reading {
     /// `[audit]` [default: keytrail.toml of this folder or one above it, up to the root of the repository]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reading")]
     config: Option<PathBuf>,
+    /// Read no keytrail.toml
+    #[arg(long, conflicts_with = "config", help_heading = "Reading")]
+    no_config: bool,
     /// The column of a property: name=Label, or owner=user.mail in JSON; repeatable
     #[arg(long, value_name = "PROPERTY=HEADING", help_heading = "Reading")]
     map: Vec<String>,
@@ -162,7 +165,7 @@ impl Reading {
         let format = self.inventory_format.as_deref().map(wanted).transpose()?;
         // What people paste into names is looked for with all rules.
         let detector = Detector::new(Arc::new(Ruleset::builtin()));
-        Ok(Options { format, mapping, detector: Some(detector) })
+        Ok(Options { format, mapping, detector: Some(detector), ..Options::default() })
     }
 
     /// Reads inventories; what is wrong with them is among their problems.
@@ -178,6 +181,9 @@ impl Reading {
     /// # Errors
     /// When there is a mistake in it.
     pub fn configuration(&self) -> anyhow::Result<Loaded> {
+        if self.no_config {
+            return Ok(Loaded::default());
+        }
         super::audit::configuration(self.config.as_deref())
     }
 
@@ -198,6 +204,7 @@ impl Reading {
             let as_told = if mapping == Mapping::default() { own.map(|own| own.mapping()) } else { None };
             let format = format.or_else(|| own.and_then(|own| own.wanted()));
             inventory.read_as(format, as_told.unwrap_or_else(|| mapping.clone()));
+            inventory.exported_on(own.and_then(|own| own.exported).map(|day| day.0));
             inventory.read_path(path);
         }
         inventory.finish();

@@ -289,6 +289,10 @@ pub struct Origin {
     pub row: u32,
 }
 
+/// The remark on a key whose provider says that its owner has lost the access that the key still has. Inventories that
+/// are written keep remarks, and so the word of the provider is not lost with them.
+pub const OWNER_GONE: &str = "its owner has lost access to the project, and the key still works";
+
 /// One issued key, as far as the exports tell.
 ///
 /// Two records describe the same key when provider, kind and id agree; see [`super::Inventory`].
@@ -402,6 +406,12 @@ impl Key {
             (_, Field::Known(time)) => Some((time, self.basis)),
             _ => None,
         }
+    }
+
+    /// Whether its provider says that its owner has lost the access that the key still has.
+    #[must_use]
+    pub fn has_lost_owner(&self) -> bool {
+        self.notes.iter().any(|note| note == OWNER_GONE)
     }
 
     /// Whether the export held the key itself.
