@@ -810,6 +810,16 @@ fn calls_of_a_revoked_key_count_from_the_export_on() {
     let answer = json!({"Content": report, "ReportFormat": "text/csv", "GeneratedTime": "2026-06-20T10:00:00+00:00"});
     sandbox.write("report.json", answer.to_string());
     assert_eq!(told(&["--inventory", "report.json", "--inventory", "keys.json"]).as_deref(), Some("1"));
+    // A date of the revocation itself says more than that of an export.
+    for (revoked, wanted) in [("2026-06-10", Some("1")), ("2026-06-10T07:00:00Z", Some("2")), ("yes", None)] {
+        let table = format!("Provider,Kind,ID,Name,Revoked\naws,access-key,{id},ci,{revoked}\n");
+        sandbox.write("table.csv", table);
+        assert_eq!(told(&["--inventory", "table.csv"]).as_deref(), wanted, "{revoked}");
+    }
+    let run = audit(&sandbox, &[&args[..], &["--inventory", "table.csv", "--exported", "2026-06-20"]].concat());
+    assert!(
+        findings(&run, "call-revoked-key")[0]["message"].as_str().unwrap().contains("after an export of 2026-06-20")
+    );
     // The log knows of a use of which the export knows nothing.
     let run = audit(&sandbox, &[&args[..], &["--inventory", "keys.json"]].concat());
     assert_eq!(key(&run, &id)["last_used"], "2026-06-25T08:00:00Z");

@@ -322,6 +322,9 @@ pub struct Key {
     pub restrictions: Field<List>,
     /// Whether it works.
     pub status: Field<Status>,
+    /// When it was revoked, switched off or seen leaked, where the export has the date. Inventories that are written do
+    /// not have it.
+    pub status_since: Field<Timestamp>,
     /// When it came into being; [`Key::basis`] says what that means.
     pub created: Field<Timestamp>,
     /// When its secret last changed.
@@ -374,6 +377,7 @@ impl Key {
             resources: Field::Unknown,
             restrictions: Field::Unknown,
             status: Field::Unknown,
+            status_since: Field::Unknown,
             created: Field::Unknown,
             rotated: Field::Unknown,
             last_used: Field::Unknown,
@@ -406,6 +410,16 @@ impl Key {
             (_, Field::Known(time)) => Some((time, self.basis)),
             _ => None,
         }
+    }
+
+    /// From when on it is known to have the status that it has: a date without a time means the end of that day.
+    #[must_use]
+    pub fn status_from(&self) -> Option<Timestamp> {
+        const DAY: i64 = 86_400;
+        let since = *self.status_since.known()?;
+        let midnight = since.as_second().rem_euclid(DAY) == 0 && since.subsec_nanosecond() == 0;
+        let end = Timestamp::from_second(since.as_second() + DAY - 1).ok().filter(|_| midnight);
+        Some(end.unwrap_or(since))
     }
 
     /// Whether its provider says that its owner has lost the access that the key still has.

@@ -517,7 +517,7 @@ impl Plan {
             Meaning::Nothing => return,
             Meaning::State(status) => {
                 match words::boolean(cell) {
-                    Some(yes) => set_state(key, status, yes),
+                    Some(yes) => set_state(key, status, yes, Field::Unknown),
                     None if words::is_blank(cell) => {}
                     // `Revoked: 2024-05-01`: a date says yes.
                     None => match time::read(cell, &column.clock) {
@@ -529,7 +529,9 @@ impl Plan {
                             ),
                         },
                         Reading::Is(Field::Empty | Field::Unknown) => {}
-                        _ => set_state(key, status, true),
+                        Reading::Is(since) => set_state(key, status, true, since),
+                        Reading::Decided(since, _) => set_state(key, status, true, Field::Known(since)),
+                        Reading::Ambiguous(..) => set_state(key, status, true, Field::Unknown),
                     },
                 }
                 return;
@@ -701,7 +703,7 @@ fn list_field(key: &mut Key, property: Property) -> Option<&mut Field<super::key
 }
 
 /// A column that is itself a state turns its "no" round; of two such columns the graver state wins.
-fn set_state(key: &mut Key, status: Status, yes: bool) {
+fn set_state(key: &mut Key, status: Status, yes: bool, since: Field<Timestamp>) {
     let said = match (status, yes) {
         (Status::Active, true) => Status::Active,
         (Status::Active, false) => Status::Inactive,
@@ -710,6 +712,7 @@ fn set_state(key: &mut Key, status: Status, yes: bool) {
     };
     if key.status.known().is_none_or(|before| *before < said) {
         key.status = Field::Known(said);
+        key.status_since = since;
     }
 }
 
