@@ -998,7 +998,8 @@ fn an_owner_that_is_left_empty_is_none_and_one_that_is_left_out_is_unknown() {
             run.json()["checks"].as_array().unwrap().iter().find(|check| check["id"] == "no-owner").unwrap().clone();
         ["failed", "unknown", "passed"].map(|count| check[count].as_u64().unwrap())
     };
-    let rows = "acme,a,k1,,2026-06-01\nacme,b,k2,none,2026-06-01\nacme,c,k3,-,2026-06-01\nacme,d,k4,unknown,2026-06-01\n\
+    let rows = "acme,a,k1,,2026-06-01\nacme,b,k2,none,2026-06-01\nacme,c,k3,-,2026-06-01\n\
+                acme,d,k4,unknown,2026-06-01\n\
                 acme,e,k5,ann,2026-06-01\n";
     assert_eq!(told("keys.csv", &format!("Provider,Name,ID,Owner,Created\n{rows}")), [3, 1, 1]);
     assert_eq!(told("none.csv", "Provider,Name,ID,Created\nacme,a,k1,2026-06-01\n"), [0, 1, 0]);

@@ -169,8 +169,8 @@ impl<'a> Context<'a> {
     }
 }
 
-/// How many days of the calendar, in UTC, the day of one moment lies behind that of another; negative where it lies before.
-/// Checks, rotations, schedules and pages count with nothing else, so that none of them is a day off.
+/// How many days of the calendar, in UTC, the day of one moment lies behind that of another; negative where it lies
+/// before. Checks, rotations, schedules and pages count with nothing else, so that none of them is a day off.
 #[must_use]
 pub fn days_between(from: Timestamp, to: Timestamp) -> i64 {
     let number = |time: Timestamp| time.as_second().div_euclid(86_400);

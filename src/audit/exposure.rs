@@ -144,8 +144,8 @@ fn is_later(context: &Context<'_>, since: Timestamp) -> bool {
     context.days_since(since) < 0
 }
 
-/// For how long it has been exposed, to go between two verbs: `, has been exposed for 12 days,`; that it came later than
-/// the day of the audit; or nothing.
+/// For how long it has been exposed, to go between two verbs: `, has been exposed for 12 days,`; that it came later
+/// than the day of the audit; or nothing.
 #[must_use]
 pub fn duration(context: &Context<'_>, matches: &[&Match]) -> String {
     let since = since(context, matches);

@@ -19,8 +19,8 @@ use super::{Global, audit, scan, session};
 /// Turn a JSON report into any other format
 ///
 /// Nothing is scanned. Reports of `keytrail scan`, `keytrail locate` and `keytrail audit` are read; an audit has the
-/// formats that `keytrail audit` writes. A report that was made without --show-secrets does not hold the keys, and so neither does
-/// anything that is made of it.
+/// formats that `keytrail audit` writes. A report that was made without --show-secrets does not hold the keys, and so
+/// neither does anything that is made of it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

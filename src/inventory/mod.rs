@@ -262,8 +262,8 @@ impl Inventory {
         id
     }
 
-    /// Takes over when a file says that it was made. Of several dates, those of pages, the latest counts: nothing that it
-    /// lists was seen later.
+    /// Takes over when a file says that it was made. Of several dates, those of pages, the latest counts: nothing that
+    /// it lists was seen later.
     fn dated(&mut self, id: SourceId, time: Option<Timestamp>) {
         if let (Some(source), Some(time)) = (self.source_mut(id), time) {
             let known = source.as_of.known().copied();

@@ -138,8 +138,8 @@ pub fn is_none(text: &str) -> bool {
     is_one_of(text, &["none", "(none)", "keine", "keiner", "kein", "keins", "niemand", "geen", "nobody", "no one"])
 }
 
-/// Whether a cell in the column of the owner says that nobody is: it was left empty, or it has one of the words for that.
-/// `unknown` and `n/a` say that nobody knows.
+/// Whether a cell in the column of the owner says that nobody is: it was left empty, or it has one of the words for
+/// that. `unknown` and `n/a` say that nobody knows.
 #[must_use]
 pub fn is_nobody(text: &str) -> bool {
     let text = text.trim();

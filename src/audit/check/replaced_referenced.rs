@@ -46,7 +46,8 @@ fn judge(context: &Context<'_>, subject: &Subject<'_>) -> Verdict {
         Some(successor) => {
             let by = exposure::successor_name(context, successor.key);
             // Where only owner and dates tell of a successor, it is a guess.
-            if successor.stated { format!("It was replaced by {by}") } else { format!("It seems to have been replaced by {by}") }
+            let how = if successor.stated { "was" } else { "seems to have been" };
+            format!("It {how} replaced by {by}")
         }
         None if rotated => "Its secret was replaced in a rotation".to_owned(),
         None => "It was replaced".to_owned(),

@@ -270,8 +270,8 @@ impl Plan {
     }
 }
 
-/// Whether headings are those of a call log, and of no list of keys: they name a key, a time, and from where or what for,
-/// and none of them is a date in the life of a key.
+/// Whether headings are those of a call log, and of no list of keys: they name a key, a time, and from where or what
+/// for, and none of them is a date in the life of a key.
 #[must_use]
 pub fn names_calls<'h>(headings: impl Iterator<Item = &'h str>) -> bool {
     let headings: Vec<String> = headings.map(words::fold).collect();

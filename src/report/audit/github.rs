@@ -1,5 +1,5 @@
-//! The GitHub format of an audit: workflow commands that annotate rows of inventories, and code. They stand in the log of
-//! a job, which may be public: no key is in them, and neither is more of an inventory than what a finding says.
+//! The GitHub format of an audit: workflow commands that annotate rows of inventories, and code. They stand in the log
+//! of a job, which may be public: no key is in them, and neither is more of an inventory than what a finding says.
 
 use std::io;
 

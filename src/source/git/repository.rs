@@ -161,8 +161,8 @@ impl Paths {
     }
 }
 
-/// The way from the folder `base` to another path, with `/` separators: `../shop/src`. Both are absolute, without `.` and
-/// links.
+/// The way from the folder `base` to another path, with `/` separators: `../shop/src`. Both are absolute, without `.`
+/// and links.
 #[must_use]
 pub fn relative(path: &Path, base: &Path) -> String {
     let (path, base) = (components(path), components(base));
