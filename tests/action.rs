@@ -329,6 +329,55 @@ fn an_audit_looks_at_everything() {
 }
 
 #[test]
+fn an_inventory_is_audited() {
+    let mut keys = Keys::new();
+    let (sandbox, _) = project(&mut keys);
+    let [leaked, stranger] = [0; 2].map(|_| keys.of("aws-access-key-id"));
+    sandbox.write("deploy.env", format!("AWS_ACCESS_KEY_ID={leaked}\n"));
+    sandbox.write("other.env", format!("AWS_ACCESS_KEY_ID={stranger}\n"));
+    let made = sandbox.keytrail().args(["baseline", "create", "--reason", "of the tests"]).output().unwrap();
+    assert!(made.status.success());
+    let row =
+        json!({ "UserName": "ci", "AccessKeyId": leaked, "Status": "Active", "CreateDate": "2020-01-01T00:00:00Z" });
+    sandbox.write("exports/keys.json", json!({ "AccessKeyMetadata": [row] }).to_string());
+    sandbox.commit();
+    let audit = || {
+        let runner = Runner::new("schedule", json!({})).with("inventory", "\nexports/keys.json\n");
+        runner.with("sarif-file", "out/audit.sarif")
+    };
+    let count = |outcome: &Outcome, name: &str| outcome.output(name).parse::<u32>().unwrap();
+    let open = audit().run(&sandbox, &sandbox.tree());
+    assert_eq!((open.code, open.output("exit-code")), (1, "1"), "{}", open.log);
+    let commands = open.commands();
+    let at = |command: &str, text: &str| commands.iter().any(|line| line.starts_with(command) && line.contains(text));
+    assert!(at("::error file=exports/keys.json,line=1,", "title=Leaked and active"), "{commands:#?}");
+    assert!(at("::error file=exports/keys.json,line=1,", "title=Rotation overdue"), "{commands:#?}");
+    assert!(at("::", "file=other.env,line=1,"), "{commands:#?}");
+    assert!(open.log.contains("Rotations: what comes next"), "the text of the audit is in the log: {}", open.log);
+    assert!(open.summary.contains("## keytrail audit as of") && open.summary.contains("leaked-active"));
+    let sarif: Value = serde_json::from_str(&fs::read_to_string(sandbox.path("out/audit.sarif")).unwrap()).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert!(results.iter().any(|result| result["ruleId"] == "rotation-overdue"));
+    assert_eq!(count(&open, "findings"), count(&open, "new-findings"));
+    assert_eq!(results.len(), count(&open, "findings") as usize);
+
+    // A baseline accepts what is no issued key, and says so; it hides no issued key that leaked.
+    let known = audit().with("baseline", ".keytrail-baseline").run(&sandbox, &sandbox.tree());
+    assert_eq!(known.code, 1, "{}", known.log);
+    assert_eq!(count(&known, "findings"), count(&open, "findings"), "{}", known.log);
+    assert_eq!(count(&known, "new-findings"), count(&open, "new-findings") - 2, "{}", known.log);
+    assert!(known.commands().iter().any(|line| line.contains("title=Leaked and active")), "{}", known.log);
+    assert!(!known.commands().iter().any(|line| line.contains("other.env")), "{}", known.log);
+    let never = audit().with("fail-on", "never").with("history", "false").run(&sandbox, &sandbox.tree());
+    assert_eq!(never.code, 0, "{}", never.log);
+    let missing = audit().with("inventory", "exports/none.json").run(&sandbox, &sandbox.tree());
+    assert_eq!((missing.code, missing.output("exit-code")), (2, "2"), "{}", missing.log);
+    assert!(missing.commands().iter().any(|line| line.contains("incomplete")), "{}", missing.log);
+    let pull = audit().with("mode", "push").run(&sandbox, &sandbox.tree());
+    assert_eq!(pull.code, 2, "{}", pull.log);
+}
+
+#[test]
 fn no_input_and_no_name_is_run_or_obeyed() {
     let mut keys = Keys::new();
     let (sandbox, base) = project(&mut keys);

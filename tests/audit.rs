@@ -752,3 +752,318 @@ fn rows_of_logs_that_cannot_be_read_have_their_line_and_make_the_audit_incomplet
     let odd = audit(&sandbox, &["--no-scan", "--inventory", "github.json", "--calls", "odd.jsonl"]);
     assert!(odd.code == 2 && odd.stderr.contains("`colour`"), "{}", odd.stderr);
 }
+
+#[test]
+fn the_json_of_an_audit_is_written_in_every_format_that_audits_have() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let id = keys.of(AWS_ID);
+    sandbox.write("deploy.env", format!("AWS_ACCESS_KEY_ID={id}\n"));
+    sandbox.write("keys.json", aws(&[("ci", &id, "Active", "2026-01-01T00:00:00Z")]));
+    sandbox.commit();
+    let written = |format: &str| {
+        let args = ["audit", "--inventory", "keys.json", "--as-of", NOW, "--format", format];
+        sandbox.keytrail().args(args).output().unwrap().stdout
+    };
+    let saved = written("json");
+    // Beside the tree, which is scanned.
+    let [whole, cut] = ["audit.json", "cut.json"].map(|name| sandbox.home().join(name).to_str().unwrap().to_owned());
+    std::fs::write(&whole, &saved).unwrap();
+    std::fs::write(&cut, &saved[..saved.len() / 2]).unwrap();
+    let report = |args: &[&str]| sandbox.keytrail().arg("report").arg(&whole).args(args).output().unwrap();
+    for format in ["text", "json", "sarif", "csv", "markdown", "html", "junit", "github"] {
+        let again = report(&["--format", format]);
+        assert_eq!(again.status.code(), Some(0), "{}", String::from_utf8_lossy(&again.stderr));
+        assert!(again.stdout == written(format), "{format}");
+    }
+    let files = report(&["-o", "out.sarif", "-o", "out.html"]);
+    assert!(files.status.success() && files.stdout.is_empty());
+    let sarif = std::fs::read(sandbox.path("out.sarif")).unwrap();
+    for file in ["out.sarif", "out.html"] {
+        std::fs::remove_file(sandbox.path(file)).unwrap();
+    }
+    assert_eq!(sarif, written("sarif"));
+    let told = |output: std::process::Output| {
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = told(report(&["-o", "a.csv", "--format", "gitlab"]));
+    assert!(said.contains("an audit, which cannot be written as gitlab") && said.contains("`sarif`"), "{said}");
+    assert!(!sandbox.path("a.csv").exists());
+    // What is wrong with a document is said once.
+    for args in [&["report", &cut][..], &["audit", "--inventory", "keys.json", "--previous", &cut]] {
+        let said = told(sandbox.keytrail().args(args).output().unwrap());
+        assert_eq!(said.matches(" at line ").count(), 1, "{said}");
+    }
+    let said = told(sandbox.keytrail().args(["baseline", "update", "--report", &whole]).output().unwrap());
+    assert!(said.contains("keytrail audit"), "{said}");
+}
+
+/// A trail of CloudTrail: calls of keys, each at a time; those with an error code were refused.
+fn trail(calls: &[(&str, &str, Option<&str>)]) -> String {
+    let records: Vec<Value> = calls
+        .iter()
+        .map(|(id, time, error)| {
+            json!({"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "accessKeyId": id, "userName": "ci"},
+                "eventTime": time, "eventSource": "s3.amazonaws.com", "eventName": "ListBuckets",
+                "sourceIPAddress": "192.0.2.1", "errorCode": error})
+        })
+        .collect();
+    json!({ "Records": records }).to_string()
+}
+
+#[test]
+fn calls_of_a_revoked_key_count_from_the_export_on() {
+    let (sandbox, mut keys) = (Sandbox::new(), Keys::new());
+    let id = keys.of(AWS_ID);
+    let listing = aws(&[("ci", &id, "Inactive", "2026-05-01T00:00:00Z")]);
+    sandbox.write("trail.json", trail(&[(&id, "2026-06-10T08:00:00Z", None), (&id, "2026-06-25T08:00:00Z", None)]));
+    sandbox.write("keys.json", &listing);
+    let args = ["--calls", "trail.json", "--no-scan"];
+    let told = |more: &[&str]| {
+        let run = audit(&sandbox, &[&args, more].concat());
+        let about = findings(&run, "call-revoked-key");
+        about.first().map(|finding| {
+            assert_eq!(finding["severity"], "critical");
+            let calls = finding["evidence"].as_array().unwrap().iter().find(|fact| fact["name"] == "calls").unwrap();
+            calls["value"].as_str().unwrap().to_owned()
+        })
+    };
+    // Nobody knows when the export was made: that is said where people look.
+    assert_eq!(told(&["--inventory", "keys.json"]), None);
+    for (format, wanted) in [
+        ("text", "call-revoked-key: 1 key: nobody says when the inventory was exported"),
+        ("markdown", "| `call-revoked-key` | 1 | nobody says when the inventory was exported"),
+    ] {
+        let all = [&["audit", "--inventory", "keys.json", "--as-of", NOW, "--format", format], &args[..]].concat();
+        let said = String::from_utf8(sandbox.keytrail().args(all).output().unwrap().stdout).unwrap();
+        assert!(said.contains("What call logs do not tell") && said.contains(wanted), "{said}");
+    }
+    let exported = |day: &str| told(&["--inventory", "keys.json", "--exported", day]);
+    assert_eq!(exported("2026-06-01").as_deref(), Some("2"));
+    // A day is meant to its end.
+    assert_eq!((exported("2026-06-10").as_deref(), exported("2026-06-25")), (Some("1"), None));
+    // What the file or the configuration says comes first.
+    sandbox.write("answer.json", format!("HTTP/2 200\r\ndate: Sat, 20 Jun 2026 10:00:00 GMT\r\n\r\n{listing}"));
+    assert_eq!(told(&["--inventory", "answer.json", "--exported", "2026-06-01"]).as_deref(), Some("1"));
+    sandbox.write("keytrail.toml", "[[inventory.mapping]]\nfiles = \"k*.json\"\nexported = 2026-06-20\n");
+    assert_eq!(told(&["--inventory", "keys.json", "--exported", "2026-06-01"]).as_deref(), Some("1"));
+    std::fs::remove_file(sandbox.path("keytrail.toml")).unwrap();
+    // A credential report knows users and dates, the listing beside it the ids.
+    let headings = "user,arn,user_creation_time,access_key_1_active,access_key_1_last_rotated,\
+                    access_key_1_last_used_date,access_key_2_active,access_key_2_last_rotated";
+    let row =
+        "ci,arn:aws:iam::111122223333:user/ci,2023-01-01T00:00:00+00:00,false,2026-05-01T00:00:00+00:00,N/A,false,N/A";
+    let report = base64::engine::general_purpose::STANDARD.encode(format!("{headings}\n{row}\n"));
+    let answer = json!({"Content": report, "ReportFormat": "text/csv", "GeneratedTime": "2026-06-20T10:00:00+00:00"});
+    sandbox.write("report.json", answer.to_string());
+    assert_eq!(told(&["--inventory", "report.json", "--inventory", "keys.json"]).as_deref(), Some("1"));
+    // A date of the revocation itself says more than that of an export.
+    for (revoked, wanted) in [("2026-06-10", Some("1")), ("2026-06-10T07:00:00Z", Some("2")), ("yes", None)] {
+        let table = format!("Provider,Kind,ID,Name,Revoked\naws,access-key,{id},ci,{revoked}\n");
+        sandbox.write("table.csv", table);
+        assert_eq!(told(&["--inventory", "table.csv"]).as_deref(), wanted, "{revoked}");
+    }
+    let run = audit(&sandbox, &[&args[..], &["--inventory", "table.csv", "--exported", "2026-06-20"]].concat());
+    assert!(
+        findings(&run, "call-revoked-key")[0]["message"].as_str().unwrap().contains("after an export of 2026-06-20")
+    );
+    // The log knows of a use of which the export knows nothing.
+    let run = audit(&sandbox, &[&args[..], &["--inventory", "keys.json"]].concat());
+    assert_eq!(key(&run, &id)["last_used"], "2026-06-25T08:00:00Z");
+}
+
+#[test]
+fn a_call_log_is_no_inventory_and_says_so() {
+    let (sandbox, mut keys) = (Sandbox::new(), Keys::new());
+    let id = keys.of(AWS_ID);
+    let whole = trail(&[(&id, "2026-06-10T08:00:00Z", None)]);
+    let event = serde_json::from_str::<Value>(&whole).unwrap()["Records"][0].to_string();
+    sandbox.write("trail.json", &whole);
+    sandbox.write("trail.jsonl", format!("{event}\n{event}\n"));
+    sandbox.write(
+        "looked-up.json",
+        json!({"Events": [{"EventId": "x", "AccessKeyId": id, "CloudTrailEvent": event}]}).to_string(),
+    );
+    sandbox.write("gateway.csv", "key_id,time,ip,endpoint,status\nk1,2026-06-10T08:00:00Z,192.0.2.1,/v1,200\n");
+    for file in ["trail.json", "trail.jsonl", "looked-up.json", "gateway.csv"] {
+        let output = sandbox.keytrail().args(["inventory", "show", file]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{file}: {said}");
+        assert_eq!(said.matches("it is a call log").count(), 1, "{file}: {said}");
+        assert!(said.contains("keytrail audit --calls"), "{said}");
+        let run = audit(&sandbox, &["--inventory", file, "--no-scan"]);
+        assert!(run.code == 2 && run.json()["keys"].as_array().unwrap().is_empty(), "{file}");
+    }
+    // A table of keys that has addresses and the state of each is one all the same.
+    sandbox.write("keys.csv", "Key ID,Created at,IP,Status,Last used\nk1,2026-06-10,192.0.2.1,active,2026-06-11\n");
+    assert_eq!(audit(&sandbox, &["--inventory", "keys.csv", "--no-scan"]).json()["keys"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn every_result_of_the_sarif_has_a_place() {
+    let (sandbox, mut keys) = (Sandbox::new(), Keys::new());
+    let (known, stranger) = (keys.of(AWS_ID), keys.of(AWS_ID));
+    sandbox.write("keys.json", aws(&[("ci", &known, "Active", "2026-05-01T00:00:00Z")]));
+    let calls = [(&*known, "2026-06-10T08:00:00Z", None), (&*stranger, "2026-06-11T08:00:00Z", None)];
+    let lines = calls.map(|call| serde_json::from_str::<Value>(&trail(&[call])).unwrap()["Records"][0].to_string());
+    sandbox.write("trail.jsonl", lines.join("\n"));
+    let args = [
+        "audit",
+        "--inventory",
+        "keys.json",
+        "--calls",
+        "trail.jsonl",
+        "--no-scan",
+        "--as-of",
+        NOW,
+        "--format",
+        "sarif",
+    ];
+    let output = sandbox.keytrail().args(args).output().unwrap();
+    let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let place = |result: &Value| {
+        let physical = &result["locations"][0]["physicalLocation"];
+        (
+            physical["artifactLocation"]["uri"].as_str().unwrap().to_owned(),
+            physical["region"]["startLine"].as_u64().unwrap(),
+        )
+    };
+    results.iter().for_each(|result| drop(place(result)));
+    let unknown = results.iter().find(|result| result["ruleId"] == "call-unknown-key").unwrap();
+    assert_eq!(place(unknown), ("trail.jsonl".to_owned(), 2));
+}
+
+#[test]
+fn what_comes_after_the_day_of_the_audit_is_not_told_as_past() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let id = keys.of(AWS_ID);
+    sandbox.write("deploy.env", format!("AWS_ACCESS_KEY_ID={id}\n"));
+    commit_on(&sandbox, "2026-07-17");
+    let inventory = sandbox.home().join("keys.csv");
+    std::fs::write(
+        &inventory,
+        format!(
+            "Provider,Kind,ID,Name,Created,Last rotated,Status\naws,access-key,{id},ci,2026-06-01,2026-08-01,active\n"
+        ),
+    )
+    .unwrap();
+    let run = audit(&sandbox, &["--inventory", inventory.to_str().unwrap(), "--history"]);
+    assert!(findings(&run, "leaked-replaced").is_empty());
+    let leaked = findings(&run, "leaked-active");
+    let message = leaked[0]["message"].as_str().unwrap();
+    assert!(message.starts_with("It has leaked, in a commit that is later than 2026-06-30, and"), "{message}");
+    assert!(message.contains("made on 2026-06-01, 46 days before that"), "{message}");
+    assert!(!message.contains("2026-08-01") && !leaked[0].to_string().contains("exposed for"), "{message}");
+    // An earlier audit that is later than this one says nothing about it.
+    let [later, args] = ["later.json", inventory.to_str().unwrap()].map(str::to_owned);
+    let later = sandbox.home().join(later).to_str().unwrap().to_owned();
+    let made = ["audit", "--inventory", &args, "--no-scan", "--as-of", "2026-09-01", "-o", &later];
+    assert_ne!(sandbox.keytrail().args(made).output().unwrap().status.code(), Some(2));
+    let output = sandbox
+        .keytrail()
+        .args(["audit", "--inventory", &args, "--no-scan", "--as-of", NOW, "--previous", &later])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("2026-09-01T23:59:59Z, which is later than"), "{said}");
+}
+
+#[test]
+fn what_is_accepted_stays_in_every_report() {
+    let sandbox = Sandbox::new();
+    sandbox.write("keys.csv", "Provider,Name,ID,Created\nacme,Terminals,t1,2026-01-01\n");
+    sandbox.write(
+        "keytrail.toml",
+        "[[audit.exception]]\ncheck = \"rotation-overdue\"\nkey = \"t1\"\nreason = \"replaced with the tills\"\n\
+         owner = \"ann@example.com\"\nexpires = 2026-12-31\n",
+    );
+    for format in ["text", "json", "sarif", "csv", "markdown", "html", "junit"] {
+        let args = ["audit", "--inventory", "keys.csv", "--no-scan", "--as-of", NOW, "--format", format];
+        let said = String::from_utf8(sandbox.keytrail().args(args).output().unwrap().stdout).unwrap();
+        assert!(said.contains("replaced with the tills"), "{format}: {said}");
+        assert!(!matches!(format, "text" | "markdown") || !said.contains("Rotations"), "{format}: {said}");
+        assert!(format != "text" || said.contains("ann@example.com accepts it until 2026-12-31"), "{said}");
+    }
+}
+
+#[test]
+fn a_file_of_another_repository_has_one_name() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let token = keys.token();
+    std::fs::create_dir(sandbox.home().join("shop")).unwrap();
+    sandbox.git(&["init", "-q", "-b", "main", "../home/shop"]);
+    std::fs::write(sandbox.home().join("shop/x.env"), format!("T={token}\n")).unwrap();
+    sandbox.git_in("../home/shop", &["add", "-A"]);
+    sandbox.git_in("../home/shop", &["commit", "-q", "-m", "state"]);
+    sandbox.write("own.env", format!("T={token}\n"));
+    sandbox.write("keys.csv", "Provider,Name,ID,Created\nacme,a,1,2026-06-01\n");
+    sandbox.commit();
+    for history in [&[][..], &["--history"]] {
+        let run = audit(&sandbox, &[&["--inventory", "keys.csv", ".", "../home/shop"], history].concat());
+        let shared = findings(&run, "shared-repositories");
+        let message = shared[0]["message"].as_str().unwrap();
+        assert!(message.contains("`../home/shop`, `tree`"), "{message}");
+        let places = shared[0]["leaks"][0]["places"].as_array().unwrap();
+        let paths: Vec<&str> = places.iter().map(|place| place["artifact"]["path"].as_str().unwrap()).collect();
+        assert!(paths.iter().all(|path| ["own.env", "../home/shop/x.env"].contains(path)), "{paths:?}");
+    }
+}
+
+#[test]
+fn a_mistake_of_the_configuration_has_its_place_and_what_was_meant() {
+    let sandbox = Sandbox::new();
+    sandbox.write("keys.csv", "Provider,Name,ID,Created\nacme,a,1,2026-01-01\n");
+    let said = |command: &[&str]| {
+        let output = sandbox.keytrail().args(command).args(["--inventory", "keys.csv"]).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (text, place, wanted) in [
+        ("[[inventory.mapping]]\nfiles = \"*.csv\"\ncolumns = { nme = \"Name\" }\n", ":3:13", "did you mean `name`"),
+        ("[[calls.mapping]]\nfiles = \"*.csv\"\nfields = { key_id = \"Key\" }\n", ":3:12", "did you mean `key-id`"),
+        ("[audit]\nstaff-file = \"none.txt\"\n", ":2:14", "the staff list `none.txt` cannot be read"),
+    ] {
+        sandbox.write("keytrail.toml", text);
+        for command in [&["audit", "--no-scan"][..], &["schedule"]] {
+            let (code, said) = said(command);
+            assert_eq!(code, 2);
+            assert!(said.contains(&format!("keytrail.toml{place}")) && said.contains(wanted), "{said}");
+        }
+    }
+    // A schedule can do without the file, as an audit can.
+    let (code, said) = said(&["schedule", "--no-config"]);
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn an_owner_that_is_left_empty_is_none_and_one_that_is_left_out_is_unknown() {
+    let sandbox = Sandbox::new();
+    let told = |name: &str, text: &str| {
+        sandbox.write(name, text);
+        let run = audit(&sandbox, &["--inventory", name, "--no-scan"]);
+        let check =
+            run.json()["checks"].as_array().unwrap().iter().find(|check| check["id"] == "no-owner").unwrap().clone();
+        ["failed", "unknown", "passed"].map(|count| check[count].as_u64().unwrap())
+    };
+    let rows = "acme,a,k1,,2026-06-01\nacme,b,k2,none,2026-06-01\nacme,c,k3,-,2026-06-01\n\
+                acme,d,k4,unknown,2026-06-01\n\
+                acme,e,k5,ann,2026-06-01\n";
+    assert_eq!(told("keys.csv", &format!("Provider,Name,ID,Owner,Created\n{rows}")), [3, 1, 1]);
+    assert_eq!(told("none.csv", "Provider,Name,ID,Created\nacme,a,k1,2026-06-01\n"), [0, 1, 0]);
+    let owners = [
+        "",
+        r#","owner":null"#,
+        r#","owner":"""#,
+        r#","owner":[]"#,
+        r#","user":null,"owner":"ann""#,
+        r#","owner":["ann","bob"]"#,
+    ];
+    let rows: Vec<String> = (0..)
+        .zip(owners)
+        .map(|(number, owner)| format!(r#"{{"name":"a","id":"k{number}","created":"2026-06-01"{owner}}}"#))
+        .collect();
+    assert_eq!(told("keys.json", &format!("[{}]", rows.join(","))), [3, 1, 2]);
+    // What was none comes back as none, and what was unknown as unknown.
+    let output = sandbox.keytrail().args(["inventory", "convert", "keys.csv", "--format", "csv"]).output().unwrap();
+    assert_eq!(told("again.csv", &String::from_utf8(output.stdout).unwrap()), [3, 1, 1]);
+}

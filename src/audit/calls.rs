@@ -17,7 +17,7 @@ use super::run::{Observation, Seen, Usage};
 use super::{LogRecord, Place};
 use crate::calls::judge::{Answer, CallFinding, CallKind, Caller, Judge, Limits};
 use crate::calls::summary::CallSummary;
-use crate::calls::{CallFile, Calls, MAX_STRANGERS};
+use crate::calls::{CallFile, CallPlace, Calls, MAX_STRANGERS};
 use crate::config::value::Period;
 use crate::finding::Severity;
 use crate::inventory::Inventory;
@@ -86,7 +86,11 @@ pub fn told(calls: &Calls, inventory: &Inventory, policy: &Policy, as_of: Timest
         }
     }
     for finding in judge.strangers(limits) {
-        told.observations.push(observation(&finding, None, None));
+        let mut seen = observation(&finding, None, None);
+        if let Caller::Stranger(identity) = &finding.caller {
+            seen.found.places = calls.stranger(identity).map(|stranger| place(&stranger.place)).into_iter().collect();
+        }
+        told.observations.push(seen);
     }
     if calls.has_more_strangers() {
         let message = format!(
@@ -94,6 +98,7 @@ pub fn told(calls: &Calls, inventory: &Inventory, policy: &Policy, as_of: Timest
         );
         let mut found = Found::new(message);
         found.subject = Some("further keys".to_owned());
+        found.places = calls.files().iter().filter(|file| file.calls > 0).take(1).map(whole_file).collect();
         told.observations.push(Observation { check: &call_unknown_key::CHECK, key: None, found });
     }
     told.rows(calls);
@@ -147,12 +152,22 @@ impl Told {
                 let mut found = Found::new(format!("{more} more rows are not judged."));
                 found.identity = Some(format!("{} more", file.path));
                 found.subject = Some(file.path.clone());
-                found.places = vec![Place { path: file.path.as_str().into(), line: 0, column: 0 }];
+                found.places = vec![whole_file(file)];
                 add(found);
             }
         }
         self.entry(&call_log::CHECK, None).passed += whole;
     }
+}
+
+/// A row of a log.
+fn place(row: &CallPlace) -> Place {
+    Place { path: row.path.as_str().into(), line: row.line, column: row.column }
+}
+
+/// A log, without a row of it.
+fn whole_file(file: &CallFile) -> Place {
+    Place { path: file.path.as_str().into(), line: 0, column: 0 }
 }
 
 /// What the checks of the inventory need to know of calls.

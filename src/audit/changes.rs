@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::calls::is_told_by_logs;
+use super::check::{rotation_due_soon, rotation_overdue};
 use super::compact::{Print, Text};
 use super::context::days_between;
 use super::{Audit, Changes, Finding, OpenRecord, ResolvedRecord};
@@ -43,10 +44,16 @@ pub fn compare(audit: &mut Audit, previous: &Audit) {
     }
     let present = open(audit);
     let looked = Looked::new(audit, previous);
+    let overdue: HashSet<Text> = audit
+        .findings
+        .iter()
+        .filter(|finding| finding.check == rotation_overdue::CHECK.id)
+        .filter_map(|finding| finding.key.clone())
+        .collect();
     let accepted: HashSet<Print> =
         audit.findings.iter().filter(|finding| !finding.is_open()).map(|finding| finding.fingerprint).collect();
     for finding in previous.findings.iter().filter(|finding| finding.is_open()) {
-        if present.contains_key(&finding.fingerprint) {
+        if present.contains_key(&finding.fingerprint) || has_come_true(finding, &overdue) {
             continue;
         }
         let since = first_seen(finding);
@@ -66,6 +73,11 @@ pub fn compare(audit: &mut Audit, previous: &Audit) {
         }
     }
     audit.changes = Some(changes);
+}
+
+/// Whether a finding announced a rotation that is overdue by now: that is nothing that anybody has resolved.
+fn has_come_true(finding: &Finding, overdue: &HashSet<Text>) -> bool {
+    finding.check == rotation_due_soon::CHECK.id && finding.key.as_ref().is_some_and(|key| overdue.contains(key))
 }
 
 fn open(audit: &Audit) -> HashMap<Print, &Finding> {
@@ -116,6 +128,18 @@ mod tests {
     use super::*;
     use crate::audit::tests::{at, audit, key};
     use crate::inventory::key::Field;
+
+    #[test]
+    fn an_announcement_that_came_true_is_not_resolved() {
+        let key = key("a", "2026-01-01T00:00:00Z");
+        let first = audit(std::slice::from_ref(&key), "2026-03-25T00:00:00Z");
+        assert!(first.findings.iter().any(|finding| finding.check == "rotation-due-soon"));
+        let mut second = audit(&[key], "2026-04-02T00:00:00Z");
+        compare(&mut second, &first);
+        let changes = second.changes.unwrap();
+        assert!(changes.resolved.is_empty() && changes.not_looked_at.is_empty(), "{changes:?}");
+        assert_eq!(changes.new.len(), 1);
+    }
 
     #[test]
     fn new_still_open_and_resolved_are_told_with_their_days() {

@@ -156,23 +156,42 @@ impl<'a> Context<'a> {
         key.origins().map(|origin| self.place(origin)).collect()
     }
 
-    /// Whole days from a moment to that of the audit; negative for moments to come.
+    /// Days of the calendar from that of a moment to that of the audit; negative for days to come.
     #[must_use]
     pub fn days_since(&self, time: Timestamp) -> i64 {
         days_between(time, self.as_of)
     }
 
-    /// Whether more time has passed since a moment than a period allows.
+    /// Whether more days have passed since a moment than a period allows: what is allowed for 90 days is so on all of
+    /// the ninetieth.
     #[must_use]
     pub fn is_longer_ago(&self, time: Timestamp, period: SignedDuration) -> bool {
-        time.checked_add(period).is_ok_and(|end| self.as_of > end)
+        self.days_since(time) > whole_days(period)
     }
 }
 
-/// Whole days between two moments, rounded down.
+/// How many days of the calendar, in UTC, the day of one moment lies behind that of another; negative where it lies
+/// before. Checks, rotations, schedules and pages count with nothing else, so that none of them is a day off.
 #[must_use]
 pub fn days_between(from: Timestamp, to: Timestamp) -> i64 {
-    (to.as_second() - from.as_second()).div_euclid(86_400)
+    let number = |time: Timestamp| time.as_second().div_euclid(86_400);
+    number(to) - number(from)
+}
+
+/// The whole days of a period.
+#[must_use]
+pub fn whole_days(period: SignedDuration) -> i64 {
+    period.as_hours().div_euclid(24)
+}
+
+/// How long ago something was: `today`, `1 day ago`, `3 days ago`.
+#[must_use]
+pub fn ago(days: i64) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1.. => format!("{} ago", counted_days(days)),
+        _ => format!("in {}", counted_days(-days)),
+    }
 }
 
 /// The day of a moment, in UTC: `2026-01-31`.
@@ -245,11 +264,13 @@ mod tests {
     }
 
     #[test]
-    fn days_are_whole_and_count_down_below_zero() {
+    fn days_are_those_of_the_calendar_and_count_down_below_zero() {
         let from = at("2026-01-10T12:00:00Z");
-        assert_eq!(days_between(from, at("2026-01-11T11:59:59Z")), 0);
-        assert_eq!(days_between(from, at("2026-01-11T12:00:00Z")), 1);
-        assert_eq!(days_between(from, at("2026-01-10T11:59:59Z")), -1);
+        assert_eq!(days_between(from, at("2026-01-10T00:00:00Z")), 0);
+        assert_eq!(days_between(from, at("2026-01-10T23:59:59Z")), 0);
+        assert_eq!(days_between(from, at("2026-01-11T00:00:00Z")), 1);
+        assert_eq!(days_between(from, at("2026-01-09T23:59:59Z")), -1);
+        assert_eq!([-1, 0, 1, 2].map(ago), ["in 1 day", "today", "1 day ago", "2 days ago"]);
         assert_eq!((day(from).as_str(), moment(from).as_str()), ("2026-01-10", "2026-01-10T12:00:00Z"));
     }
 

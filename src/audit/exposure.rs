@@ -28,7 +28,9 @@ pub fn is_replaced(context: &Context<'_>, subject: &Subject<'_>, found: &Match) 
     // A digest, a mask or the key itself is that of the secret that is valid now.
     let by_id = matches!(found.how, How::Id | How::IdBeside);
     let latest = context.leak(found.leak).and_then(Leak::latest);
-    by_id && latest.zip(subject.key.rotated.known().copied()).is_some_and(|(latest, rotated)| latest < rotated)
+    // What comes after the moment of the audit has not happened yet.
+    let rotated = subject.key.rotated.known().copied().filter(|rotated| *rotated <= context.as_of);
+    by_id && latest.zip(rotated).is_some_and(|(latest, rotated)| latest < rotated)
 }
 
 /// Which of the leaks of a key are of what it is now: those that nothing allows, or all where all are allowed.
@@ -58,17 +60,19 @@ pub fn since(context: &Context<'_>, found: &[&Match]) -> Option<Timestamp> {
 /// blank; nothing where either is not known.
 #[must_use]
 pub fn against_its_dates(context: &Context<'_>, subject: &Subject<'_>, found: &[&Match]) -> String {
-    let rotated = subject.key.rotated.known().map(|&time| (time, "last rotated on"));
+    // A rotation after the moment of the audit has not happened yet, and no more has a commit.
+    let happened = |time: &Timestamp| *time <= context.as_of;
+    let rotated = subject.key.rotated.known().copied().filter(happened).map(|time| (time, "last rotated on"));
     let made = match subject.key.basis {
         Basis::Stated => "made on",
         Basis::Granted => "granted on",
         Basis::ValidFrom => "valid from",
     };
-    let dated = rotated.or(subject.key.created.known().map(|&time| (time, made)));
+    let dated = rotated.or(subject.key.created.known().copied().filter(happened).map(|time| (time, made)));
     let (Some((time, what)), Some(since)) = (dated, since(context, found)) else { return String::new() };
     let date = day(time);
     match days_between(time, since) {
-        0 => format!(" It was {what} {date}, less than a day before that."),
+        0 => format!(" It was {what} {date}, the same day."),
         days @ 1.. => format!(" It was {what} {date}, {} before that.", counted_days(days)),
         days => format!(" It was {what} {date}, {} after that.", counted_days(-days)),
     }
@@ -121,7 +125,10 @@ pub fn told(context: &Context<'_>, found: &[&Match]) -> String {
 pub fn evidence(mut found: Found, context: &Context<'_>, subject: &Subject<'_>, matches: &[&Match]) -> Found {
     found = found.fact("certainty", certainty(matches).as_str());
     if let Some(since) = since(context, matches) {
-        found = found.fact("exposed since", day(since)).fact("exposed for days", days_between(since, context.as_of));
+        found = found.fact("exposed since", day(since));
+        if !is_later(context, since) {
+            found = found.fact("exposed for days", days_between(since, context.as_of));
+        }
     }
     if let Some(&made) = subject.key.created.known() {
         found = found.fact("key made", day(made));
@@ -132,22 +139,42 @@ pub fn evidence(mut found: Found, context: &Context<'_>, subject: &Subject<'_>, 
     found
 }
 
-/// For how long it has been exposed, to go between two verbs: `, has been exposed for 12 days,`, or nothing.
+/// Whether a commit came after the day of the audit: then nothing was exposed on that day.
+fn is_later(context: &Context<'_>, since: Timestamp) -> bool {
+    context.days_since(since) < 0
+}
+
+/// For how long it has been exposed, to go between two verbs: `, has been exposed for 12 days,`; that it came later
+/// than the day of the audit; or nothing.
 #[must_use]
 pub fn duration(context: &Context<'_>, matches: &[&Match]) -> String {
-    since(context, matches)
+    let since = since(context, matches);
+    if since.is_some_and(|since| is_later(context, since)) {
+        return format!(", in a commit that is later than {},", day(context.as_of));
+    }
+    since
         .map(|since| format!(", has been exposed for {},", counted_days(days_between(since, context.as_of))))
         .unwrap_or_default()
 }
 
 /// How to revoke it: what the key's provider says, and what always has to be done.
 #[must_use]
-pub fn remedy(context: &Context<'_>, matches: &[&Match], then: &str) -> String {
+pub fn remedy(context: &Context<'_>, matches: &[&Match]) -> String {
     let how = matches.iter().filter_map(|found| context.leak(found.leak)?.rule?.revoke.as_deref()).next();
+    revoked(how.map(str::trim))
+}
+
+/// What always has to be done, with the address or the words of a rule that say how.
+fn revoked(how: Option<&str>) -> String {
+    const THEN: &str = "replace it, and look for use since it was exposed.";
     match how {
-        Some(how) if how.starts_with("https://") => format!("Revoke it at {how} {then}"),
-        Some(how) => format!("{} {then}", how.trim()),
-        None => format!("Revoke it where it was issued {then}"),
+        Some(how) if how.starts_with("https://") => format!("Revoke it at {how} now, {THEN}"),
+        // Some say what to do, and others where: neither can go on as a sentence.
+        Some(how) => {
+            let stop = if how.ends_with(['.', '!', '?']) { "" } else { "." };
+            format!("Revoke it now, {THEN} How to revoke it: {how}{stop}")
+        }
+        None => format!("Revoke it where it was issued now, {THEN}"),
     }
 }
 
@@ -155,4 +182,21 @@ pub fn remedy(context: &Context<'_>, matches: &[&Match], then: &str) -> String {
 #[must_use]
 pub fn successor_name(context: &Context<'_>, index: usize) -> String {
     context.keys().get(index).map_or_else(String::new, |key| quote(&key.label()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::revoked;
+
+    #[test]
+    fn a_remedy_is_made_of_sentences() {
+        const THEN: &str = "now, replace it, and look for use since it was exposed.";
+        assert_eq!(revoked(None), format!("Revoke it where it was issued {THEN}"));
+        let address = "https://acme.example/keys";
+        assert_eq!(revoked(Some(address)), format!("Revoke it at {address} {THEN}"));
+        for how in ["Take it off the servers, then make a new one.", "Take it off the servers, then make a new one"] {
+            let wanted = format!("Revoke it {THEN} How to revoke it: Take it off the servers, then make a new one.");
+            assert_eq!(revoked(Some(how)), wanted);
+        }
+    }
 }

@@ -265,7 +265,7 @@ pub struct Acceptance {
     /// The last day on which it counts: `2026-12-31`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
-    /// Whether a comment beside the secret accepts it, rather than the policy.
+    /// Whether a comment beside the secret accepts it, rather than the configuration or a baseline.
     pub in_source: bool,
 }
 
@@ -497,7 +497,7 @@ pub struct KeyRecord {
     /// When its secret last changed, or it was made; RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_since: Option<Moment>,
-    /// When it was last used: RFC 3339, or `never`; absent where the inventory does not say.
+    /// When it was last used, as the inventory or call logs say: RFC 3339, or `never`; absent where neither does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used: Option<Moment>,
     /// When it stops working: RFC 3339, or `never`; absent where the inventory does not say.
@@ -613,7 +613,7 @@ pub struct Changes {
     pub new: Vec<Print>,
     /// Findings that it had and that are open still.
     pub still_open: Vec<OpenRecord>,
-    /// Findings that it had and that are gone.
+    /// Findings that it had and that are gone; not announcements of rotations that are overdue by now.
     pub resolved: Vec<ResolvedRecord>,
     /// Findings that it had and that this audit did not look for, because it looked at less.
     pub not_looked_at: Vec<ResolvedRecord>,

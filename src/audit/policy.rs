@@ -5,6 +5,8 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::check::{rotation_due_soon, rotation_overdue};
+use super::context::{days_between, whole_days};
 use crate::config::Loaded;
 use crate::config::audit::AuditConfig;
 use crate::config::glob::{Chooser, Pattern};
@@ -73,10 +75,33 @@ pub struct Due {
 }
 
 impl Due {
-    /// From when on it is announced.
+    /// How many days of the calendar are left on the day of a moment; negative where its day is over.
     #[must_use]
-    pub fn announced(&self) -> Option<Timestamp> {
-        self.notice.map(|notice| self.at.checked_sub(notice).unwrap_or(Timestamp::MIN))
+    pub fn days_left(&self, as_of: Timestamp) -> i64 {
+        days_between(as_of, self.at)
+    }
+
+    /// Whether its day is over: on the day itself there still is time.
+    #[must_use]
+    pub fn is_over(&self, as_of: Timestamp) -> bool {
+        self.days_left(as_of) < 0
+    }
+
+    /// The check that speaks of it on the day of a moment, if one does.
+    #[must_use]
+    pub fn check(&self, as_of: Timestamp) -> Option<&'static str> {
+        match () {
+            () if self.is_over(as_of) => Some(rotation_overdue::CHECK.id),
+            () if self.is_announced(as_of) => Some(rotation_due_soon::CHECK.id),
+            () => None,
+        }
+    }
+
+    /// Whether it is announced, and its day is not over.
+    #[must_use]
+    pub fn is_announced(&self, as_of: Timestamp) -> bool {
+        let left = self.days_left(as_of);
+        left >= 0 && self.notice.is_some_and(|notice| left <= whole_days(notice))
     }
 }
 
@@ -147,6 +172,8 @@ pub enum PolicyError {
     Staff {
         /// Its path.
         path: String,
+        /// Where the configuration names it, as bytes of all that was read: [`Loaded::mistake`] makes a place of it.
+        span: std::ops::Range<usize>,
         /// Why.
         source: std::io::Error,
     },
@@ -304,6 +331,19 @@ impl Policy {
         Some(names.into_iter().flatten().any(|name| staff.iter().any(|pattern| pattern.fits(name.trim()))))
     }
 
+    /// The exception that excuses findings of a check about a key at a moment. `reference` is how reports name it.
+    #[must_use]
+    pub fn excuse(&self, check: &str, key: &Key, reference: &str, as_of: Timestamp) -> Option<&Exception> {
+        if self.exceptions.is_empty() {
+            return None;
+        }
+        let label = key.label();
+        let mut names = vec![reference, &label];
+        names.extend([&key.id, &key.name].into_iter().filter_map(|field| field.known().map(|text| text.as_str())));
+        let covers = |one: &&Exception| one.covers(check, Some(key.provider.as_str()), &names);
+        self.exceptions.iter().filter(|one| !one.has_expired(as_of)).find(covers)
+    }
+
     /// What is excused, in the order of the file.
     #[must_use]
     pub fn exceptions(&self) -> &[Exception] {
@@ -341,8 +381,11 @@ fn staff(config: &AuditConfig, folder: &Path) -> Result<Option<Vec<Pattern>>, Po
     let mut names: Vec<String> = config.staff.iter().flatten().map(|name| name.get_ref().clone()).collect();
     if let Some(file) = &config.staff_file {
         let path = folder.join(file.get_ref());
-        let text = std::fs::read_to_string(&path)
-            .map_err(|source| PolicyError::Staff { path: path.display().to_string(), source })?;
+        let text = std::fs::read_to_string(&path).map_err(|source| PolicyError::Staff {
+            path: path.display().to_string(),
+            span: file.span(),
+            source,
+        })?;
         let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
         names.extend(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned));
     }
@@ -386,7 +429,12 @@ pub(crate) mod tests {
         key.created = Field::Known(at("2026-01-01T00:00:00Z"));
         let due = policy.rotation_due(&key).unwrap();
         assert_eq!(due.at, at("2026-04-01T00:00:00Z"));
-        assert_eq!(due.announced(), Some(at("2026-03-18T00:00:00Z")));
+        let told = |text: &str| (due.days_left(at(text)), due.is_announced(at(text)), due.is_over(at(text)));
+        assert_eq!(told("2026-03-17T23:59:59Z"), (15, false, false));
+        assert_eq!(told("2026-03-18T00:00:00Z"), (14, true, false));
+        // The day itself is the last one.
+        assert_eq!(told("2026-04-01T23:59:59Z"), (0, true, false));
+        assert_eq!(told("2026-04-02T00:00:00Z"), (-1, false, true));
         assert!(matches!(due.reason, Reason::Policy { period: Period::Days(90), .. }));
         // A rotation starts the period anew.
         key.rotated = Field::Known(at("2026-02-01T00:00:00Z"));
@@ -407,7 +455,8 @@ pub(crate) mod tests {
         key.expires = Field::Empty;
         assert_eq!(policy.rotation_due(&key), None);
         key.expires = Field::Known(at("2027-01-01T00:00:00Z"));
-        assert_eq!(policy.rotation_due(&key).unwrap().announced(), None);
+        let due = policy.rotation_due(&key).unwrap();
+        assert!(due.notice.is_none() && !due.is_announced(due.at));
     }
 
     #[test]
@@ -432,7 +481,10 @@ pub(crate) mod tests {
         let policy = Policy::new(&Loaded::read(&path).unwrap()).unwrap();
         assert_eq!((policy.is_staff("bob"), policy.is_staff("eve")), (Some(true), Some(false)));
         std::fs::remove_file(folder.path().join("staff.txt")).unwrap();
-        assert!(Policy::new(&Loaded::read(&path).unwrap()).is_err());
+        let loaded = Loaded::read(&path).unwrap();
+        let PolicyError::Staff { span, .. } = Policy::new(&loaded).unwrap_err();
+        let mistake = loaded.mistake(span, "missing");
+        assert_eq!((mistake.line, mistake.column), (2, 14));
     }
 
     #[test]

@@ -5,10 +5,11 @@
 //! scan and the call logs say tells which of them is next.
 
 use super::compact::{Interner, Moment};
-use super::context::{Context, Life, Subject, counted_days, day, days_between, quote};
-use super::policy::Reason;
+use super::context::{Context, Life, Subject, ago, day, quote, whole_days};
+use super::policy::{Due, Reason};
 use super::{Certainty, RotationRecord, Step, exposure};
 use crate::finding::Location;
+use crate::inventory::key::{Field, Status};
 
 /// Places that are named in a sentence; the rest are counted.
 const NAMED: usize = 3;
@@ -19,11 +20,14 @@ pub fn of(context: &Context<'_>, subject: &Subject<'_>, texts: &mut Interner) ->
     let due = if subject.life.may_work() { context.policy.rotation_due(subject.key) } else { None };
     let referenced = referenced(context, subject);
     let successor = subject.successor.and_then(|successor| context.subject(successor.key));
-    let days_left = due.map(|due| days_between(context.as_of, due.at));
+    let days_left = due.map(|due| due.days_left(context.as_of));
     let (step, next) = if !subject.life.may_work() {
         ended(subject, &referenced)
     } else if let Some(new) = &successor {
         let name = quote(&new.key.label());
+        // Where only owner and dates tell of a successor, it is a guess.
+        let stated = subject.successor.is_some_and(|successor| successor.stated);
+        let replaced = if stated { "has replaced" } else { "seems to have replaced" };
         let used_since = match (subject.key.last_used.known(), new.key.created.known()) {
             (Some(&used), Some(&made)) => (used > made).then_some(used),
             _ => None,
@@ -31,30 +35,35 @@ pub fn of(context: &Context<'_>, subject: &Subject<'_>, texts: &mut Interner) ->
         let seen = subject.usage.and_then(|usage| usage.last).max(used_since);
         if !referenced.is_empty() {
             (Step::Implement, format!("put {name} in its place in {}", named(&referenced)))
+        } else if is_reported(subject) {
+            (Step::Revoke, format!("revoke it now: its provider has seen it leaked, and {name} {replaced} it"))
         } else if let Some(used) = seen.filter(|used| new.key.created.known().is_some_and(|made| used > made)) {
             (Step::Verify, format!("find out what used it on {}, after {name} was made", day(used)))
         } else if subject.key.last_used.is_unknown() && subject.usage.is_none() {
-            (Step::Verify, format!("see that nothing uses it any more, and revoke it: {name} has replaced it"))
+            (Step::Verify, format!("see that nothing uses it any more, and revoke it: {name} {replaced} it"))
         } else {
-            (Step::Revoke, format!("revoke it: {name} has replaced it"))
+            (Step::Revoke, format!("revoke it: {name} {replaced} it"))
         }
+    } else if is_reported(subject) {
+        (Step::Generate, "replace and revoke it now: its provider has seen it leaked".to_owned())
     } else if let Some(sure) = leaked(context, subject) {
         let how = if sure >= Certainty::Likely { "has" } else { "may have" };
         (Step::Generate, format!("make a new key now: this one {how} leaked"))
     } else {
         match due {
+            Some(due) if let Some(accepted) = accepted(context, subject, due) => (Step::Schedule, accepted),
             None => (Step::Schedule, "find out how old it is, and set a date".to_owned()),
-            Some(due) if context.as_of > due.at => {
-                let late = counted_days(days_between(due.at, context.as_of));
+            Some(due) if due.is_over(context.as_of) => {
+                let late = ago(context.days_since(due.at));
                 // What was due long ago may stop working tomorrow.
                 let end = subject.key.expires.known().filter(|end| {
-                    let near = due.notice.and_then(|notice| end.checked_sub(notice).ok());
-                    **end > context.as_of && near.is_some_and(|near| context.as_of >= near)
+                    let left = -context.days_since(**end);
+                    left >= 0 && due.notice.is_some_and(|notice| left <= whole_days(notice))
                 });
                 let end = end.map(|end| format!(", and it expires on {}", day(*end))).unwrap_or_default();
-                (Step::Generate, format!("make a new key now: it was due on {}, {late} ago{end}", day(due.at)))
+                (Step::Generate, format!("make a new key now: it was due on {}, {late}{end}", day(due.at)))
             }
-            Some(due) if due.announced().is_some_and(|announced| context.as_of >= announced) => {
+            Some(due) if due.is_announced(context.as_of) => {
                 let why = if due.reason == Reason::Expires { "expires" } else { "is due" };
                 (Step::Generate, format!("make a new key: this one {why} on {}", day(due.at)))
             }
@@ -82,6 +91,19 @@ fn ended(subject: &Subject<'_>, referenced: &[String]) -> (Step, String) {
         Life::Inactive => (Step::Revoke, "delete it: it is switched off, and can be switched on again".to_owned()),
         _ => (Step::Done, "nothing".to_owned()),
     }
+}
+
+/// Why a rotation that is due does not have to be, where an exception of the policy accepts that.
+fn accepted(context: &Context<'_>, subject: &Subject<'_>, due: Due) -> Option<String> {
+    let check = due.check(context.as_of)?;
+    let exception = context.policy.excuse(check, subject.key, context.reference(subject.index), context.as_of)?;
+    let until = exception.expires.map(|day| format!(" until {day}")).unwrap_or_default();
+    Some(format!("nothing: that it was due on {} is accepted{until} ({})", day(due.at), exception.reason))
+}
+
+/// Whether the provider itself has seen it leaked. Nothing of a rotation may wait then.
+fn is_reported(subject: &Subject<'_>) -> bool {
+    subject.key.status == Field::Known(Status::Leaked)
 }
 
 /// How sure it is that what the key is now has leaked, where that is more than one possibility of several and nothing

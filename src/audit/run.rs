@@ -170,7 +170,11 @@ pub fn run(input: &Input<'_>) -> Audit {
         history: input.scan.as_ref().is_some_and(|scan| scan.history),
         usage: &input.usage,
         references: unique(keys.iter().map(|key| reference(input.inventory, key))),
-        successors: successor::told(keys, |key| Life::of(key, input.as_of).may_work()),
+        // What was made after the moment of the audit has replaced nothing yet.
+        successors: successor::told(keys, |key| {
+            let made = key.created.known().is_none_or(|made| *made <= input.as_of);
+            made && Life::of(key, input.as_of).may_work()
+        }),
         paths: input.inventory.sources().iter().map(|source| Text::from(source.path.as_str())).collect(),
     };
     let mut maker = Maker {
@@ -410,7 +414,7 @@ impl Maker<'_, '_> {
         // What a comment or the configuration allows in every place is no leak that counts; it is said all the same.
         if accepted.is_none() {
             let its = found.leaks.iter().filter_map(|found| context.leak(found.leak)).chain(leaked);
-            accepted = allowance(its);
+            accepted = allowance(its).or_else(|| leaked.and_then(listed));
         }
         Finding {
             check: self.texts.text(check.id),
@@ -441,6 +445,17 @@ fn allowance<'l, 'a: 'l>(mut leaks: impl Iterator<Item = &'l Leak<'a>>) -> Optio
         owner: None,
         expires: None,
         in_source: !allowance.configured,
+    })
+}
+
+/// Why a leak does not count that a baseline lists. An issued key that leaked does: only its end mends that.
+fn listed(leak: &Leak<'_>) -> Option<Acceptance> {
+    let known = leak.finding.known.as_ref().filter(|_| leak.matches.is_empty())?;
+    Some(Acceptance {
+        reason: known.reason.clone().unwrap_or_else(|| "the baseline lists it".to_owned()),
+        owner: known.owner.clone(),
+        expires: known.expires.clone(),
+        in_source: false,
     })
 }
 
@@ -667,7 +682,11 @@ fn key_record(
         },
         status: key.status.known().map(|status| texts.text(status.as_str())),
         secret_since: key.secret_since().map(|(time, _)| Moment::from(time)),
-        last_used: date(&key.last_used),
+        // A log may know of a later use than the export, or of one at all.
+        last_used: match subject.usage.and_then(|usage| usage.last) {
+            Some(logged) => Some(Moment::from(key.last_used.known().map_or(logged, |used| logged.max(*used)))),
+            None => date(&key.last_used),
+        },
         expires: date(&key.expires),
         places: context.places(key),
         search,

@@ -133,7 +133,9 @@ impl Catalogue {
             let exact = provider.exact.get(&folded).copied();
             exact.or_else(|| provider.globs.iter().find(|(glob, _)| glob.is_match(scope)).map(|(_, index)| *index))
         };
-        of(provider).or_else(|| of(GENERIC)).and_then(|index| self.entries.get(index))
+        // Google's scopes have the same names whatever kind of credential has them.
+        let google = || of("google-oauth").filter(|_| folded.starts_with("https://www.googleapis.com/auth/"));
+        of(provider).or_else(google).or_else(|| of(GENERIC)).and_then(|index| self.entries.get(index))
     }
 }
 
@@ -159,6 +161,9 @@ mod tests {
         let catalogue = Catalogue::get();
         assert_eq!(catalogue.find("github", "repo").unwrap().level, Level::WriteAll);
         assert_eq!(catalogue.find("github", "contents:read"), None);
+        let platform = catalogue.find("gcp", "https://www.googleapis.com/auth/cloud-platform").unwrap();
+        assert_eq!((platform.level, platform.provider.as_str()), (Level::Admin, "google-oauth"));
+        assert_eq!(catalogue.find("gcp", "roles/owner").unwrap().provider, "gcp");
         let star = catalogue.find("somebody-else", "*").unwrap();
         assert_eq!(star.provider, GENERIC);
     }

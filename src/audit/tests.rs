@@ -81,10 +81,10 @@ fn with(change: impl FnOnce(&mut Key)) -> Key {
 }
 
 #[test]
-fn rotation_is_overdue_a_second_after_the_period() {
+fn rotation_is_overdue_when_the_last_day_of_the_period_is_over() {
     let key = key("a", "2026-01-01T00:00:00Z");
     let at = |as_of: &str| verdict_with("rotation-overdue", &key, &Policy::default(), as_of);
-    assert_eq!((at("2026-04-01T00:00:00Z"), at("2026-04-01T00:00:01Z")), ("pass", "fail"));
+    assert_eq!((at("2026-04-01T23:59:59Z"), at("2026-04-02T00:00:00Z")), ("pass", "fail"));
     assert_eq!(verdict("rotation-overdue", &with(|_| {})), "unknown");
     let mut revoked = key.clone();
     revoked.status = Field::Known(Status::Revoked);
@@ -92,13 +92,86 @@ fn rotation_is_overdue_a_second_after_the_period() {
     let mut granted = key.clone();
     granted.basis = crate::inventory::key::Basis::Granted;
     let at = |as_of: &str| verdict_with("rotation-overdue", &granted, &Policy::default(), as_of);
-    assert_eq!((at("2026-04-01T00:00:00Z"), at("2026-04-01T00:00:01Z")), ("unknown", "fail"));
+    assert_eq!((at("2026-04-01T23:59:59Z"), at("2026-04-02T00:00:00Z")), ("unknown", "fail"));
     let mut stated = key.clone();
     stated.rotation_due = Field::Known("2026-02-01T00:00:00Z".parse().unwrap());
     let never = policy("[audit]\nrotation = \"never\"\n");
-    assert_eq!(verdict_with("rotation-overdue", &stated, &never, "2026-02-01T00:00:00Z"), "pass");
-    assert_eq!(verdict_with("rotation-overdue", &stated, &never, "2026-02-01T00:00:01Z"), "fail");
+    assert_eq!(verdict_with("rotation-overdue", &stated, &never, "2026-02-01T23:59:59Z"), "pass");
+    assert_eq!(verdict_with("rotation-overdue", &stated, &never, "2026-02-02T00:00:00Z"), "fail");
     assert_eq!(verdict_with("rotation-overdue", &key, &never, NOW), "apart");
+}
+
+#[test]
+fn audit_and_schedule_agree_on_every_day() {
+    let mut keys = Vec::new();
+    for (name, made) in
+        [("due", "2026-04-01T00:00:00Z"), ("noon", "2026-04-01T12:00:00Z"), ("old", "2026-03-31T23:59:59Z")]
+    {
+        keys.push(key(name, made));
+    }
+    let inventory = inventory(&keys);
+    let policy = Policy::default();
+    for day in ["2026-06-15", "2026-06-16", "2026-06-29", "2026-06-30", "2026-07-01", "2026-07-09"] {
+        let date: jiff::civil::Date = day.parse().unwrap();
+        let schedule = crate::schedule::Schedule::new(&inventory, &policy, date);
+        let as_of = crate::config::value::Day(date).end().to_string();
+        let audit = run(&input(&inventory, &policy, &as_of));
+        for entry in &schedule.entries {
+            let record = &audit.keys[entry.key];
+            let named = |check: &str| {
+                let its = |finding: &&crate::audit::Finding| finding.key.as_ref() == Some(&record.key);
+                audit.findings.iter().filter(its).any(|finding| finding.check == check)
+            };
+            let told = (record.rotation.days_left, named("rotation-overdue"), named("rotation-due-soon"));
+            let state = entry.state;
+            let wanted =
+                (Some(entry.days), state == crate::schedule::State::Overdue, state == crate::schedule::State::Soon);
+            assert_eq!(told, wanted, "{} on {day}", record.label);
+        }
+    }
+    // Ninety days are allowed, and so the key is in time on the ninetieth.
+    let audit = run(&input(&inventory, &policy, "2026-06-30T23:59:59Z"));
+    let said = |name: &str| audit.findings.iter().find(|finding| finding.subject == name).unwrap();
+    assert_eq!(said("due").message.as_str(), "It is to be replaced by 2026-06-30, today: its 90 days are over then.");
+    let old = said("old");
+    assert!(
+        old.check == "rotation-overdue" && old.message.contains("91 days ago; 90 days are allowed"),
+        "{}",
+        old.message
+    );
+}
+
+#[test]
+fn a_key_that_its_provider_has_seen_leaked_is_replaced_at_once() {
+    let mut leaked = key("old", "2026-06-01T00:00:00Z");
+    leaked.status = Field::Known(Status::Leaked);
+    let step = |keys: &[Key]| {
+        let rotation = &audit(keys, NOW).keys[0].rotation;
+        (rotation.step, rotation.next.to_string())
+    };
+    assert_eq!(
+        step(std::slice::from_ref(&leaked)),
+        (Step::Generate, "replace and revoke it now: its provider has seen it leaked".into())
+    );
+    let mut new = key("new", "2026-06-20T00:00:00Z");
+    new.supersedes = Field::Known("old".into());
+    let (step, next) = step(&[leaked, new]);
+    assert!(step == Step::Revoke && next.starts_with("revoke it now"), "{next}");
+}
+
+#[test]
+fn an_accepted_rotation_does_not_come_next() {
+    let policy = policy(
+        "[[audit.exception]]\ncheck = \"rotation-overdue\"\nkey = \"a\"\nreason = \"legacy\"\nexpires = 2026-12-31\n",
+    );
+    let rotation =
+        |as_of: &str| audit_with(&[key("a", "2026-01-01T00:00:00Z")], &policy, as_of).keys[0].rotation.clone();
+    let accepted = rotation(NOW);
+    assert_eq!(accepted.step, Step::Schedule);
+    assert!(accepted.next.contains("accepted until 2026-12-31 (legacy)"), "{}", accepted.next);
+    // The exception is about overdue keys, and ends.
+    assert_eq!(rotation("2026-04-01T00:00:00Z").step, Step::Generate);
+    assert_eq!(rotation("2027-01-01T00:00:00Z").step, Step::Generate);
 }
 
 #[test]
@@ -106,7 +179,7 @@ fn rotation_is_announced_from_the_notice_to_the_day() {
     let key = key("a", "2026-01-01T00:00:00Z");
     let at = |as_of: &str| verdict_with("rotation-due-soon", &key, &Policy::default(), as_of);
     assert_eq!((at("2026-03-17T23:59:59Z"), at("2026-03-18T00:00:00Z")), ("pass", "fail"));
-    assert_eq!((at("2026-04-01T00:00:00Z"), at("2026-04-01T00:00:01Z")), ("fail", "pass"));
+    assert_eq!((at("2026-04-01T23:59:59Z"), at("2026-04-02T00:00:00Z")), ("fail", "pass"));
     assert_eq!(verdict("rotation-due-soon", &with(|_| {})), "apart");
 }
 
@@ -118,8 +191,8 @@ fn only_what_is_said_never_to_have_been_rotated_never_was() {
         key
     };
     let judge = |field, as_of: &str| verdict_with("never-rotated", &made(field), &Policy::default(), as_of);
-    assert_eq!(judge(Field::Empty, "2026-06-30T00:00:00Z"), "pass");
-    assert_eq!(judge(Field::Empty, "2026-06-30T00:00:01Z"), "fail");
+    assert_eq!(judge(Field::Empty, "2026-06-30T23:59:59Z"), "pass");
+    assert_eq!(judge(Field::Empty, "2026-07-01T00:00:00Z"), "fail");
     assert_eq!(judge(Field::Unknown, "2027-06-30T00:00:01Z"), "unknown");
     assert_eq!(judge(Field::Known(at("2026-04-02T00:00:00Z")), "2027-06-30T00:00:01Z"), "pass");
     assert_eq!(verdict("never-rotated", &with(|key| key.rotated = Field::Empty)), "fail");
@@ -149,7 +222,7 @@ fn expiry() {
         key.created = Field::Known(at("2026-06-01T00:00:00Z"));
         verdict("life-too-long", &key)
     };
-    assert_eq!((life("2027-06-01T00:00:00Z"), life("2027-06-01T00:00:01Z")), ("pass", "fail"));
+    assert_eq!((life("2027-06-01T23:59:59Z"), life("2027-06-02T00:00:00Z")), ("pass", "fail"));
     assert_eq!(verdict("life-too-long", &key(active, later)), "unknown");
 }
 
@@ -158,14 +231,14 @@ fn use_and_unknown_use() {
     let used = |last_used| with(|key| key.last_used = last_used);
     let judge = |key: &Key, as_of: &str| verdict_with("unused", key, &Policy::default(), as_of);
     let known = used(Field::Known(at("2026-01-01T00:00:00Z")));
-    assert_eq!(judge(&known, "2026-04-01T00:00:00Z"), "pass");
-    assert_eq!(judge(&known, "2026-04-01T00:00:01Z"), "fail");
+    assert_eq!(judge(&known, "2026-04-01T23:59:59Z"), "pass");
+    assert_eq!(judge(&known, "2026-04-02T00:00:00Z"), "fail");
     // Never used is judged by age; unknown use is not judged at all.
     let mut never = used(Field::Empty);
     assert_eq!(judge(&never, NOW), "unknown");
     never.created = Field::Known(at("2026-01-01T00:00:00Z"));
-    assert_eq!(judge(&never, "2026-04-01T00:00:00Z"), "pass");
-    assert_eq!(judge(&never, "2026-04-01T00:00:01Z"), "fail");
+    assert_eq!(judge(&never, "2026-04-01T23:59:59Z"), "pass");
+    assert_eq!(judge(&never, "2026-04-02T00:00:00Z"), "fail");
     let mut unknown = key("a", "2016-01-01T00:00:00Z");
     assert_eq!(judge(&unknown, NOW), "unknown");
     unknown.unused_days = Some(90);
@@ -221,8 +294,8 @@ fn reviews_are_asked_for_only_where_the_policy_does() {
     let judge = |key: &Key, as_of: &str| verdict_with("review-overdue", key, &yearly, as_of);
     let reviewed = with(|key| key.reviewed = Field::Known(at("2025-01-01T00:00:00Z")));
     assert_eq!(verdict("review-overdue", &reviewed), "apart");
-    assert_eq!(judge(&reviewed, "2026-01-01T00:00:00Z"), "pass");
-    assert_eq!(judge(&reviewed, "2026-01-01T00:00:01Z"), "fail");
+    assert_eq!(judge(&reviewed, "2026-01-01T23:59:59Z"), "pass");
+    assert_eq!(judge(&reviewed, "2026-01-02T00:00:00Z"), "fail");
     assert_eq!(judge(&with(|_| {}), NOW), "unknown");
     assert_eq!(judge(&with(|key| key.reviewed = Field::Empty), NOW), "fail");
 }
@@ -254,10 +327,10 @@ fn an_old_key_may_work_for_the_overlap() {
         let audit = audit(&[old.clone(), new.clone()], as_of);
         audit.findings.iter().any(|finding| finding.check == "old-key-active")
     };
-    assert!(!failed(&new, "2026-06-08T00:00:00Z"));
-    assert!(failed(&new, "2026-06-08T00:00:01Z"));
+    assert!(!failed(&new, "2026-06-08T23:59:59Z"));
+    assert!(failed(&new, "2026-06-09T00:00:00Z"));
     new.status = Field::Known(Status::Revoked);
-    assert!(!failed(&new, "2026-06-08T00:00:01Z"));
+    assert!(!failed(&new, "2026-06-09T00:00:00Z"));
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub enum ImportError {
     #[error("this is neither a JSON report of gitleaks nor a baseline of detect-secrets")]
     Unknown,
     /// It is JSON, and damaged.
-    #[error("the JSON is damaged: {0}")]
+    #[error("the JSON is damaged")]
     Json(#[from] serde_json::Error),
     /// A line is none of `.gitleaksignore`.
     #[error("line {0}: a line of `.gitleaksignore` is `commit:file:rule:line` or `file:rule:line`")]

@@ -60,6 +60,9 @@ impl Index {
     #[must_use]
     pub fn new(inventory: &Inventory) -> Self {
         Index::of(inventory.keys(), |key| {
+            if let Some(since) = key.status_from() {
+                return Some(since);
+            }
             // The latest of its files: a status that two of them state is as old as the later one at most.
             let stated = key.origins().filter_map(|origin| inventory.source(origin.source)?.as_of.known().copied());
             stated.max()

@@ -129,6 +129,8 @@ pub struct Evidence {
     pub at_least: bool,
     /// Whether the inventory is known to leave keys out.
     pub incomplete_inventory: bool,
+    /// Whether `since` is the day on which the status of the key changed, rather than that of an export.
+    pub changed: bool,
 }
 
 /// How many sources and principals a finding lists.
@@ -174,6 +176,9 @@ impl CallFinding {
             if evidence.has_more { format!("{list} and more") } else { list }
         };
         match self.kind {
+            CallKind::RevokedKey if evidence.since.is_some() && evidence.changed => {
+                format!("was used {times} after it was revoked or switched off on {since}{refused}")
+            }
             CallKind::RevokedKey if evidence.since.is_some() => {
                 format!("was used {times} after an export of {since} called it revoked or inactive{refused}")
             }
@@ -247,7 +252,8 @@ impl<'a> Judge<'a> {
     fn facts(&self, at: usize) -> Option<KeyFacts<'a>> {
         let key = self.inventory.keys().get(at)?;
         let states = key.origins().filter_map(|origin| self.inventory.source(origin.source)?.as_of.known().copied());
-        Some(KeyFacts { key, stated: states.max(), replaced: self.replaced.get(at).copied().flatten() })
+        let stated = key.status_from().or(states.max());
+        Some(KeyFacts { key, stated, replaced: self.replaced.get(at).copied().flatten() })
     }
 
     /// What is wrong with the calls of a key, by its place in the inventory.
@@ -283,7 +289,7 @@ impl<'a> Judge<'a> {
             (CallKind::RevokedKey, _) => match key.status {
                 Field::Known(Status::Revoked | Status::Inactive | Status::Expired | Status::Leaked) => named(or(
                     facts.stated.is_some() || summary.is_none_or(|summary| summary.calls.not_denied() == 0),
-                    "the export has no date, and so nobody can say which calls came after it",
+                    "nobody says when the inventory was exported, and so which calls came later; `--exported` does",
                 )),
                 _ => Answer::Apart,
             },
@@ -353,7 +359,7 @@ impl<'a> Judge<'a> {
 pub struct KeyFacts<'k> {
     /// The key.
     pub key: &'k Key,
-    /// When the export was made that says its status, where that is known.
+    /// Since when it is known to have its status: when that changed, else when the export was made that says it.
     pub stated: Option<Timestamp>,
     /// When its successor came into being, where it has one.
     pub replaced: Option<Timestamp>,
@@ -378,7 +384,9 @@ pub fn judge_key(
             None => (summary.calls.denied, Some(summary.calls.first)),
         };
         if let Some(tally) = &summary.after_stated {
-            findings.push(of_tally(caller(), CallKind::RevokedKey, tally, facts.stated));
+            let mut finding = of_tally(caller(), CallKind::RevokedKey, tally, facts.stated);
+            finding.evidence.changed = key.status_from().is_some();
+            findings.push(finding);
         } else if tried > 0
             && let Some(first) = first
         {

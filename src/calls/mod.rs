@@ -83,7 +83,7 @@ pub enum CallsError {
     #[error("`{0}` is named twice")]
     Twice(String),
     /// The mapping cannot be used.
-    #[error("the mapping of call logs cannot be used: {0}")]
+    #[error("the mapping of call logs cannot be used")]
     Mapping(#[from] MappingError),
 }
 
@@ -165,6 +165,21 @@ pub struct Stranger {
     /// Whether the inventory has keys of that provider which could have been found by such a name. Where it has none,
     /// that this one is missing says nothing.
     pub comparable: bool,
+    /// Where the first of its calls stands.
+    pub place: CallPlace,
+}
+
+/// A row of a log. Ordered by its time, and by file and line where several rows have the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CallPlace {
+    /// When the call was made.
+    pub time: Timestamp,
+    /// The file, as [`CallFile::path`] has it.
+    pub path: Text,
+    /// Line of the row, from 1.
+    pub line: u32,
+    /// Column of its first character, from 1, in UTF-16 code units.
+    pub column: u32,
 }
 
 /// How many keys that are in no inventory are kept, those with the smallest hashes.
@@ -229,6 +244,12 @@ impl Calls {
     /// The calls with keys that the inventory does not list, by provider and name.
     pub fn strangers(&self) -> impl Iterator<Item = (&Identity, &Stranger)> {
         self.strangers.iter()
+    }
+
+    /// What is known of such a key.
+    #[must_use]
+    pub fn stranger(&self, identity: &Identity) -> Option<&Stranger> {
+        self.strangers.get(identity)
     }
 
     /// Whether there were more such keys than are kept.
@@ -549,7 +570,7 @@ impl<'i> Reader<'i> {
             }
             Match::Unknown { comparable } => {
                 file.calls += 1;
-                self.stranger(&call, &log, comparable);
+                self.stranger(&call, &log, comparable, (&file.path, place));
             }
             Match::Ambiguous => {
                 *file.left.entry("calls whose key several keys of the inventory may be").or_default() += 1;
@@ -557,10 +578,15 @@ impl<'i> Reader<'i> {
         }
     }
 
-    fn stranger(&mut self, call: &Call, log: &Text, comparable: bool) {
+    fn stranger(&mut self, call: &Call, log: &Text, comparable: bool, (path, place): (&str, (u32, u32))) {
         let identity = call.named.identity();
+        let here = |path: Text| CallPlace { time: call.time, path, line: place.0, column: place.1 };
         if let Some(stranger) = self.calls.strangers.get_mut(&identity) {
             stranger.comparable |= comparable;
+            let known = &stranger.place;
+            if (call.time, path, place) < (known.time, known.path.as_str(), (known.line, known.column)) {
+                stranger.place = here(path.into());
+            }
             return stranger.summary.record(call, log, Marks::default(), false);
         }
         let hash = summary::hash(&identity.to_string());
@@ -576,7 +602,7 @@ impl<'i> Reader<'i> {
         }
         self.calls.order.insert((hash, identity.clone()));
         let summary = CallSummary::of(call, log, Marks::default(), false);
-        self.calls.strangers.insert(identity, Stranger { summary, comparable });
+        self.calls.strangers.insert(identity, Stranger { summary, comparable, place: here(path.into()) });
     }
 }
 

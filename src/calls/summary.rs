@@ -272,7 +272,7 @@ impl Times {
 pub struct Marks {
     /// When it stops working.
     pub expires: Option<Timestamp>,
-    /// When the export was made that says its status.
+    /// Since when it is known to have its status: when that changed, else when the export was made that says it.
     pub stated: Option<Timestamp>,
     /// When its secret last changed.
     pub rotated: Option<Timestamp>,
@@ -307,7 +307,7 @@ pub struct CallSummary {
     pub logs: BTreeSet<Text>,
     /// Those after it expired.
     pub after_expiry: Option<Tally>,
-    /// Those after the export was made that says its status.
+    /// Those after it is known to have had its status: see [`Marks::stated`].
     pub after_stated: Option<Tally>,
     /// Those with another secret than the one in the inventory, after the secret last changed.
     pub after_rotation: Option<Tally>,

@@ -9,9 +9,10 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
 use jiff::Timestamp;
 use keytrail::audit::calls::{Told, told as told_by};
-use keytrail::audit::policy::Policy;
+use keytrail::audit::policy::{Policy, PolicyError};
 use keytrail::audit::{self, Audit, Input, Repository, Scan, changes, check};
 use keytrail::calls::{self, Calls};
+use keytrail::config::value::DayOrTime;
 use keytrail::config::{Config, Loaded};
 use keytrail::detect::Detector;
 use keytrail::detect::rule::Ruleset;
@@ -26,7 +27,7 @@ use keytrail::report::format::Style;
 use keytrail::scanner::applied::Configuration;
 use keytrail::source::git::repository;
 
-use super::configuration::ConfigArgs;
+use super::configuration::{ConfigArgs, baseline};
 use super::history::HistoryArgs;
 use super::rules::diagnostic;
 use super::scan::{FailOn, Plan, jobs, progress as progress_mode, size};
@@ -76,6 +77,10 @@ pub struct AuditArgs {
     /// All inventories are of this format, whatever they look like; `generic` reads a table or JSON by its headings
     #[arg(long, value_name = "FORMAT", help_heading = "Inventory")]
     inventory_format: Option<String>,
+    /// When the inventories were exported that neither say so themselves nor have a date in keytrail.toml: a day (its
+    /// end, in UTC), or a time. Calls with a revoked key count from then on
+    #[arg(long, value_name = "DATE", value_parser = moment, help_heading = "Inventory")]
+    exported: Option<Timestamp>,
     /// The moment to which ages are counted: a day (its end, in UTC), or a time such as 2026-06-30T12:00:00Z
     /// [default: now]
     #[arg(long, value_name = "DATE", value_parser = moment, help_heading = "Inventory")]
@@ -122,6 +127,16 @@ pub struct AuditArgs {
     /// Write a report to this file; its extension says the format: .txt, .json, .sarif, .csv, .md, .html or .junit.xml
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reports")]
     output: Vec<PathBuf>,
+    /// Accept the secrets that this file lists and that are no key of the inventory; `keytrail baseline create` makes
+    /// one. Leaks of issued keys count all the same
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        conflicts_with = "no_scan",
+        help_heading = "Reports"
+    )]
+    baseline: Option<PathBuf>,
     /// Format of the report on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Reports")]
     format: Format,
@@ -148,11 +163,7 @@ pub struct AuditArgs {
 
 /// A day or a moment.
 fn moment(text: &str) -> Result<Timestamp, String> {
-    if let Ok(day) = text.parse::<keytrail::config::value::Day>() {
-        return Ok(day.end());
-    }
-    text.parse::<Timestamp>()
-        .map_err(|_| "a moment is a day, 2026-06-30, or a time with its zone, 2026-06-30T12:00:00Z".to_owned())
+    text.parse::<DayOrTime>().map(|moment| moment.0)
 }
 
 /// Audits.
@@ -200,13 +211,18 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
     let previous = previous.transpose()?;
     let configuration = args.config.load()?;
     let loaded = &configuration.loaded;
-    let mut policy = Policy::new(loaded)?;
+    let mut policy = policy(loaded)?;
     policy.name_files(shown);
     if !args.history.history && loaded.config.scan.history.as_ref().is_some_and(|history| *history.get_ref()) {
         args.history.configured(!args.no_history && !args.no_scan);
     }
     let as_of = args.as_of.unwrap_or_else(now);
-    let inventory = read_inventory(&args.inventory, args.inventory_format.as_deref(), &loaded.config)?;
+    if let Some(previous) = &previous
+        && previous.as_of.parse::<Timestamp>().is_ok_and(|then| then > as_of)
+    {
+        bail!("the earlier audit speaks of {}, which is later than {as_of}, of which this one speaks", previous.as_of);
+    }
+    let inventory = read_inventory(&args, &loaded.config)?;
     let told = told_by_logs(&args.calls, &inventory, &policy, as_of, &loaded.config)?;
     let plain = in_plaintext(&inventory);
     let rules = rules(&args, &configuration, plain.is_some())?;
@@ -273,6 +289,20 @@ pub fn configuration(named: Option<&Path>) -> anyhow::Result<Loaded> {
     told(loaded)
 }
 
+/// The policy of a configuration. What is wrong with it is shown on standard error, with its place.
+///
+/// # Errors
+/// When a file that it names cannot be read.
+pub fn policy(loaded: &Loaded) -> anyhow::Result<Policy> {
+    match Policy::new(loaded) {
+        Ok(policy) => Ok(policy),
+        Err(PolicyError::Staff { path, span, source }) => {
+            let message = format!("the staff list `{}` cannot be read: {source}", shown(Path::new(&path)));
+            told(Err(vec![loaded.mistake(span, message)])).map(|_| Policy::default())
+        }
+    }
+}
+
 /// A configuration without mistakes; those that there are, are shown on standard error.
 ///
 /// # Errors
@@ -296,11 +326,12 @@ pub fn told(loaded: Result<Loaded, Vec<Mistake>>) -> anyhow::Result<Loaded> {
 ///
 /// # Errors
 /// When the format does not exist, or standard input is named twice.
-pub fn read_inventory(files: &[PathBuf], format: Option<&str>, config: &Config) -> anyhow::Result<Inventory> {
+fn read_inventory(args: &AuditArgs, config: &Config) -> anyhow::Result<Inventory> {
+    let files = &args.inventory;
     if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         bail!("standard input can be read once only");
     }
-    let format = format.map(inventory_command::wanted).transpose()?;
+    let format = args.inventory_format.as_deref().map(inventory_command::wanted).transpose()?;
     // What people paste into names is looked for with all rules.
     let detector = Detector::new(Arc::new(Ruleset::builtin()));
     let mut inventory = Inventory::new(Options { detector: Some(detector), ..Options::default() });
@@ -308,6 +339,7 @@ pub fn read_inventory(files: &[PathBuf], format: Option<&str>, config: &Config) 
         let own = config.inventory.of_file(path);
         let wanted: Option<Wanted> = format.or_else(|| own.and_then(|own| own.wanted()));
         inventory.read_as(wanted, own.map(|own| own.mapping()).unwrap_or_default());
+        inventory.exported_on(own.and_then(|own| own.exported).map(|day| day.0).or(args.exported));
         inventory.read_path(path);
     }
     inventory.finish();
@@ -359,7 +391,8 @@ fn rules(args: &AuditArgs, configuration: &Configuration, locating: bool) -> any
 }
 
 /// Scans as the command line and the configuration say. The baseline of the configuration hides nothing here: what was
-/// known when it was made has leaked all the same.
+/// known when it was made has leaked all the same. One that is named on the command line is obeyed where it hides no
+/// issued key.
 fn scan(
     args: &AuditArgs,
     rules: &Arc<Ruleset>,
@@ -383,6 +416,7 @@ fn scan(
     plan.max_depth = of(&own.max_depth).unwrap_or(plan.max_depth);
     plan.max_expansion = of(&own.max_expansion).map_or(plan.max_expansion, |size| size.0);
     plan.history = args.history.clone();
+    plan.baseline = args.baseline.clone().map(|path| baseline(&configuration, path)).transpose()?;
     plan.min_confidence = args.min_confidence.or(of(&own.min_confidence)).unwrap_or(plan.min_confidence);
     // Allowances expire by the day of which the audit speaks.
     plan.today = Some(as_of.to_zoned(jiff::tz::TimeZone::UTC).date());
@@ -419,6 +453,7 @@ fn repositories(paths: &[PathBuf]) -> Vec<Repository> {
             Ok(below) => below.to_string_lossy().replace('\\', "/"),
             // The current folder is inside of it: all paths that are not absolute are its.
             Err(_) if here.starts_with(&root) => String::new(),
+            Err(_) if path.is_relative() => repository::relative(&root, &here),
             Err(_) => root.to_string_lossy().replace('\\', "/"),
         };
         let folder = root.file_name().map_or_else(|| prefix.clone(), |name| name.to_string_lossy().into_owned());
@@ -452,7 +487,10 @@ fn format_of(path: &Path) -> anyhow::Result<Format> {
 }
 
 /// Writes beside its place first, so that a reader never finds half of a file.
-fn write_file(audit: &Audit, format: Format, path: &Path) -> anyhow::Result<()> {
+///
+/// # Errors
+/// Those of the file.
+pub fn write_file(audit: &Audit, format: Format, path: &Path) -> anyhow::Result<()> {
     let style = Style { verbose: true, ..Style::default() };
     // Devices and pipes have to be written in place.
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
@@ -468,7 +506,11 @@ fn write_file(audit: &Audit, format: Format, path: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
-fn write_stdout(audit: &Audit, format: Format, global: Global) -> io::Result<()> {
+/// Writes an audit to standard output, as the terminal takes it.
+///
+/// # Errors
+/// Those of standard output.
+pub fn write_stdout(audit: &Audit, format: Format, global: Global) -> io::Result<()> {
     let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     let width = console::Term::stdout().size_checked().map_or(100, |(_, columns)| usize::from(columns));
     let style = Style {

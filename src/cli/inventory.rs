@@ -171,7 +171,7 @@ impl Reading {
         let format = self.inventory_format.as_deref().map(wanted).transpose()?;
         // What people paste into names is looked for with all rules.
         let detector = Detector::new(Arc::new(Ruleset::builtin()));
-        Ok(Options { format, mapping, detector: Some(detector) })
+        Ok(Options { format, mapping, detector: Some(detector), ..Options::default() })
     }
 
     /// Reads inventories; what is wrong with them is among their problems.
@@ -207,6 +207,7 @@ impl Reading {
             let as_told = if mapping == Mapping::default() { own.map(|own| own.mapping()) } else { None };
             let format = format.or_else(|| own.and_then(|own| own.wanted()));
             inventory.read_as(format, as_told.unwrap_or_else(|| mapping.clone()));
+            inventory.exported_on(own.and_then(|own| own.exported).map(|day| day.0));
             inventory.read_path(path);
         }
         inventory.finish();

@@ -8,7 +8,6 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use keytrail::audit::policy::Policy;
 use keytrail::config::value::Period;
 use keytrail::inventory::{Inventory, output as inventory_output};
 use keytrail::report::format::Style;
@@ -74,7 +73,7 @@ pub fn run(args: &ScheduleArgs, global: Global) -> anyhow::Result<ExitCode> {
     }
     let loaded = args.reading.configuration()?;
     let inventory = args.reading.read_with(&args.inventory, &loaded)?;
-    let mut policy = Policy::new(&loaded)?;
+    let mut policy = super::audit::policy(&loaded)?;
     policy.insist(args.rotation_days.map(Period::Days), args.notice.map(Period::Days));
     let as_of = args.as_of.unwrap_or_else(|| day(Timestamp::now()));
     let schedule = Schedule::new(&inventory, &policy, as_of);

@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::Wrong;
 use super::glob::{self, Pattern};
+use super::value::DayOrTime;
 use crate::inventory::Wanted;
 use crate::inventory::format::FORMATS;
 use crate::inventory::mapping::{DigestName, Mapping, Property};
@@ -50,6 +51,10 @@ pub struct FileMapping {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub digest: Option<DigestName>,
+    /// When the files were exported, where they do not say so themselves: a day, of which the end in UTC is meant, or a
+    /// time with its zone. Calls with a revoked key count from then on.
+    #[serde(default)]
+    pub exported: Option<DayOrTime>,
     /// Heading of the column of each property; in JSON the member's name, with dots for members inside members.
     #[serde(default)]
     pub columns: BTreeMap<Property, String>,

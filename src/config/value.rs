@@ -152,6 +152,60 @@ impl JsonSchema for Size {
     }
 }
 
+/// A point in time: a day, of which the end is meant, or a time with its zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DayOrTime(pub Timestamp);
+
+impl std::str::FromStr for DayOrTime {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(day) = text.parse::<Day>() {
+            return Ok(DayOrTime(day.end()));
+        }
+        let wrong = || "a moment is a day, 2026-06-30, or a time with its zone, 2026-06-30T12:00:00Z".to_owned();
+        text.parse().map(DayOrTime).map_err(|_| wrong())
+    }
+}
+
+impl<'de> Deserialize<'de> for DayOrTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = DayOrTime;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a day such as 2026-06-30, or a time with its zone")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<DayOrTime, E> {
+                text.parse().map_err(E::custom)
+            }
+
+            // How the TOML reader hands over its dates and times.
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<DayOrTime, A::Error> {
+                let time = toml::value::Datetime::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                time.to_string().parse().map_err(de::Error::custom)
+            }
+        }
+        deserializer.deserialize_any(Read)
+    }
+}
+
+impl JsonSchema for DayOrTime {
+    fn schema_name() -> Cow<'static, str> {
+        "DayOrTime".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A date of TOML or a text, 2026-06-30, of which the end in UTC is meant; or a time with its \
+                            zone, 2026-06-30T12:00:00Z.",
+        })
+    }
+}
+
 /// A day of the calendar, as a date of TOML or as a text: `2026-12-31`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(pub Date);
@@ -241,6 +295,26 @@ mod tests {
         }
         let both: Both = toml::from_str("day = 2026-01-01\nperiod = \"never\"").unwrap();
         assert_eq!((both.period, both.period.duration()), (Period::Never, None));
+    }
+
+    #[test]
+    fn a_moment_is_the_end_of_a_day_or_a_time() {
+        #[derive(Debug, Deserialize)]
+        struct One {
+            at: DayOrTime,
+        }
+        for (text, moment) in [
+            ("2026-06-30", "2026-06-30T23:59:59Z"),
+            ("\"2026-06-30\"", "2026-06-30T23:59:59Z"),
+            ("2026-06-30T12:00:00+02:00", "2026-06-30T10:00:00Z"),
+            ("\"2026-06-30T12:00:00Z\"", "2026-06-30T12:00:00Z"),
+        ] {
+            let one: One = toml::from_str(&format!("at = {text}")).unwrap();
+            assert_eq!(one.at.0.to_string(), moment, "{text}");
+        }
+        for text in ["2026-06-30T12:00:00", "12:00:00", "\"30.6.2026\"", "7"] {
+            assert!(toml::from_str::<One>(&format!("at = {text}")).is_err(), "{text}");
+        }
     }
 
     #[test]

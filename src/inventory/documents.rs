@@ -7,6 +7,7 @@
 
 use std::io::{self, Read};
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::input::Text;
@@ -75,6 +76,8 @@ pub const MAX_ROW: usize = 16 << 20;
 const HEAD: usize = 256 << 10;
 /// Deeper structures are refused by the parser too.
 const MAX_DEPTH: usize = 128;
+/// No header with a date is longer, in bytes.
+const MAX_DATE: usize = 100;
 /// The members beside the rows that are kept: counts, links to the next page.
 const MAX_BESIDE: usize = 200;
 /// Longer texts beside the rows are not kept, in bytes.
@@ -94,6 +97,8 @@ pub struct Scanner<R> {
     /// Line and column of the document's first character.
     start: (u32, u32),
     in_document: bool,
+    /// When the answers were given whose headers came so far, the latest of them.
+    answered: Option<Timestamp>,
 }
 
 struct Frame {
@@ -118,7 +123,13 @@ impl<R: Read> Scanner<R> {
             beside: Map::new(),
             start: (1, 1),
             in_document: false,
+            answered: None,
         }
+    }
+
+    /// When the current document was answered, as the header `Date` on top of it or of one before says: the latest.
+    pub fn answered(&self) -> Option<Timestamp> {
+        self.answered
     }
 
     /// The text, for what was learnt while decoding it.
@@ -183,9 +194,27 @@ impl<R: Read> Scanner<R> {
         Ok(())
     }
 
+    /// Passes over the headers of an answer of HTTP, of which one says when it was given (RFC 9110, section 6.6.1).
     fn skip_headers(&mut self) -> io::Result<()> {
+        const NAME: &[u8] = b"date:";
         loop {
-            self.skip_line()?;
+            let mut line = Vec::new();
+            while let Some(byte) = self.byte()? {
+                self.bump();
+                if byte == b'\n' {
+                    break;
+                }
+                if line.len() < MAX_DATE {
+                    line.push(byte);
+                }
+            }
+            if let Some((name, date)) = line.split_at_checked(NAME.len())
+                && name.eq_ignore_ascii_case(NAME)
+                && let Ok(date) = std::str::from_utf8(date)
+                && let Ok(time) = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date.trim())
+            {
+                self.answered = self.answered.max(Some(time));
+            }
             if matches!(self.byte()?, None | Some(b'\n')) {
                 return Ok(());
             }

@@ -293,6 +293,10 @@ pub struct Origin {
     pub row: u32,
 }
 
+/// The remark on a key whose provider says that its owner has lost the access that the key still has. Inventories that
+/// are written keep remarks, and so the word of the provider is not lost with them.
+pub const OWNER_GONE: &str = "its owner has lost access to the project, and the key still works";
+
 /// One issued key, as far as the exports tell.
 ///
 /// Two records describe the same key when provider, kind and id agree; see [`super::Inventory`].
@@ -322,6 +326,9 @@ pub struct Key {
     pub restrictions: Field<List>,
     /// Whether it works.
     pub status: Field<Status>,
+    /// When it was revoked, switched off or seen leaked, where the export has the date. Inventories that are written do
+    /// not have it.
+    pub status_since: Field<Timestamp>,
     /// When it came into being; [`Key::basis`] says what that means.
     pub created: Field<Timestamp>,
     /// When its secret last changed.
@@ -378,6 +385,7 @@ impl Key {
             resources: Field::Unknown,
             restrictions: Field::Unknown,
             status: Field::Unknown,
+            status_since: Field::Unknown,
             created: Field::Unknown,
             rotated: Field::Unknown,
             last_used: Field::Unknown,
@@ -412,6 +420,22 @@ impl Key {
             (_, Field::Known(time)) => Some((time, self.basis)),
             _ => None,
         }
+    }
+
+    /// From when on it is known to have the status that it has: a date without a time means the end of that day.
+    #[must_use]
+    pub fn status_from(&self) -> Option<Timestamp> {
+        const DAY: i64 = 86_400;
+        let since = *self.status_since.known()?;
+        let midnight = since.as_second().rem_euclid(DAY) == 0 && since.subsec_nanosecond() == 0;
+        let end = Timestamp::from_second(since.as_second() + DAY - 1).ok().filter(|_| midnight);
+        Some(end.unwrap_or(since))
+    }
+
+    /// Whether its provider says that its owner has lost the access that the key still has.
+    #[must_use]
+    pub fn has_lost_owner(&self) -> bool {
+        self.notes.iter().any(|note| note == OWNER_GONE)
     }
 
     /// Whether the export held the key itself.

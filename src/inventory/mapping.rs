@@ -431,6 +431,14 @@ impl Plan {
         pending: &mut Vec<PendingDate>,
     ) {
         match (value, column.meaning) {
+            (Value::Null, Meaning::Is(Property::Owner)) => set_nobody(key),
+            (Value::Array(values), Meaning::Is(Property::Owner)) => {
+                let names: Vec<String> =
+                    values.iter().filter_map(|value| text_of(value).or_else(|| named(value))).collect();
+                if names.is_empty() == values.is_empty() {
+                    self.set(key, column, &names.join(", "), context, say, pending);
+                }
+            }
             (Value::Null, _) => {}
             (Value::Array(values), Meaning::Is(property)) => {
                 if let Some(list) = list_field(key, property) {
@@ -509,7 +517,7 @@ impl Plan {
             Meaning::Nothing => return,
             Meaning::State(status) => {
                 match words::boolean(cell) {
-                    Some(yes) => set_state(key, status, yes),
+                    Some(yes) => set_state(key, status, yes, Field::Unknown),
                     None if words::is_blank(cell) => {}
                     // `Revoked: 2024-05-01`: a date says yes.
                     None => match time::read(cell, &column.clock) {
@@ -521,7 +529,9 @@ impl Plan {
                             ),
                         },
                         Reading::Is(Field::Empty | Field::Unknown) => {}
-                        _ => set_state(key, status, true),
+                        Reading::Is(since) => set_state(key, status, true, since),
+                        Reading::Decided(since, _) => set_state(key, status, true, Field::Known(since)),
+                        Reading::Ambiguous(..) => set_state(key, status, true, Field::Unknown),
                     },
                 }
                 return;
@@ -536,6 +546,9 @@ impl Plan {
         if let Some(list) = list_field(key, property) {
             *list = context.list(cell).or(list.clone());
             return;
+        }
+        if property == Property::Owner && words::is_nobody(cell) {
+            return set_nobody(key);
         }
         let none = words::is_none(cell) && cell != "none" && cell != "None";
         if words::is_blank(cell) && !none {
@@ -564,7 +577,8 @@ impl Plan {
                 }
             }
             Property::Name => text(&mut key.name, cell.into()),
-            Property::Owner => text(&mut key.owner, context.shared(cell)),
+            Property::Owner if key.owner.known().is_none() => key.owner = Field::Known(context.shared(cell)),
+            Property::Owner => {}
             Property::Account => text(&mut key.account, context.shared(cell)),
             Property::Environment => text(&mut key.environment, context.shared(cell)),
             Property::Supersedes => text(&mut key.supersedes, cell.into()),
@@ -638,6 +652,11 @@ pub(crate) fn set_constant(key: &mut Key, property: Property, value: &str) {
     }
 }
 
+/// A field for an owner that is there and empty says that there is none, unless another one names somebody.
+fn set_nobody(key: &mut Key) {
+    key.owner = key.owner.clone().or(Field::Empty);
+}
+
 /// Why a row is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
@@ -650,7 +669,7 @@ pub enum Unread {
 fn finish(mut key: Key) -> Result<Key, Unread> {
     const TOTALS: &[&str] = &["total", "totals", "sum", "summe", "gesamt", "totaal", "gesamtsumme"];
     let word = |field: &Field<Text>| field.known().map(|text| text.trim_end_matches(':').to_lowercase());
-    let nothing = key.created.is_unknown() && key.owner.is_unknown() && key.shown.is_empty();
+    let nothing = key.created.is_unknown() && key.owner.known().is_none() && key.shown.is_empty();
     let first = word(&key.name).or_else(|| word(&key.id));
     if nothing && first.as_deref().is_some_and(|first| TOTALS.contains(&first)) {
         return Err(Unread::Skipped("lines of totals"));
@@ -725,7 +744,7 @@ fn list_field(key: &mut Key, property: Property) -> Option<&mut Field<super::key
 }
 
 /// A column that is itself a state turns its "no" round; of two such columns the graver state wins.
-fn set_state(key: &mut Key, status: Status, yes: bool) {
+fn set_state(key: &mut Key, status: Status, yes: bool, since: Field<Timestamp>) {
     let said = match (status, yes) {
         (Status::Active, true) => Status::Active,
         (Status::Active, false) => Status::Inactive,
@@ -734,6 +753,7 @@ fn set_state(key: &mut Key, status: Status, yes: bool) {
     };
     if key.status.known().is_none_or(|before| *before < said) {
         key.status = Field::Known(said);
+        key.status_since = since;
     }
 }
 

@@ -111,6 +111,9 @@ pub fn merge(key: &mut Key, record: Key, events: bool) -> Vec<String> {
         // Taking a key for dead that lives would be worse than the reverse, so that the earlier file stands.
     } else {
         key.status = key.status.or(record.status);
+        if key.status == record.status {
+            key.status_since = key.status_since.or(record.status_since);
+        }
     }
     key.unused_days = key.unused_days.or(record.unused_days);
     for shown in record.shown {

@@ -41,6 +41,8 @@ use self::problem::{Kind, MAX_PROBLEMS, Problem, looks_secret, quoted};
 use self::row::{Context, PendingDate, Row};
 use self::successor::Mistaken;
 use self::time::{Clock, DateOrder};
+use crate::calls::format::is_call;
+use crate::calls::format::mapped::names_calls;
 use crate::detect::Detector;
 
 /// How files are read.
@@ -50,6 +52,8 @@ pub struct Options {
     pub format: Option<Wanted>,
     /// How tables and JSON of unknown origin are read.
     pub mapping: Mapping,
+    /// When files were exported that do not say so themselves, where that is known.
+    pub exported: Option<Timestamp>,
     /// Finds keys in names and other texts, where people paste them; without it only marked columns are looked at.
     pub detector: Option<Detector>,
 }
@@ -102,6 +106,8 @@ pub struct Source {
 pub struct Inventory {
     options: Options,
     sources: Vec<Source>,
+    /// For each of the sources what [`Options::exported`] said when it was read.
+    exported: Vec<Option<Timestamp>>,
     keys: Vec<Key>,
     partial: Vec<Key>,
     problems: Vec<Problem>,
@@ -157,6 +163,11 @@ impl Inventory {
     pub fn read_as(&mut self, format: Option<Wanted>, mapping: Mapping) {
         self.options.format = format;
         self.options.mapping = mapping;
+    }
+
+    /// Says when the files were exported that come from now on, unless they say so themselves.
+    pub fn exported_on(&mut self, time: Option<Timestamp>) {
+        self.options.exported = time;
     }
 
     /// Adds a key that was made otherwise than from a file.
@@ -225,6 +236,9 @@ impl Inventory {
 
     /// Joins what stands apart until all files are read, and puts the problems into order.
     pub fn finish(&mut self) {
+        for (source, exported) in self.sources.iter_mut().zip(&self.exported) {
+            source.as_of = source.as_of.or(Field::from(*exported));
+        }
         for partial in std::mem::take(&mut self.partial) {
             self.attach(partial);
         }
@@ -246,6 +260,7 @@ impl Inventory {
 
     fn begin(&mut self, name: &str) -> SourceId {
         let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+        self.exported.push(self.options.exported);
         self.sources.push(Source {
             path: name.to_owned(),
             format: None,
@@ -258,6 +273,15 @@ impl Inventory {
             more_problems: BTreeMap::new(),
         });
         id
+    }
+
+    /// Takes over when a file says that it was made. Of several dates, those of pages, the latest counts: nothing that
+    /// it lists was seen later.
+    fn dated(&mut self, id: SourceId, time: Option<Timestamp>) {
+        if let (Some(source), Some(time)) = (self.source_mut(id), time) {
+            let known = source.as_of.known().copied();
+            source.as_of = Field::Known(known.map_or(time, |known| known.max(time)));
+        }
     }
 
     fn source_mut(&mut self, id: SourceId) -> Option<&mut Source> {
@@ -357,6 +381,7 @@ impl Inventory {
         let head = scanner.head()?;
         let chosen = self.choose(&head, state, context);
         let (line, column) = scanner.document_start();
+        self.dated(id, scanner.answered());
         let Some(choice) = chosen else {
             let never = [Step::Member(String::new()), Step::Member("\0".to_owned())];
             loop {
@@ -396,7 +421,11 @@ impl Inventory {
                 self.bad_row(origin, problem);
                 continue;
             }
-            match serde_json::from_slice::<Value>(&found.text) {
+            let parsed = serde_json::from_slice::<Value>(&found.text);
+            if let (How::Known(format), Ok(value)) = (&choice.how, &parsed) {
+                self.dated(id, format::stated_date(format, value));
+            }
+            match parsed {
                 Ok(value) => self.read_record(&choice, &value, &head, found.name.as_deref(), origin, context, state),
                 Err(error) => {
                     let (line, column) = place_of(&error, origin);
@@ -579,6 +608,10 @@ impl Inventory {
         if known.is_some() && (self.options.mapping.columns.is_empty() || self.options.format.is_some()) {
             return known;
         }
+        let told = self.options.format.is_some() || !self.options.mapping.columns.is_empty() || state.last.is_some();
+        if known.is_none() && !told && candidates.iter().any(Candidate::is_call) {
+            return None;
+        }
         let generic = self.choose_generic(&candidates, context);
         // Lines of one log have different members; what fits nothing else belongs to the lines before.
         let last = state.last.as_ref().filter(|last| candidates.iter().any(|candidate| candidate.path == last.path));
@@ -628,6 +661,9 @@ impl Inventory {
         if let Some(error) = error_body(head) {
             let message = format!("line {}: it is an error, no list of keys: {error}", origin.line);
             return self.bad_file(origin.source, message, Some("repeat the call that made it".to_owned()));
+        }
+        if candidates(head).iter().any(Candidate::is_call) {
+            return self.bad_file(origin.source, LOG.to_owned(), Some(LOG_HELP.to_owned()));
         }
         if head.get("encrypted").and_then(Value::as_bool) == Some(true) {
             let message = "it is an encrypted export of a vault".to_owned();
@@ -690,6 +726,9 @@ impl Inventory {
             }
         }
         let Some((skip, headings, how)) = heading else {
+            if tops.iter().any(|cells| names_calls(cells.iter().map(String::as_str))) {
+                return self.bad_file(id, LOG.to_owned(), Some(LOG_HELP.to_owned()));
+            }
             let seen: Vec<String> = tops
                 .iter()
                 .rev()
@@ -838,9 +877,10 @@ impl Inventory {
             None => {
                 let scored = FORMATS.iter().map(|format| ((format.fits)(&sample), *format));
                 let known = scored.rev().max_by_key(|(score, _)| *score).filter(|(score, _)| *score > 0);
+                let log = names_calls(cells.iter().map(String::as_str));
                 known
                     .map(|(_, format)| TableHow::Known(format))
-                    .or_else(|| plan().map(|plan| TableHow::Plan(Box::new(plan))))
+                    .or_else(|| plan().filter(|_| !log).map(|plan| TableHow::Plan(Box::new(plan))))
             }
         }
     }
@@ -997,6 +1037,10 @@ impl Inventory {
     }
 }
 
+/// What is said of a call log that is given as an inventory.
+const LOG: &str = "it is a call log, and no list of keys";
+/// What to do about it.
+const LOG_HELP: &str = "give it to `keytrail audit --calls`";
 const MAP_HELP: &str = "say which column is what, as `--map name=HEADING --map created=HEADING`, or name the format with \
                         --inventory-format; `keytrail inventory formats` lists them";
 
@@ -1045,6 +1089,11 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
+    /// Whether its records are calls with keys.
+    fn is_call(&self) -> bool {
+        self.values.iter().any(|value| value.as_object().is_some_and(is_call))
+    }
+
     fn score(&self, format: &Format) -> u8 {
         if self.path.last() == Some(&Step::EveryMember) {
             return 0;

@@ -138,6 +138,14 @@ pub fn is_none(text: &str) -> bool {
     is_one_of(text, &["none", "(none)", "keine", "keiner", "kein", "keins", "niemand", "geen", "nobody", "no one"])
 }
 
+/// Whether a cell in the column of the owner says that nobody is: it was left empty, or it has one of the words for
+/// that. `unknown` and `n/a` say that nobody knows.
+#[must_use]
+pub fn is_nobody(text: &str) -> bool {
+    let text = text.trim();
+    is_none(text) || is_one_of(text, &["", "-", "--", "—", "–", "null", "nil"])
+}
+
 /// Whether a time is given by its distance from a day that the file does not name: `3 days ago`, `gestern`.
 #[must_use]
 pub fn is_relative(text: &str) -> bool {

@@ -41,8 +41,7 @@ fn annotation(report: &Report, finding: &Finding) -> String {
 /// The place, where the commit that is checked out has it. Only there does GitHub show anything.
 fn position(place: &Location) -> Vec<(&'static str, String)> {
     let path = &place.artifact.path;
-    let leads_out = path.starts_with('/') || path.split('/').any(|segment| segment == "..");
-    if leads_out || !place.is_file() || !place.is_at_head() {
+    if leads_out(path) || !place.is_file() || !place.is_at_head() {
         return Vec::new();
     }
     let mut properties = vec![("file", path.clone())];
@@ -58,6 +57,11 @@ fn position(place: &Location) -> Vec<(&'static str, String)> {
         }
     }
     properties
+}
+
+/// Whether a path is none of the repository.
+pub(super) fn leads_out(path: &str) -> bool {
+    path.starts_with('/') || path.split('/').any(|segment| segment == "..")
 }
 
 fn message(report: &Report, finding: &Finding, places: &[&Location]) -> String {
@@ -89,7 +93,7 @@ fn message(report: &Report, finding: &Finding, places: &[&Location]) -> String {
     lines.join("\n")
 }
 
-fn remark(notice: &Notice) -> String {
+pub(super) fn remark(notice: &Notice) -> String {
     let level = if notice.kind.is_incomplete() { "warning" } else { "notice" };
     let place = notice.artifact.as_ref().map(|artifact| format!("{artifact}: ")).unwrap_or_default();
     let help = notice.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
@@ -97,7 +101,7 @@ fn remark(notice: &Notice) -> String {
     command(level, &[("title", format!("keytrail: {}", notice.kind.as_str()))], &visible::line(&text))
 }
 
-fn level(severity: Severity) -> &'static str {
+pub(super) fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical | Severity::High => "error",
         Severity::Medium => "warning",
@@ -107,7 +111,7 @@ fn level(severity: Severity) -> &'static str {
 
 /// A workflow command, escaped as the runner's own toolkit does it (`actions/toolkit`, package `core`): a percent sign
 /// and line ends in the message, colons and commas besides in the properties.
-fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {
+pub(super) fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {
     let message = data(message);
     let list: Vec<String> =
         properties.iter().map(|(key, value)| format!("{key}={}", property(&visible::line(value)))).collect();

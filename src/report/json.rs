@@ -4,6 +4,7 @@
 //! other format. There are no times of the run and no absolute paths of the machine in it, so that equal scans give
 //! equal documents.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
@@ -353,11 +354,15 @@ pub enum ReadError {
     #[error("the report is not valid {0}")]
     Encoding(&'static str),
     /// It is no JSON, or a field is missing or of another type than it should be.
+    // It says all that there is to say, so that it is no source: whoever shows sources would say it twice.
     #[error("the report is damaged: {0}")]
-    Json(#[source] serde_json::Error),
+    Json(serde_json::Error),
     /// It is JSON, and something else than a report.
     #[error("this is no JSON report of keytrail: {0}")]
     Foreign(&'static str),
+    /// It is the document of an audit, which [`audit::json`](crate::report::audit::json) reads.
+    #[error("this is a report of `keytrail audit`, and not of a scan")]
+    Audit,
     /// Its version is not `1.x`.
     #[error("the report is of version {0}, and this version of keytrail reads 1.x")]
     Version(String),
@@ -385,14 +390,20 @@ pub fn read(input: &mut dyn io::Read) -> Result<Report, ReadError> {
     if input.take(MAX_DOCUMENT + 1).read_to_end(&mut bytes)? as u64 > MAX_DOCUMENT {
         return Err(ReadError::TooLarge);
     }
-    let text = match encoding_rs::Encoding::for_bom(&bytes) {
-        Some((encoding, mark)) => encoding
-            .decode_without_bom_handling_and_without_replacement(&bytes[mark..])
-            .ok_or(ReadError::Encoding(encoding.name()))?,
-        None => std::str::from_utf8(&bytes).map_err(|_| ReadError::Encoding("UTF-8"))?.into(),
-    };
+    let text = text(&bytes).map_err(ReadError::Encoding)?;
     check_version(&text)?;
     report(serde_json::from_str(&text).map_err(ReadError::Json)?)
+}
+
+/// The text of a document, which is UTF-8 or says by its mark what it is; else the name of the encoding that it is not.
+pub(super) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, &'static str> {
+    match encoding_rs::Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => {
+            let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes[mark..]);
+            text.ok_or(encoding.name())
+        }
+        None => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| "UTF-8"),
+    }
 }
 
 /// Looks at the first value of a text only, so that other formats of this program are recognised.
@@ -400,6 +411,7 @@ fn check_version(text: &str) -> Result<(), ReadError> {
     #[derive(Deserialize)]
     struct Probe {
         schema_version: Option<String>,
+        command: Option<String>,
         r#type: Option<String>,
         runs: Option<serde::de::IgnoredAny>,
     }
@@ -413,6 +425,7 @@ fn check_version(text: &str) -> Result<(), ReadError> {
         Probe { r#type: Some(_), .. } => Err(ReadError::Foreign("it looks like JSON Lines")),
         Probe { runs: Some(_), .. } => Err(ReadError::Foreign("it looks like SARIF")),
         Probe { schema_version: None, .. } => Err(ReadError::Foreign("it has no `schema_version`")),
+        Probe { command: Some(command), .. } if command == "audit" => Err(ReadError::Audit),
         Probe { schema_version: Some(version), .. } => match version.split_once('.') {
             Some(("1", _)) => Ok(()),
             _ => Err(ReadError::Version(version)),

@@ -63,6 +63,13 @@ pub(super) fn is_inside_git(path: &Path) -> bool {
     })
 }
 
+/// What the top of a work tree that lies beside or above the folder of the command is called: as its files are that are
+/// scanned too, relative where the path was given so.
+fn top(asked: &Asked, root: &Path) -> Option<String> {
+    let top = asked.repository.workdir().filter(|_| asked.name.is_relative())?.canonicalize().ok()?;
+    Some(repository::relative(&top, root))
+}
+
 /// Scans the histories of the repositories in which the paths lie, and hands over each.
 pub(super) fn scan(
     scanner: &Scanner,
@@ -80,6 +87,7 @@ pub(super) fn scan(
             .map(|name| commit(&asked.repository, name).map(|commit| id_of(commit.id())))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|source| Problem::In { path: asked.name.clone(), source: Box::new(source) })?;
+        let top = top(&asked, root);
         let options = history::Options {
             objects: objects::Options {
                 min_confidence: scanner.configuration.treatment.lowest(scanner.min_confidence),
@@ -90,6 +98,7 @@ pub(super) fn scan(
             branches,
             paths: asked.paths,
             base: root.to_owned(),
+            top,
         };
         let store = history::open_store(&asked.repository);
         let walk = Walk::new(&store);

@@ -15,7 +15,6 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::audit::check::{rotation_due_soon, rotation_overdue};
 use crate::audit::context::reference;
 use crate::audit::policy::{self, Policy};
 use crate::config::value::{Day, Period};
@@ -97,7 +96,7 @@ pub struct Entry {
     /// How far away it is.
     pub state: State,
     /// How many days are left; negative where it is overdue.
-    pub days: i32,
+    pub days: i64,
     /// The same in every calendar that names this key: made of provider, kind, account and id.
     pub uid: String,
 }
@@ -154,17 +153,20 @@ impl Schedule {
                 continue;
             };
             let date = day(due.at);
-            let days = as_of.until(date).map_or(0, |span| span.get_days());
-            let near = match policy.periods(key).notice {
-                Period::Days(notice) => days <= i32::try_from(notice).unwrap_or(i32::MAX),
-                Period::Never => false,
+            // As an audit of that day has it.
+            let moment = Day(as_of).end();
+            let days = due.days_left(moment);
+            let state = match () {
+                () if due.is_over(moment) => State::Overdue,
+                () if due.is_announced(moment) => State::Soon,
+                () => State::Later,
             };
-            let (state, check) = match days {
-                ..0 => (State::Overdue, rotation_overdue::CHECK.id),
-                _ if near => (State::Soon, rotation_due_soon::CHECK.id),
-                _ => (State::Later, ""),
-            };
-            let accepted = (state != State::Later).then(|| accepted(inventory, policy, key, check, as_of)).flatten();
+            let excused =
+                due.check(moment).and_then(|check| policy.excuse(check, key, &reference(inventory, key), moment));
+            let accepted = excused.map(|exception| Accepted {
+                reason: exception.reason.clone(),
+                until: exception.expires.map(|last| last.to_string()),
+            });
             let state = if accepted.is_some() { State::Accepted } else { state };
             let (reason, period, or_earlier) = match due.reason {
                 policy::Reason::Policy { basis, period, .. } => (Reason::Period, Some(period), basis != Basis::Stated),
@@ -188,20 +190,6 @@ impl Schedule {
     pub fn count(&self, state: State) -> usize {
         self.entries.iter().filter(|entry| entry.state == state).count()
     }
-}
-
-/// The exception that accepts a finding of a check about a key on a day.
-fn accepted(inventory: &Inventory, policy: &Policy, key: &Key, check: &str, as_of: Date) -> Option<Accepted> {
-    let (reference, label) = (reference(inventory, key), key.label());
-    let mut names = vec![reference.as_str(), &label];
-    names.extend([&key.id, &key.name].into_iter().filter_map(|field| field.known().map(|text| text.as_str())));
-    // An exception counts on all of its last day.
-    let counts = |expires: Option<Day>| expires.is_none_or(|last| last.0 >= as_of);
-    let exception = policy
-        .exceptions()
-        .iter()
-        .find(|one| counts(one.expires) && one.covers(check, Some(key.provider.as_str()), &names))?;
-    Some(Accepted { reason: exception.reason.clone(), until: exception.expires.map(|last| last.to_string()) })
 }
 
 /// The identity of a key's event. A digest, since ids are nobody's business in a calendar that is shared, and since

@@ -129,7 +129,7 @@ struct Name<'a> {
 struct Row<'a> {
     due: String,
     state: State,
-    days: i32,
+    days: i64,
     reason: Reason,
     or_earlier: bool,
     #[serde(skip_serializing_if = "Option::is_none")]

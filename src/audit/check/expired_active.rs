@@ -1,7 +1,7 @@
 //! Keys whose time has passed and that are listed as active.
 
 use super::{Asks, Check, Found, Verdict};
-use crate::audit::context::{Context, Subject, counted_days, day};
+use crate::audit::context::{Context, Subject, ago, day};
 use crate::audit::control;
 use crate::finding::Severity;
 use crate::inventory::key::{Field, Status};
@@ -24,8 +24,8 @@ pub static CHECK: Check = Check {
 fn judge(context: &Context<'_>, subject: &Subject<'_>) -> Verdict {
     match (subject.key.status, subject.key.expires) {
         (Field::Known(Status::Active), Field::Known(expires)) if expires <= context.as_of => {
-            let ago = counted_days(context.days_since(expires));
-            let message = format!("It expired on {}, {ago} ago, and is listed as active.", day(expires));
+            let when = ago(context.days_since(expires));
+            let message = format!("It expired on {}, {when}, and is listed as active.", day(expires));
             Verdict::Fail(Found::new(message).fact("expired", day(expires)))
         }
         (Field::Known(Status::Active), Field::Known(_) | Field::Empty) => Verdict::Pass,

@@ -45,7 +45,7 @@ fn judge(context: &Context<'_>, subject: &Subject<'_>) -> Verdict {
         exposure::told(context, &leaks),
         exposure::against_its_dates(context, subject, &leaks)
     );
-    let remedy = exposure::remedy(context, &leaks, "now, replace it, and look for use since it was exposed.");
+    let remedy = exposure::remedy(context, &leaks);
     let found = Found::new(message).severity(severity).remedy(remedy).leaks(leaks.iter().copied());
     Verdict::Fail(exposure::evidence(found, context, subject, &leaks))
 }

@@ -1,7 +1,7 @@
 //! Keys that were issued for too long.
 
 use super::{Asks, Check, Found, Verdict};
-use crate::audit::context::{Context, Subject, counted_days, day, days_between};
+use crate::audit::context::{Context, Subject, counted_days, day, days_between, whole_days};
 use crate::audit::control;
 use crate::finding::Severity;
 use crate::inventory::key::{Basis, Field};
@@ -34,13 +34,13 @@ fn judge(_: &Context<'_>, subject: &Subject<'_>) -> Verdict {
     let Some((since, basis)) = subject.key.secret_since() else {
         return Verdict::Unknown("the inventory does not say when the key was made");
     };
-    if expires.duration_since(since) <= limit {
+    let days = days_between(since, expires);
+    if days <= whole_days(limit) {
         return match basis {
             Basis::Granted => Verdict::Unknown("the key is older than the date of its grant, and nobody says by how much"),
             Basis::Stated | Basis::ValidFrom => Verdict::Pass,
         };
     }
-    let days = days_between(since, expires);
     let message = format!(
         "It was issued on {} for {}, until {}; {} are allowed.",
         day(since),

@@ -11,8 +11,9 @@ pub static CHECK: Check = Check {
     id: "no-owner",
     title: "No owner",
     severity: Severity::Medium,
-    what: "The inventory says that nobody owns a key: the field for its owner is there, and empty. An inventory \
-           without such a field says nothing here.",
+    what: "The inventory says that nobody owns a key: in a table or in JSON of any origin, the field for its owner is \
+           there, and is empty, a dash, `none` or `null`. An inventory without such a field says nothing here, and \
+           neither does an export of a known format that leaves the owner out, or a cell that says `unknown`.",
     why: "When the key leaks, or is to be rotated, there is nobody to ask what it is for.",
     remedy: "Find out who uses the key and write it down, or revoke it.",
     controls: control::OWNER,

@@ -43,7 +43,12 @@ fn judge(context: &Context<'_>, subject: &Subject<'_>) -> Verdict {
     places.sort();
     places.dedup();
     let by = match subject.successor {
-        Some(successor) => format!("It was replaced by {}", exposure::successor_name(context, successor.key)),
+        Some(successor) => {
+            let by = exposure::successor_name(context, successor.key);
+            // Where only owner and dates tell of a successor, it is a guess.
+            let how = if successor.stated { "was" } else { "seems to have been" };
+            format!("It {how} replaced by {by}")
+        }
         None if rotated => "Its secret was replaced in a rotation".to_owned(),
         None => "It was replaced".to_owned(),
     };

@@ -1,7 +1,7 @@
 //! Keys that are due to be rotated before long.
 
 use super::{Asks, Check, Found, Verdict};
-use crate::audit::context::{Context, Subject, counted_days, day, days_between};
+use crate::audit::context::{Context, Subject, ago, day};
 use crate::audit::control;
 use crate::audit::policy::Reason;
 use crate::finding::Severity;
@@ -25,14 +25,13 @@ fn judge(context: &Context<'_>, subject: &Subject<'_>) -> Verdict {
         return Verdict::Apart;
     }
     let Some(due) = context.policy.rotation_due(subject.key) else { return Verdict::Apart };
-    let Some(announced) = due.announced() else { return Verdict::Apart };
-    if context.as_of > due.at || context.as_of < announced {
+    if due.notice.is_none() {
+        return Verdict::Apart;
+    }
+    if !due.is_announced(context.as_of) {
         return Verdict::Pass;
     }
-    let left = match days_between(context.as_of, due.at) {
-        0 => "within a day".to_owned(),
-        days => format!("in {}", counted_days(days)),
-    };
+    let left = ago(-due.days_left(context.as_of));
     let why = match due.reason {
         Reason::Policy { period, .. } => format!("its {period} are over then"),
         Reason::Stated => "the inventory says so".to_owned(),

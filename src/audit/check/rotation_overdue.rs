@@ -1,7 +1,7 @@
 //! Keys that should have been rotated.
 
 use super::{Asks, Check, Found, Verdict};
-use crate::audit::context::{Context, Subject, counted_days, day, or_more};
+use crate::audit::context::{Context, Subject, ago, counted_days, day, or_more};
 use crate::audit::control;
 use crate::audit::policy::Reason;
 use crate::finding::Severity;
@@ -36,10 +36,10 @@ fn judge(context: &Context<'_>, subject: &Subject<'_>) -> Verdict {
         return Verdict::Apart;
     }
     if let Some(&stated) = key.rotation_due.known()
-        && context.as_of > stated
+        && context.days_since(stated) > 0
     {
-        let late = counted_days(context.days_since(stated));
-        let message = format!("The inventory wants it rotated by {}, which was {late} ago.", day(stated));
+        let late = ago(context.days_since(stated));
+        let message = format!("The inventory wants it rotated by {}, which was {late}.", day(stated));
         return Verdict::Fail(Found::new(message).fact("due", day(stated)));
     }
     let Some(limit) = limit else { return Verdict::Pass };

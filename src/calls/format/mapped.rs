@@ -13,11 +13,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::calls::call::{Call, Named, Outcome, Record};
 use crate::inventory::key::{Digest, Field, Text};
-use crate::inventory::mapping::MappingError;
+use crate::inventory::mapping::{MappingError, Property};
 use crate::inventory::problem::looks_secret;
 use crate::inventory::row::{lookup, read_time, split_list, text_of};
 use crate::inventory::time::{self, Clock, DateOrder, Reading};
-use crate::inventory::words;
+use crate::inventory::words::{self, Meaning};
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $words:expr;)+) => {
@@ -269,6 +269,31 @@ impl Plan {
         Outcome::of_word(word)
     }
 }
+
+/// Whether headings are those of a call log, and of no list of keys: they name a key, a time, and from where or what
+/// for, and none of them is a date in the life of a key.
+#[must_use]
+pub fn names_calls<'h>(headings: impl Iterator<Item = &'h str>) -> bool {
+    let headings: Vec<String> = headings.map(words::fold).collect();
+    let has = |field: CallField| headings.iter().any(|heading| field.words().contains(&heading.as_str()));
+    let dated = headings.iter().any(|heading| match words::meaning(heading) {
+        Some(Meaning::Is(property)) => DATES.contains(&property),
+        Some(Meaning::Until) => true,
+        _ => false,
+    });
+    let key = [CallField::KeyId, CallField::KeyHash, CallField::Key].into_iter().any(has);
+    key && has(CallField::Time) && (has(CallField::Source) || has(CallField::Action)) && !dated
+}
+
+/// The dates in the life of a key that lists of keys have.
+const DATES: [Property; 6] = [
+    Property::Created,
+    Property::Rotated,
+    Property::LastUsed,
+    Property::Expires,
+    Property::Reviewed,
+    Property::RotationDue,
+];
 
 fn is_blank(value: &Value) -> bool {
     match value {

@@ -71,6 +71,13 @@ impl Format {
     }
 }
 
+/// Whether a record with these members is a call rather than an issued key. Audit logs of GitHub are no matter here:
+/// they tell of both.
+#[must_use]
+pub fn is_call(record: &Map<String, Value>) -> bool {
+    cloudtrail::fits(record) || gcp::fits(record) || mapped::names_calls(record.keys().map(String::as_str))
+}
+
 /// Why a text is not what a reader wants. The parser's own words would quote the text.
 fn refused(error: &serde_json::Error, what: &str) -> String {
     use serde_json::error::Category;

@@ -39,18 +39,18 @@ fn draw(level: Level<'_>, error: &RuleFileError) -> String {
 /// Splits a message into what is wrong and what would be right, and guesses what was meant.
 ///
 /// Two kinds of message name what is known: the rule reader's "`x` is no verifier; there are a, b" and serde's "unknown
-/// field `x`, expected one of `a`, `b`".
+/// field `x`, expected one of `a`, `b`", which is "unknown variant" where the keys of a table are names of one type.
 fn explain(message: &str) -> (String, Option<String>) {
     if let Some((wrong, known)) = message.split_once("; there are ") {
         let names: Vec<&str> = known.split(", ").filter(|name| !name.is_empty()).collect();
         return (wrong.to_owned(), Some(advice(quoted(wrong).next(), &names)));
     }
-    if let Some((wrong, known)) = message.strip_prefix("unknown field ").and_then(|rest| rest.split_once(", expected "))
-    {
-        return (
-            format!("unknown key {wrong}"),
-            Some(advice(quoted(wrong).next(), &quoted(known).collect::<Vec<_>>())),
-        );
+    for (start, title) in [("unknown field ", "unknown key"), ("unknown variant ", "unknown name")] {
+        let rest = message.strip_prefix(start).and_then(|rest| rest.split_once(", expected "));
+        if let Some((wrong, known)) = rest {
+            let help = advice(quoted(wrong).next(), &quoted(known).collect::<Vec<_>>());
+            return (format!("{title} {wrong}"), Some(help));
+        }
     }
     if let Some((wrong, help)) = message.split_once("; ") {
         return (wrong.to_owned(), Some(help.to_owned()));
@@ -87,6 +87,9 @@ mod tests {
         let (title, help) = explain("unknown field `sevrity`, expected one of `id`, `title`, `severity`");
         assert_eq!(title, "unknown key `sevrity`");
         assert_eq!(help.as_deref(), Some("did you mean `severity`? Known are `id`, `title`, `severity`"));
+        let (title, help) = explain("unknown variant `nme`, expected one of `id`, `name`");
+        assert_eq!(title, "unknown name `nme`");
+        assert_eq!(help.as_deref(), Some("did you mean `name`? Known are `id`, `name`"));
         let (_, help) = explain("unknown field `matches`, expected `match`");
         assert_eq!(help.as_deref(), Some("did you mean `match`? Known are `match`"));
         let (title, help) = explain("`crc` is no verifier; there are crc32-base62, jwt");

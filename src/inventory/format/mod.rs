@@ -4,6 +4,7 @@
 //! file of this folder with a constant `FORMAT`, and its line in the table below. Exports of one provider's call that
 //! differ in their wrapper only are one format: wrappers and pages are found before a format sees a record.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::documents::Step;
@@ -137,6 +138,14 @@ pub fn no_record(format: &Format, value: &Value) -> Option<&'static str> {
 #[must_use]
 pub fn report_inside(format: &Format, value: &Value) -> Option<Result<Vec<u8>, &'static str>> {
     if format.name == aws_credential_report::FORMAT.name { aws_credential_report::content(value) } else { None }
+}
+
+/// When an export was made, where its record says so: the answer of AWS that holds a credential report does (IAM API
+/// reference, `GetCredentialReport`).
+#[must_use]
+pub fn stated_date(format: &Format, record: &Value) -> Option<Timestamp> {
+    let stated = record.get("GeneratedTime").filter(|_| format.name == aws_credential_report::FORMAT.name)?;
+    stated.as_str()?.parse().ok()
 }
 
 /// The format of that name.

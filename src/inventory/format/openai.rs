@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::{Basis, Format, Sample, when};
-use crate::inventory::key::{Field, Key, OwnerKind, Status};
+use crate::inventory::key::{Field, Key, OWNER_GONE, OwnerKind, Status};
 use crate::inventory::row::{Row, owner_kind};
 
 /// See the module.
@@ -50,7 +50,7 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
     key.expires = row.time_null_never("expires_at");
     key.status = Field::Known(Status::Active);
     if row.str("owner_project_access") == Some("inactive") {
-        key.note("its owner has lost access to the project, and the key still works");
+        key.note(OWNER_GONE);
     }
     key.scopes = match row.get("scopes") {
         Some(Value::Array(_)) => row.list("scopes"),

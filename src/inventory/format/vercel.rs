@@ -39,6 +39,7 @@ fn read(row: &Row<'_>, out: &mut Vec<Key>) {
         (true, false) => Status::Leaked,
         (false, false) => Status::Active,
     });
+    key.status_since = row.time("revokedAt").or(row.time("leakedAt"));
     if let Field::Known(place) = row.text("leakedUrl") {
         key.note(format!("seen leaked at {place}"));
     }

@@ -8,7 +8,7 @@ use schemars::{Schema, schema_for};
 
 use crate::audit::Audit;
 use crate::report::format::Style;
-use crate::report::json::write_pretty;
+use crate::report::json::{text, write_pretty};
 
 /// The JSON schema of [`Audit`] (draft 2020-12), which `docs/audit.schema.json` publishes.
 #[must_use]
@@ -33,14 +33,18 @@ pub const MAX_DOCUMENT: u64 = 2 << 30;
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// It could not be read.
-    #[error("it cannot be read: {0}")]
+    #[error("it cannot be read")]
     Io(#[from] io::Error),
     /// It is larger than [`MAX_DOCUMENT`].
     #[error("it is larger than {} GiB", MAX_DOCUMENT >> 30)]
     TooLarge,
+    /// It starts with the mark of an encoding, and its text is not of that encoding.
+    #[error("it is not valid {0}")]
+    Encoding(&'static str),
     /// It is no JSON, or not the JSON of an audit.
+    // It says all that there is to say, so that it is no source: whoever shows sources would say it twice.
     #[error("it is no audit of keytrail: {0}")]
-    Json(#[from] serde_json::Error),
+    Json(serde_json::Error),
     /// It is the JSON of something else.
     #[error("it is a report of `keytrail {0}`, not of `keytrail audit`")]
     Foreign(String),
@@ -56,25 +60,34 @@ struct Probe {
     command: String,
 }
 
-/// Reads an audit back.
+/// Reads an audit back from a file.
 ///
 /// # Errors
-/// When it is none, or one of a later version.
+/// Those of reading, and those of [`parse`].
 pub fn read(path: &Path) -> Result<Audit, ReadError> {
-    let mut text = String::new();
-    let length = std::fs::File::open(path)?.take(MAX_DOCUMENT + 1).read_to_string(&mut text)?;
+    let mut bytes = Vec::new();
+    let length = std::fs::File::open(path)?.take(MAX_DOCUMENT + 1).read_to_end(&mut bytes)?;
     if length as u64 > MAX_DOCUMENT {
         return Err(ReadError::TooLarge);
     }
-    let text = text.trim_start_matches('\u{feff}');
-    let probe: Probe = serde_json::from_str(text)?;
+    parse(&bytes)
+}
+
+/// Reads an audit back from its document, of whatever `1.x` version it is. Text in UTF-16 with its mark is read too,
+/// since some shells write that into files.
+///
+/// # Errors
+/// When it is none, or one of a later version.
+pub fn parse(bytes: &[u8]) -> Result<Audit, ReadError> {
+    let text = text(bytes).map_err(ReadError::Encoding)?;
+    let probe: Probe = serde_json::from_str(&text).map_err(ReadError::Json)?;
     if probe.command != "audit" {
         return Err(ReadError::Foreign(probe.command));
     }
     if probe.schema_version.split('.').next() != Some("1") {
         return Err(ReadError::Version(probe.schema_version));
     }
-    Ok(serde_json::from_str(text)?)
+    serde_json::from_str(&text).map_err(ReadError::Json)
 }
 
 #[cfg(test)]
@@ -105,6 +118,16 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         write(&audit, &mut file, &Style::default()).unwrap();
         assert_eq!(read(file.path()).unwrap(), audit);
+    }
+
+    #[test]
+    fn audits_in_utf_16_are_read() {
+        let audit = sample::audit();
+        let mut bytes = Vec::new();
+        write(&audit, &mut bytes, &Style::default()).unwrap();
+        let mut wide = vec![0xff, 0xfe];
+        wide.extend(std::str::from_utf8(&bytes).unwrap().encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(parse(&wide).unwrap(), audit);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::{counted, coverage, not_found, position};
+use super::{acceptor, counted, coverage, not_found, position};
 use crate::audit::{Audit, Moment, Outcome, Step};
 use crate::finding::Severity;
 use crate::report::commonmark;
@@ -24,7 +24,9 @@ pub(super) fn write(audit: &Audit, out: &mut dyn io::Write, _: &Style) -> io::Re
     let mut text = format!("## keytrail audit as of {}\n\n", audit.as_of.get(..10).unwrap_or(&audit.as_of));
     heading(audit, &mut text);
     findings(audit, &mut text);
+    accepted(audit, &mut text);
     rotations(audit, &mut text);
+    unanswered(audit, &mut text);
     controls(audit, &mut text);
     changes(audit, &mut text);
     out.write_all(text.trim_end().as_bytes())?;
@@ -85,6 +87,45 @@ fn findings(audit: &Audit, text: &mut String) {
     }
     if open.len() > MAX_FINDINGS {
         let _ = writeln!(text, "\n… and {} more, of no higher severity.", open.len() - MAX_FINDINGS);
+    }
+    text.push('\n');
+}
+
+/// What something accepts stays in sight, with the reason.
+fn accepted(audit: &Audit, text: &mut String) {
+    let accepted: Vec<_> =
+        audit.findings.iter().filter_map(|finding| Some((finding, finding.accepted.as_deref()?))).collect();
+    if accepted.is_empty() {
+        return;
+    }
+    text.push_str("### Accepted, and not counted\n\n| check | key | accepted by | until | reason |\n");
+    text.push_str("| --- | --- | --- | --- | --- |\n");
+    for (finding, accepted) in accepted.iter().take(MAX_FINDINGS) {
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} | {} |",
+            finding.check,
+            commonmark::text(&cut(&finding.subject)),
+            commonmark::text(&cut(acceptor(accepted))),
+            accepted.expires.as_deref().unwrap_or_default(),
+            commonmark::text(&cut(&accepted.reason)),
+        );
+    }
+    if accepted.len() > MAX_FINDINGS {
+        let _ = writeln!(text, "\n… and {} more, of no higher severity.", accepted.len() - MAX_FINDINGS);
+    }
+    text.push('\n');
+}
+
+/// Questions about calls that nobody can answer. They would pass for answers if they were not told.
+fn unanswered(audit: &Audit, text: &mut String) {
+    let unanswered = super::unanswered(audit);
+    if unanswered.is_empty() {
+        return;
+    }
+    text.push_str("### What call logs do not tell\n\n| check | keys | why |\n| --- | --- | --- |\n");
+    for (check, count, why) in unanswered {
+        let _ = writeln!(text, "| `{check}` | {count} | {} |", commonmark::text(why));
     }
     text.push('\n');
 }

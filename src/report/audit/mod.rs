@@ -3,6 +3,7 @@
 //! A new format is a module with a `write` function like the others', and one line in the table below.
 
 mod csv;
+mod github;
 pub mod json;
 mod junit;
 mod markdown;
@@ -14,7 +15,8 @@ use std::path::Path;
 
 use super::format::Style;
 use super::html::audit as html;
-use crate::audit::{Audit, Finding, Searchable};
+use crate::audit::calls::is_told_by_logs;
+use crate::audit::{Acceptance, Audit, Finding, Searchable};
 
 macro_rules! formats {
     ($($(#[$doc:meta])* $variant:ident = $module:ident, $extensions:expr;)+) => {
@@ -66,6 +68,8 @@ formats! {
     Html = html, [".html", ".htm"];
     /// A test for each check and key that failed, for CI servers
     Junit = junit, [".junit.xml", "junit.xml"];
+    /// Annotations, as a step of a GitHub workflow prints them
+    Github = github, [];
 }
 
 impl Format {
@@ -76,6 +80,23 @@ impl Format {
         let endings = Format::ALL.iter().flat_map(|&format| format.extensions().iter().map(move |end| (end, format)));
         endings.filter(|(end, _)| name.ends_with(**end)).max_by_key(|(end, _)| end.len()).map(|(_, format)| format)
     }
+}
+
+/// Who or what accepts a finding: `ann@example.com`, `a comment beside it`.
+pub(super) fn acceptor(accepted: &Acceptance) -> &str {
+    match &accepted.owner {
+        Some(owner) => owner,
+        None if accepted.in_source => "a comment beside it",
+        None => "the configuration",
+    }
+}
+
+/// What call logs leave open about keys: the check, of how many keys, and why.
+pub(super) fn unanswered(audit: &Audit) -> Vec<(&str, u64, &str)> {
+    let of_logs = audit.checks.iter().filter(|check| is_told_by_logs(&check.id));
+    of_logs
+        .flat_map(|check| check.unknown_because.iter().map(|(why, count)| (check.id.as_str(), *count, why.as_str())))
+        .collect()
 }
 
 /// `1 key`, `2 keys`.
@@ -147,6 +168,11 @@ pub(super) fn not_found(audit: &Audit) -> Option<String> {
 mod tests {
     use super::*;
     use crate::report::audit_sample as sample;
+
+    /// The same place in another file.
+    pub(super) fn moved(place: &crate::audit::Place, path: &str) -> crate::audit::Place {
+        crate::audit::Place { path: path.into(), ..place.clone() }
+    }
 
     pub(super) fn text(format: Format, audit: &Audit) -> String {
         let mut out = Vec::new();

@@ -263,7 +263,11 @@ fn result(audit: &Audit, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
     let mut places = finding.places.iter();
     let primary = match places.next() {
         Some(place) => Some(inventory_location(place)),
-        None if leaks.is_empty() => None,
+        // Services want a place of everything. What concerns the audit as a whole stands in its first file.
+        None if leaks.is_empty() => audit
+            .files
+            .first()
+            .map(|file| inventory_location(&Place { path: file.path.as_str().into(), line: 0, column: 0 })),
         None => Some(leak_location(leaks.remove(0).1)),
     };
     let primary = primary.map(|mut location| {

@@ -5,7 +5,7 @@ use std::io;
 
 use anstyle::{AnsiColor, Style as Ansi};
 
-use super::{counted, coverage, not_found, position};
+use super::{acceptor, counted, coverage, not_found, position};
 use crate::audit::{Audit, Finding, KeyRecord, Outcome, Step};
 use crate::finding::Severity;
 use crate::report::format::Style;
@@ -21,6 +21,7 @@ pub(super) fn write(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io
     findings(audit, out, style)?;
     allowed(audit, out, style)?;
     rotations(audit, out, style)?;
+    unanswered(audit, out, style)?;
     changes(audit, out)?;
     controls(audit, out, style)?;
     summary(audit, out, style)
@@ -83,11 +84,12 @@ fn findings(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result
     Ok(())
 }
 
-/// Leaks of issued keys that something accepts: they do not count, and nobody shall overlook them.
+/// What something accepts does not count, and nobody shall overlook it. Leaks that are no issued key are counted only:
+/// there may be thousands in test data.
 fn allowed(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
     let its = || {
-        let leaks = audit.findings.iter().filter(|finding| finding.key.is_some() && !finding.leaks.is_empty());
-        leaks.filter_map(|finding| Some((finding, finding.accepted.as_deref()?)))
+        let told = audit.findings.iter().filter(|finding| finding.key.is_some() || finding.leaks.is_empty());
+        told.filter_map(|finding| Some((finding, finding.accepted.as_deref()?)))
     };
     let count = its().count();
     if count == 0 {
@@ -96,13 +98,27 @@ fn allowed(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<
     writeln!(out, "{}", paint(style, Ansi::new().bold(), "Accepted, and not counted"))?;
     let shown = if style.verbose { count } else { MAX_SHOWN };
     for (finding, accepted) in its().take(shown) {
-        let by = if accepted.in_source { "a comment beside it" } else { "the configuration" };
+        let by = acceptor(accepted);
         let until = accepted.expires.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
         let text = format!("{} [{}]: {by} accepts it{until}: {}", finding.subject, finding.check, accepted.reason);
         writeln!(out, "  {}", wrapped(&text, style, 2, 4))?;
     }
     if count > shown {
         writeln!(out, "  … and {} more; -v shows them all", count - shown)?;
+    }
+    writeln!(out)
+}
+
+/// Questions about calls that nobody can answer. They would pass for answers if they were not told.
+fn unanswered(audit: &Audit, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+    let unanswered = super::unanswered(audit);
+    if unanswered.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint(style, Ansi::new().bold(), "What call logs do not tell"))?;
+    for (check, count, why) in unanswered {
+        let text = format!("{check}: {}: {why}", counted(count, "key"));
+        writeln!(out, "  {}", wrapped(&text, style, 2, 4))?;
     }
     writeln!(out)
 }

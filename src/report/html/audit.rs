@@ -9,7 +9,8 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::chart::{self, Bar, GOOD, SEVERITY_COLORS, Span};
-use super::{Frame, MAX_FINDINGS, MAX_KEYS, MAX_NOTICES, Tally, ranks, tallies};
+use super::{Frame, Linked, MAX_FINDINGS, MAX_KEYS, MAX_NOTICES, Tally, ranks, tallies};
+use crate::audit::context::days_between;
 use crate::audit::{
     Audit, CheckRecord, ControlRecord, Finding, KeyRecord, LeakRecord, Moment, Outcome, Searchable, Step,
 };
@@ -101,6 +102,11 @@ impl Row<'_> {
     fn severity(&self) -> u8 {
         self.finding.severity as u8
     }
+
+    /// What to do, with the address on which a key is revoked as a link.
+    fn remedy(&self) -> Vec<Linked<'_>> {
+        Linked::all(&self.finding.remedy)
+    }
 }
 
 /// A key of the inventory.
@@ -119,6 +125,16 @@ struct Key<'a> {
 impl Key<'_> {
     fn step(&self) -> u8 {
         self.key.rotation.step as u8
+    }
+
+    /// How many days are left, in words.
+    fn left(&self) -> Option<String> {
+        let days = |days: i64| counted(days.unsigned_abs(), "day");
+        self.key.rotation.days_left.map(|left| match left {
+            0 => "due today".to_owned(),
+            1.. => format!("{} left", days(left)),
+            _ => format!("due {} ago", days(left)),
+        })
     }
 
     fn age_order(&self) -> i64 {
@@ -315,7 +331,7 @@ fn key<'a>(key: &'a KeyRecord, as_of: Option<Timestamp>, providers: &[&str]) -> 
         (_, Some(_), _) => 1,
     };
     Key {
-        age: as_of.zip(since).map(|(as_of, since)| (as_of.as_second() - since.as_second()).div_euclid(86_400)),
+        age: as_of.zip(since).map(|(as_of, since)| days_between(since, as_of)),
         state,
         provider: providers.iter().position(|one| *one == key.provider).unwrap_or(providers.len()),
         used_order: dated_order(key.last_used),

@@ -119,6 +119,24 @@ impl<'a> Linked<'a> {
     fn new(text: &'a str) -> Self {
         Linked { text, address: is_link(text).then_some(text) }
     }
+
+    /// A text in pieces, of which those are linked that are an address.
+    fn all(text: &'a str) -> Vec<Self> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(start) = rest.find("https://") {
+            let end = rest[start..].find(char::is_whitespace).map_or(rest.len(), |length| start + length);
+            // What ends the sentence is no part of the address.
+            let address = rest[start..end].trim_end_matches(['.', ',', ';', ':', ')', '!', '?']);
+            let end = start + address.len().max("https://".len());
+            pieces.push(Linked { text: &rest[..start], address: None });
+            pieces.push(Linked::new(&rest[start..end]));
+            rest = &rest[end..];
+        }
+        pieces.push(Linked { text: rest, address: None });
+        pieces.retain(|piece| !piece.text.is_empty());
+        pieces
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +145,21 @@ pub(crate) mod tests {
     use super::*;
     use crate::finding::Artifact;
     use crate::report::{sample, visible};
+
+    #[test]
+    fn addresses_inside_of_a_text_are_linked() {
+        let told = |text: &str| {
+            let pieces = Linked::all(text);
+            assert_eq!(pieces.iter().map(|piece| piece.text).collect::<String>(), text);
+            pieces.iter().filter_map(|piece| piece.address).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(told("Revoke it at https://example.com/keys now."), ["https://example.com/keys"]);
+        assert_eq!(
+            told("See https://example.com/a, https://example.com/b."),
+            ["https://example.com/a", "https://example.com/b"]
+        );
+        assert!(told("https://. and https:// and no address").is_empty());
+    }
 
     pub fn html(report: &Report) -> String {
         let mut out = Vec::new();

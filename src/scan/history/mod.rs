@@ -9,7 +9,7 @@ pub mod objects;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use gix_hash::ObjectId;
 use gix_object::Kind;
@@ -46,6 +46,9 @@ pub struct Options {
     pub paths: Vec<String>,
     /// Directory that shown paths are relative to. Absolute.
     pub base: PathBuf,
+    /// How files are named that do not lie below `base`: this and their path in the repository. The whole path where it
+    /// is absent.
+    pub top: Option<String>,
 }
 
 /// What the scan of a history says.
@@ -269,11 +272,13 @@ fn listed(ids: &[ObjectId]) -> String {
 }
 
 /// A path of a repository as reports show it.
-fn shown_path(repository: &git2::Repository, base: &Path, path: &[u8]) -> String {
+fn shown_path(repository: &git2::Repository, options: &Options, path: &[u8]) -> String {
     let path = String::from_utf8_lossy(path);
-    match repository.workdir() {
-        Some(root) => crate::source::tree::artifact(&root.join(path.as_ref()), base).path,
-        None => path.into_owned(),
+    let Some(root) = repository.workdir() else { return path.into_owned() };
+    let whole = root.join(path.as_ref());
+    match &options.top {
+        Some(top) if !whole.starts_with(&options.base) => format!("{top}/{path}"),
+        _ => crate::source::tree::artifact(&whole, &options.base).path,
     }
 }
 

@@ -138,7 +138,7 @@ impl<'a> Reporter<'a> {
             shown.entry((trace.path.clone(), blob)).or_default().push((trace.mark, history));
         }
         for ((path, blob), stories) in shown {
-            let path = shown_path(self.source.repository, &self.options.base, &path);
+            let path = shown_path(self.source.repository, self.options, &path);
             self.blob(&path, blob, &stories, marked);
         }
     }
@@ -164,7 +164,7 @@ impl<'a> Reporter<'a> {
                 continue;
             }
             let shown = match path {
-                Some(path) => shown_path(self.source.repository, &self.options.base, path),
+                Some(path) => shown_path(self.source.repository, self.options, path),
                 None => format!(".git/blob/{}", found.id),
             };
             let history = History {

@@ -161,6 +161,17 @@ impl Paths {
     }
 }
 
+/// The way from the folder `base` to another path, with `/` separators: `../shop/src`. Both are absolute, without `.`
+/// and links.
+#[must_use]
+pub fn relative(path: &Path, base: &Path) -> String {
+    let (path, base) = (components(path), components(base));
+    let shared = path.iter().zip(&base).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", base.len() - shared);
+    let parts: Vec<&str> = up.chain(path[shared..].iter().map(String::as_str)).collect();
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+}
+
 /// The top of the work tree. Where no configuration says whether there is one, git goes by the name of its own folder;
 /// libgit2 takes the folder around any other one for a work tree.
 fn work_tree(repository: &git2::Repository) -> Option<PathBuf> {
@@ -278,6 +289,19 @@ mod tests {
             assert_eq!(paths(Some(here), &[]).artifact(path.as_bytes()).path, shown);
         }
         assert_eq!(paths(None, &[]).artifact(b"a/b").path, "a/b");
+    }
+
+    #[test]
+    fn the_way_to_a_path_leads_over_what_both_share() {
+        for (path, base, way) in [
+            ("/a/b", "/a/b", "."),
+            ("/a/b", "/a", "b"),
+            ("/a", "/a/b/c", "../.."),
+            ("/a/shop/src", "/a/b", "../shop/src"),
+            ("/x", "/a", "../x"),
+        ] {
+            assert_eq!(relative(Path::new(path), Path::new(base)), way, "{path} from {base}");
+        }
     }
 
     #[test]
