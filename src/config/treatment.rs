@@ -186,6 +186,31 @@ impl Treatment {
             && (!allow.by_value.0 || allow.fingerprints.contains(&finding.fingerprint.get()))
     }
 
+    /// What is to be said about places that entries allow without naming a value: what changes bring there is new, and
+    /// nobody has looked at it. `shown` makes texts of the file fit for a report.
+    #[must_use]
+    pub fn by_place_only(&self, finding: &Finding, shown: &dyn Fn(&str) -> String) -> Vec<Notice> {
+        let broad = |marker: &str| {
+            let named = |allow: &&Allow| allow.marker() == marker;
+            let by_value = |allow: &Allow| allow.by_value.0 || allow.by_value.1 || !allow.commits.is_empty();
+            self.allow.iter().find(named).filter(|allow| !by_value(allow))
+        };
+        let places = finding.locations.iter().filter_map(|location| {
+            let allowed = location.allowed.as_ref().filter(|allowed| allowed.configured)?;
+            let allow = broad(&allowed.marker)?;
+            let message = format!(
+                "line {} brings a key ({}) that {} allows whatever its value is ({})",
+                location.region.start.line,
+                finding.rule,
+                allow.marker(),
+                shown(&allow.reason)
+            );
+            let kind = NoticeKind::Loosened;
+            Some(Notice { artifact: Some(location.artifact.clone()), kind, message, help: None })
+        });
+        places.collect()
+    }
+
     /// What is to be said about allowances: those that have expired, and, where `judged` says that the scan had to see
     /// everything that they could be about, those that nothing needs. `history` says whether histories were scanned,
     /// `shown` makes texts of the file fit for a report.
@@ -225,6 +250,12 @@ impl Allow {
         self.expires.is_some_and(|last| last.0 < today)
     }
 
+    /// Where it stands, as reports name it.
+    fn marker(&self) -> String {
+        let (file, line) = &self.place;
+        format!("{file}:{line}")
+    }
+
     fn allowance(&self) -> Allowance {
         let mut reason = self.reason.clone();
         if let Some(owner) = &self.owner {
@@ -233,7 +264,6 @@ impl Allow {
         if let Some(last) = self.expires {
             reason.push_str(&format!("; expires: {last}"));
         }
-        let (file, line) = &self.place;
-        Allowance { marker: format!("{file}:{line}"), reason: Some(reason), configured: true }
+        Allowance { marker: self.marker(), reason: Some(reason), configured: true }
     }
 }
