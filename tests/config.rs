@@ -379,6 +379,29 @@ fn new_keys_that_a_path_alone_allows_are_told() {
 }
 
 #[test]
+fn patterns_that_fit_no_file_are_told() {
+    let tree = Sandbox::repository();
+    tree.write("a.txt", "nothing\n");
+    tree.write("vendor/b.txt", "nothing\n");
+    tree.write("build/c.txt", "nothing\n");
+    tree.write(".gitignore", "build/\n");
+    tree.write("base.toml", "[scan]\nexclude = [\"of-others/\"]\n\n[[scan.path]]\nfiles = [\"*.go\"]\n");
+    tree.write(
+        FILE,
+        "extends = [\"base.toml\"]\n\n[scan]\nexclude = [\"vendor/\", \"build/\", \"vendr/\"]\n\n\
+         [[scan.path]]\nfiles = [\"*.txt\"]\nmin-confidence = \"high\"\n\n\
+         [[scan.path]]\nfiles = [\"tets/\", \"spec/\"]\nmin-confidence = \"high\"\n",
+    );
+    let told = said(&tree.scan(&[]), "stale");
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert_eq!(told[0], "keytrail.toml: `[[scan.path]]` for `tets/` `spec/` of line 11 fits no file");
+    assert_eq!(told[1], "keytrail.toml: `vendr/` in `exclude` of line 4 fits no file");
+    for part in [&["a.txt"][..], &["vendor"], &["--max-file-size", "1M"]] {
+        assert_eq!(said(&tree.scan(part), "stale").len(), 0, "{part:?}: a part says nothing about the rest");
+    }
+}
+
+#[test]
 fn init_writes_a_file_that_applies_and_overwrites_none() {
     let tree = Sandbox::repository();
     tree.write("Cargo.toml", "");

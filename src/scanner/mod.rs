@@ -7,7 +7,8 @@ pub mod applied;
 mod history;
 mod run;
 mod source;
-mod terms;
+#[doc(hidden)]
+pub mod terms;
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -176,6 +177,7 @@ impl Scanner {
             && self.engine.wanted().is_none()
             && self.min_confidence <= Confidence::Medium
             && self.covers(&source, self.configuration.loaded.folder());
+        let of_files = of_configuration && matches!(&source.kind, Kind::Paths { tree: true, history: None, .. });
         let of_baseline = self.baseline.as_ref().is_some_and(|known| self.covers(&source, folder_of(&known.path)));
 
         let of_changes = matches!(&source.kind, Kind::Changes { .. } | Kind::Pushed(_));
@@ -202,6 +204,9 @@ impl Scanner {
             }
         }
         told.extend(self.unneeded(&unused));
+        if of_files {
+            told.extend(treatment.unused_patterns(&shown));
+        }
         let complete = outcome.coverage.is_complete();
         let stale = treatment.notices(self.today, of_configuration && complete, with_history, &shown);
         outcome.coverage.notices.extend(stale);
@@ -344,7 +349,7 @@ impl Scanner {
         }
         for place in scanned.places.iter().filter(|place| place.confidence >= self.least(place, root)) {
             let mut finding = finding_of(place.clone(), &self.engine);
-            let _ = terms::settle(&mut finding, self.today, &|text| text.to_owned());
+            let _ = terms::settle(&mut finding, self.today, &|text| self.engine.redacted(text));
             self.configuration.treatment.settle(&mut finding, root, self.today);
             finding.known = self.baseline.as_ref().and_then(|known| known.baseline.known(&finding, self.today));
             watch.found(&finding);

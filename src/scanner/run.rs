@@ -79,6 +79,7 @@ impl Run<'_> {
         let mut listing = tree::list(paths, &tree::Options { no_ignore: ignored, jobs, base: root.to_owned() })?;
         let all = listing.files.len();
         let treatment = &scanner.configuration.treatment;
+        listing.files.iter().for_each(|file| treatment.note_file(root, &file.artifact));
         listing.files.retain(|file| !treatment.is_excluded(root, &file.artifact));
         let left_out = all - listing.files.len();
         if left_out > 0 {

@@ -54,7 +54,8 @@ fn date(text: &str) -> Option<Date> {
 
 /// Takes back what comments allow whose terms are not met, with a note for each, and gives what is to be said of those
 /// that have expired. `shown` makes texts of files fit for a report.
-pub(super) fn settle(finding: &mut Finding, today: Date, shown: &dyn Fn(&str) -> String) -> Vec<Notice> {
+#[must_use]
+pub fn settle(finding: &mut Finding, today: Date, shown: &dyn Fn(&str) -> String) -> Vec<Notice> {
     let mut notices = Vec::new();
     for index in 0..finding.locations.len() {
         let Some(allowed) = finding.locations[index].allowed.as_ref().filter(|allowed| allowed.marker == OWN) else {
