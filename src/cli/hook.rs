@@ -56,9 +56,7 @@ struct InstallArgs {
     which: Which,
 }
 
-/// Take keytrail's hooks away, and put those back that were there before
-///
-/// Unless told otherwise, it is all of them.
+/// Take keytrail's hooks away, all unless told otherwise, and put those back that were there before
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
