@@ -22,6 +22,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use git2::{OdbObject, Oid};
 
+use super::comments::Comment;
 use super::{Buffer, Engine, Hide, Place, Scanned, comments, internal, parallel};
 use crate::detect::decode::{self, TextKind};
 use crate::finding::{Artifact, Commit, History, Location, Reach};
@@ -286,14 +287,15 @@ impl<'a> Changes<'a> {
         if places.is_empty() {
             return;
         }
-        let mut file =
-            File { scanner, changes: self, artifact, bytes: bytes.data(), earlier: HashMap::new(), buffer, out };
+        let (bytes, earlier, comments) = (bytes.data(), HashMap::new(), None);
+        let mut file = File { scanner, changes: self, artifact, bytes, earlier, comments, buffer, out };
         let mut at_end: Option<Secrets> = None;
         for &(revision, at) in uses {
             let added = file.added(&places, revision, at);
             if added.is_empty() {
                 continue;
             }
+            let mut versions = None;
             for place in added {
                 let at_head = self.end.as_ref().is_some_and(|end| {
                     let held = at_end.get_or_insert_with(|| file.secrets_at(end, path, *blob));
@@ -302,7 +304,11 @@ impl<'a> Changes<'a> {
                 let history = self.history(scanner, revision, *blob, at_head);
                 let mut kept = with_history(place.clone(), &history);
                 if let Some(allowed) = &place.location.allowed
-                    && file.is_under_old_comment(place, &places, revision, at)
+                    && file.is_under_old_comment(
+                        place,
+                        &places,
+                        versions.get_or_insert_with(|| file.versions(&places, revision, at)),
+                    )
                 {
                     kept.notes.push(format!(
                         "The comment `{}` beside it was there before, for another key. If this one may stay, too, write a \
@@ -340,6 +346,8 @@ struct File<'a> {
     bytes: &'a [u8],
     /// Versions that it was compared with.
     earlier: HashMap<Oid, Rc<Earlier<'a>>>,
+    /// The comments that allow places of it, once they were asked for.
+    comments: Option<Vec<Comment>>,
     buffer: &'a mut Buffer,
     out: &'a mut Scanned,
 }
@@ -352,6 +360,8 @@ struct Earlier<'a> {
     secrets: OnceCell<HashSet<(u16, Secret)>>,
     /// Secrets that comments allow in it.
     allowed: OnceCell<HashSet<Secret>>,
+    /// Where comments of the version that is looked at begin that stood in it already.
+    old_comments: OnceCell<HashSet<usize>>,
 }
 
 impl<'a> File<'a> {
@@ -386,25 +396,18 @@ impl<'a> File<'a> {
 
     /// Whether the comment that allows a place was there before and was given for another key. In containers and
     /// where the encoding changed, lines say nothing, and every comment counts.
-    fn is_under_old_comment(&mut self, place: &Place, places: &[Place], revision: usize, at: usize) -> bool {
+    fn is_under_old_comment(&mut self, place: &Place, places: &[Place], versions: &[Oid]) -> bool {
         if !place.location.artifact.members.is_empty() {
             return false;
         }
         let Some(comment) = self.comment(place) else { return false };
-        let allowed = places.iter().filter(|place| place.location.allowed.is_some());
-        let allowed: Vec<(usize, &Secret)> =
-            allowed.filter_map(|place| Some((self.comment(place)?.0, &place.secret))).collect();
-        let changes = self.changes;
-        let Changed { path, earlier, .. } = &changes.revisions[revision].changed[at];
-        let mut versions: Vec<Oid> = Vec::new();
-        for (parent, earlier) in earlier.iter().enumerate() {
-            versions.extend(earlier.or_else(|| self.renamed_from(revision, parent, path, places)));
-        }
-        // What cannot be read there is told by the comparison with the parents.
-        versions.extend(changes.base.and_then(|base| changes.objects.blob_at(base, path).ok().flatten()));
+        let all = self.comments.take().unwrap_or_else(|| {
+            let plain = |place: &&Place| place.location.allowed.is_some() && place.location.artifact.members.is_empty();
+            places.iter().filter(plain).filter_map(|place| self.comment(place)).collect()
+        });
         let mut old = false;
         for id in versions {
-            let Some(earlier) = self.earlier(id) else { continue };
+            let Some(earlier) = self.earlier(*id) else { continue };
             let Some(added) = &earlier.added else { continue };
             let held = earlier.allowed.get_or_init(|| {
                 let then = self.scanner.blob(earlier.bytes.data(), &self.artifact, self.buffer);
@@ -412,18 +415,37 @@ impl<'a> File<'a> {
                 allowed.map(|place| place.secret).collect()
             });
             if held.contains(&place.secret) {
+                self.comments = Some(all);
                 return false;
             }
-            old |= comments::is_old(earlier.bytes.data(), self.bytes, added, comment, &allowed, held);
+            let then = earlier.bytes.data();
+            let old_ones = earlier.old_comments.get_or_init(|| comments::old(then, self.bytes, added, &all, held));
+            old |= old_ones.contains(&comment.at);
         }
+        self.comments = Some(all);
         old
     }
 
-    /// The comment that allows a place: where it begins, and what it says.
-    fn comment(&self, place: &Place) -> Option<(usize, &'a [u8])> {
+    /// The versions that comments are held against: those of the parents of a revision, and the one before all.
+    fn versions(&self, places: &[Place], revision: usize, at: usize) -> Vec<Oid> {
+        let changes = self.changes;
+        let Changed { path, earlier, .. } = &changes.revisions[revision].changed[at];
+        let parents = earlier.iter().enumerate();
+        let of_parent = |(parent, earlier): (usize, &Option<Oid>)| {
+            earlier.or_else(|| self.renamed_from(revision, parent, path, places))
+        };
+        let mut versions: Vec<Oid> = parents.filter_map(of_parent).collect();
+        // What cannot be read there is told by the comparison with the parents.
+        versions.extend(changes.base.and_then(|base| changes.objects.blob_at(base, path).ok().flatten()));
+        versions
+    }
+
+    /// The comment that allows a place.
+    fn comment(&self, place: &Place) -> Option<Comment> {
         let rules = self.scanner.detector().ruleset();
         let rules = [rules.rule(place.rule).id, rules.rule(place.detected).id];
-        comments::of(self.bytes, &span(&place.location), &rules)
+        let (at, marker) = comments::of(self.bytes, &span(&place.location), &rules)?;
+        Some(Comment { at, marker, secret: place.secret.clone() })
     }
 
     /// The secrets that other bytes hold under the name of this file.
@@ -463,7 +485,13 @@ impl<'a> File<'a> {
         let kind = |bytes: &[u8]| decode::classify(&bytes[..bytes.len().min(8 << 10)]);
         let (then, now) = (kind(bytes.data()), kind(self.bytes));
         let added = (then == now && now != TextKind::Binary).then(|| diff::added(bytes.data(), self.bytes));
-        let earlier = Rc::new(Earlier { bytes, added, secrets: OnceCell::new(), allowed: OnceCell::new() });
+        let earlier = Rc::new(Earlier {
+            bytes,
+            added,
+            secrets: OnceCell::new(),
+            allowed: OnceCell::new(),
+            old_comments: OnceCell::new(),
+        });
         self.earlier.insert(id, earlier.clone());
         Some(earlier)
     }

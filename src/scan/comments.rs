@@ -4,7 +4,7 @@
 //! of what commits add, a comment that stood there before allows what it allowed then; another key in its place needs a
 //! comment of its own. Two comments are the same if they say the same from their marker on.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use super::Place;
@@ -26,73 +26,96 @@ pub struct Unused {
     pub text: String,
 }
 
-/// The comment that allows a place of a text: where it begins, and what it says. `rules` are the ids that the place may
-/// have been allowed by. Nothing where it cannot be told, as in texts of two bytes a character.
+/// A comment that allows a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Where it begins: the offset of its marker.
+    pub at: usize,
+    /// Its marker, in lower case.
+    pub marker: String,
+    /// The secret of the place.
+    pub secret: Secret,
+}
+
+/// The comment that allows a place of a text, with the offset of its marker. `rules` are the ids that the place may have
+/// been allowed by. Nothing where it cannot be told, as in texts of two bytes a character.
 #[must_use]
-pub fn of<'t>(text: &'t [u8], span: &Range<usize>, rules: &[&str]) -> Option<(usize, &'t [u8])> {
+pub fn of(text: &[u8], span: &Range<usize>, rules: &[&str]) -> Option<(usize, String)> {
     if span.end > text.len() || span.start > span.end {
         return None;
     }
-    let line_at = |offset: usize| {
-        let start = memchr::memrchr(b'\n', &text[..offset]).map_or(0, |i| i + 1);
-        start..memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |i| start + i)
-    };
-    let first = line_at(span.start);
-    let above = first.start.checked_sub(1).map(line_at);
+    let first = line_at(text, span.start);
+    let above = first.start.checked_sub(1).map(|end| line_at(text, end));
     let allows = |line: &[u8], above: &[u8]| rules.iter().find_map(|rule| allow::allowance(rule, line, above));
     // In the order in which they are asked when a place is judged.
     let found = allows(&text[first.clone()], &[])
         .map(|allowed| (first.clone(), allowed))
         .or_else(|| above.and_then(|above| Some((above.clone(), allows(&[], &text[above])?))))
         .or_else(|| {
-            let last = line_at(span.end);
+            let last = line_at(text, span.end);
             Some((last.clone(), allows(&text[last], &[])?))
         });
     let (line, allowed) = found?;
+    let marker = allowed.marker.to_ascii_lowercase();
     let lower = text[line.clone()].to_ascii_lowercase();
-    let at = line.start + memchr::memmem::find(&lower, allowed.marker.to_ascii_lowercase().as_bytes())?;
-    Some((at, text[at..line.end].trim_ascii()))
+    Some((line.start + memchr::memmem::find(&lower, marker.as_bytes())?, marker))
 }
 
-/// The places in a text where this is said at the end of a line.
-fn said<'t>(text: &'t [u8], comment: &'t [u8]) -> impl Iterator<Item = usize> + 't {
-    memchr::memmem::find_iter(text, comment).filter(move |at| {
-        let rest = &text[at + comment.len()..];
-        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        rest[..end].trim_ascii().is_empty()
-    })
+/// The line that holds an offset, without its end.
+fn line_at(text: &[u8], offset: usize) -> Range<usize> {
+    let start = memchr::memrchr(b'\n', &text[..offset]).map_or(0, |i| i + 1);
+    start..memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |i| start + i)
 }
 
-/// Whether the comment that allows a place of `now` stood in `then` already, and so was given for another key than one
-/// that `then` did not allow. `added` are the lines that `now` has and `then` has not; `places` are those of `now`, with
-/// their spans, and `held` the secrets that `then` allows.
+/// What is said from a marker to the end of its line, with the offsets of the markers: of each line, its first one.
+fn said<'t>(text: &'t [u8], marker: &str) -> HashMap<&'t [u8], Vec<usize>> {
+    let lower = text.to_ascii_lowercase();
+    let finder = memchr::memmem::Finder::new(marker.as_bytes());
+    let mut said: HashMap<&[u8], Vec<usize>> = HashMap::new();
+    let mut from = 0;
+    while let Some(at) = finder.find(&lower[from..]).map(|at| from + at) {
+        let end = line_at(text, at).end;
+        said.entry(text[at..end].trim_ascii()).or_default().push(at);
+        from = end;
+    }
+    said
+}
+
+/// Which of the comments that allow places of `now` stood in `then` already, and so were given for other keys than those
+/// that `then` did not allow: the offsets of their markers. `added` are the lines that `now` has and `then` has not, and
+/// `held` the secrets that `then` allows.
 #[must_use]
-pub fn is_old(
+pub fn old(
     then: &[u8],
     now: &[u8],
     added: &[Range<usize>],
-    comment: (usize, &[u8]),
-    places: &[(usize, &Secret)],
+    comments: &[Comment],
     held: &HashSet<Secret>,
-) -> bool {
+) -> HashSet<usize> {
     let is_added = |at: usize| {
         let first = added.partition_point(|range| range.end <= at);
         added.get(first).is_some_and(|range| range.start <= at)
     };
-    let (at, words) = comment;
-    if !is_added(at) {
-        return true;
+    // Those on lines that are there as they were, and those that go on allowing what they allowed.
+    let mut old: HashSet<usize> = HashSet::new();
+    old.extend(comments.iter().filter(|one| !is_added(one.at) || held.contains(&one.secret)).map(|one| one.at));
+    let mut asked: BTreeMap<&str, HashSet<usize>> = BTreeMap::new();
+    for comment in comments {
+        asked.entry(&comment.marker).or_default().insert(comment.at);
     }
-    let (fresh, kept): (Vec<usize>, Vec<usize>) = said(now, words).partition(|&at| is_added(at));
-    // So many were taken away; their line was changed, or they were moved.
-    let gone = said(then, words).count().saturating_sub(kept.len());
-    let still = |at: usize| places.iter().any(|(comment, secret)| *comment == at && held.contains(secret));
-    if still(at) {
-        return true;
+    for (marker, asked) in asked {
+        let before = said(then, marker);
+        for (words, all) in said(now, marker) {
+            let fresh = || all.iter().filter(|at| is_added(**at));
+            let still = fresh().filter(|at| old.contains(at)).count() + all.len() - fresh().count();
+            // So many were taken away: their line was changed, or they were moved.
+            let gone = before.get(words).map_or(0, Vec::len).saturating_sub(still);
+            let waiting = fresh().filter(|at| asked.contains(at) && !old.contains(at));
+            let replaced: Vec<usize> = waiting.take(gone).copied().collect();
+            old.extend(replaced);
+        }
     }
-    let moved = fresh.iter().filter(|&&at| still(at)).count();
-    let index = fresh.iter().filter(|&&at| !still(at)).position(|&fresh| fresh == at);
-    index.is_some_and(|index| index < gone.saturating_sub(moved))
+    old
 }
 
 /// keytrail's own comments in a text that allow none of its places.
@@ -146,4 +169,62 @@ fn is_said(behind: &[u8]) -> bool {
     let quotes = |quote: u8| behind.iter().filter(|&&b| b == quote).count();
     let ends = behind.first().is_none_or(|&b| b.is_ascii_whitespace() || matches!(b, b':' | b'*' | b'-'));
     ends && quotes(b'"') % 2 == 0 && quotes(b'`') % 2 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::git::diff;
+
+    const RULE: &str = "stripe-test-secret-key";
+
+    /// The comments of a text in which keys are words that begin with `key`.
+    fn comments(text: &str) -> Vec<Comment> {
+        let starts = text.match_indices("key-").map(|(at, _)| at);
+        let of_key = |at: usize| {
+            let end = text[at..].find(|c: char| !c.is_ascii_alphanumeric() && c != '-').map_or(text.len(), |i| at + i);
+            let (offset, marker) = of(text.as_bytes(), &(at..end), &[RULE])?;
+            Some(Comment { at: offset, marker, secret: Secret::new(text.as_bytes()[at..end].to_vec()) })
+        };
+        starts.filter_map(of_key).collect()
+    }
+
+    /// The keys of `now` that comments allow which were given for others.
+    fn replaced<'t>(then: &str, now: &'t str) -> Vec<&'t str> {
+        let (before, comments) = (comments(then), comments(now));
+        let held: HashSet<Secret> = before.into_iter().map(|comment| comment.secret).collect();
+        let added = diff::added(then.as_bytes(), now.as_bytes());
+        let old = old(then.as_bytes(), now.as_bytes(), &added, &comments, &held);
+        let of_others = comments.iter().filter(|one| old.contains(&one.at) && !held.contains(&one.secret));
+        let text = |secret: &Secret| String::from_utf8_lossy(secret.expose()).into_owned();
+        let names: Vec<String> = of_others.map(|one| text(&one.secret)).collect();
+        now.split([' ', '\n']).filter(|word| names.iter().any(|name| name == word)).collect()
+    }
+
+    #[test]
+    fn a_comment_is_given_for_the_key_beside_it() {
+        let one = "a key-1 # keytrail:allow x\n";
+        assert_eq!(replaced(one, "a key-2 # keytrail:allow x\n"), ["key-2"]);
+        assert_eq!(replaced(one, "b key-1 # keytrail:allow x\n"), [""; 0]);
+        assert_eq!(replaced(one, "a key-2 # keytrail:allow y\n"), [""; 0]);
+        assert_eq!(replaced(one, "a key-1 # keytrail:allow x\nb key-2 # keytrail:allow x\n"), [""; 0]);
+        assert_eq!(replaced(one, "b key-3 # keytrail:allow x\na key-2 # keytrail:allow x\n"), ["key-3"]);
+        assert_eq!(replaced(one, "c key-1 and key-2 # keytrail:allow x\n"), ["key-2"]);
+        assert_eq!(replaced("# keytrail:allow x\n\n", "# keytrail:allow x\nkey-1 \n"), ["key-1"]);
+        assert_eq!(
+            replaced("# NOSEC stripe-test-secret-key\nkey-1\n", "key-2 # nosec stripe-test-secret-key\n"),
+            [""; 0]
+        );
+        let above = "# pragma: allowlist nextline secret\nkey-1\n";
+        assert_eq!(replaced(above, &above.replace("key-1", "key-2")).len(), 1);
+    }
+
+    #[test]
+    fn many_comments_take_no_longer_each() {
+        let text = |from: usize| {
+            (from..from + 20_000).map(|n| format!("a key-{n} # keytrail:allow number {n}\n")).collect::<String>()
+        };
+        let (then, now) = (text(0), text(10_000));
+        assert_eq!(replaced(&then, &now), [""; 0]);
+    }
 }
