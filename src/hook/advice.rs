@@ -123,11 +123,11 @@ fn listing(report: &Report, event: Event, baseline: Option<&Reads>, in_files: bo
         _ => ("their fingerprints, one by one", format!("review{history}{option}")),
     };
     let then = match baseline {
-        Some(reads) => format!("commit {} too", visible::line(&reads.name)),
-        None => format!("have this check read it: `--baseline {}`", crate::baseline::FILE_NAME),
+        Some(reads) => format!("and commit {} too", visible::line(&reads.name)),
+        None => format!("and give this check `--baseline {}`", crate::baseline::FILE_NAME),
     };
     let or = if in_files { "  or list" } else { "To allow what may stay: list" };
-    format!("{or} {its}, and {then}:\n    keytrail baseline {command}\n")
+    format!("{or} {its}, {then}:\n    keytrail baseline {command}\n")
 }
 
 fn once(event: Event) -> String {
@@ -170,7 +170,7 @@ mod tests {
         let prints = prints.into_iter().collect::<Vec<_>>().join(",");
         let said = text(&report, Event::Commit, None);
         assert!(said.contains(&format!("baseline update --fingerprint {prints} --reason WHY")), "{said}");
-        assert!(said.contains("have this check read it: `--baseline .keytrail-baseline`"), "{said}");
+        assert!(said.contains("and give this check `--baseline .keytrail-baseline`"), "{said}");
         let reads = Reads { name: "ops/known".to_owned(), by_option: true };
         let said = text(&report, Event::Push, Some(&reads));
         assert!(said.contains("update --history --baseline ops/known --fingerprint"), "{said}");

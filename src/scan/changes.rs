@@ -400,10 +400,13 @@ impl<'a> File<'a> {
         if !place.location.artifact.members.is_empty() {
             return false;
         }
-        let Some(comment) = self.comment(place) else { return false };
+        let own = self.comments_of(place);
+        if own.is_empty() {
+            return false;
+        }
         let all = self.comments.take().unwrap_or_else(|| {
             let plain = |place: &&Place| place.location.allowed.is_some() && place.location.artifact.members.is_empty();
-            places.iter().filter(plain).filter_map(|place| self.comment(place)).collect()
+            places.iter().filter(plain).flat_map(|place| self.comments_of(place)).collect()
         });
         let mut old = false;
         for id in versions {
@@ -420,7 +423,8 @@ impl<'a> File<'a> {
             }
             let then = earlier.bytes.data();
             let old_ones = earlier.old_comments.get_or_init(|| comments::old(then, self.bytes, added, &all, held));
-            old |= old_ones.contains(&comment.at);
+            // One that is new is enough.
+            old |= own.iter().all(|comment| old_ones.contains(&comment.at));
         }
         self.comments = Some(all);
         old
@@ -440,12 +444,12 @@ impl<'a> File<'a> {
         versions
     }
 
-    /// The comment that allows a place.
-    fn comment(&self, place: &Place) -> Option<Comment> {
+    /// The comments that allow a place.
+    fn comments_of(&self, place: &Place) -> Vec<Comment> {
         let rules = self.scanner.detector().ruleset();
         let rules = [rules.rule(place.rule).id, rules.rule(place.detected).id];
-        let (at, marker) = comments::of(self.bytes, &span(&place.location), &rules)?;
-        Some(Comment { at, marker, secret: place.secret.clone() })
+        let all = comments::of(self.bytes, &span(&place.location), &rules).into_iter();
+        all.map(|(at, marker)| Comment { at, marker, secret: place.secret.clone() }).collect()
     }
 
     /// The secrets that other bytes hold under the name of this file.

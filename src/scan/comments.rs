@@ -37,28 +37,26 @@ pub struct Comment {
     pub secret: Secret,
 }
 
-/// The comment that allows a place of a text, with the offset of its marker. `rules` are the ids that the place may have
-/// been allowed by. Nothing where it cannot be told, as in texts of two bytes a character.
+/// The comments that allow a place of a text, with the offsets of their markers: on its first line, above it, and on its
+/// last line. `rules` are the ids that the place may have been allowed by. Nothing where it cannot be told, as in texts of
+/// two bytes a character.
 #[must_use]
-pub fn of(text: &[u8], span: &Range<usize>, rules: &[&str]) -> Option<(usize, String)> {
+pub fn of(text: &[u8], span: &Range<usize>, rules: &[&str]) -> Vec<(usize, String)> {
     if span.end > text.len() || span.start > span.end {
-        return None;
+        return Vec::new();
     }
     let first = line_at(text, span.start);
     let above = first.start.checked_sub(1).map(|end| line_at(text, end));
+    let last = Some(line_at(text, span.end)).filter(|last| *last != first);
     let allows = |line: &[u8], above: &[u8]| rules.iter().find_map(|rule| allow::allowance(rule, line, above));
-    // In the order in which they are asked when a place is judged.
-    let found = allows(&text[first.clone()], &[])
-        .map(|allowed| (first.clone(), allowed))
-        .or_else(|| above.and_then(|above| Some((above.clone(), allows(&[], &text[above])?))))
-        .or_else(|| {
-            let last = line_at(text, span.end);
-            Some((last.clone(), allows(&text[last], &[])?))
-        });
-    let (line, allowed) = found?;
-    let marker = allowed.marker.to_ascii_lowercase();
-    let lower = text[line.clone()].to_ascii_lowercase();
-    Some((line.start + memchr::memmem::find(&lower, marker.as_bytes())?, marker))
+    let beside = std::iter::once(first).chain(last).map(|line| (allows(&text[line.clone()], &[]), line));
+    let above = above.map(|line| (allows(&[], &text[line.clone()]), line));
+    let marked = beside.chain(above).filter_map(|(allowed, line)| {
+        let marker = allowed?.marker.to_ascii_lowercase();
+        let lower = text[line.clone()].to_ascii_lowercase();
+        Some((line.start + memchr::memmem::find(&lower, marker.as_bytes())?, marker))
+    });
+    marked.collect()
 }
 
 /// The line that holds an offset, without its end.
@@ -183,10 +181,11 @@ mod tests {
         let starts = text.match_indices("key-").map(|(at, _)| at);
         let of_key = |at: usize| {
             let end = text[at..].find(|c: char| !c.is_ascii_alphanumeric() && c != '-').map_or(text.len(), |i| at + i);
-            let (offset, marker) = of(text.as_bytes(), &(at..end), &[RULE])?;
-            Some(Comment { at: offset, marker, secret: Secret::new(text.as_bytes()[at..end].to_vec()) })
+            let secret = Secret::new(text.as_bytes()[at..end].to_vec());
+            let all = of(text.as_bytes(), &(at..end), &[RULE]).into_iter();
+            all.map(move |(at, marker)| Comment { at, marker, secret: secret.clone() })
         };
-        starts.filter_map(of_key).collect()
+        starts.flat_map(of_key).collect()
     }
 
     /// The keys of `now` that comments allow which were given for others.
