@@ -157,8 +157,8 @@ impl Treatment {
         }
     }
 
-    /// What is to be said about patterns that point at none of the files that were listed, all of them. What git ignores
-    /// is listed nowhere, and folders that are there count as well.
+    /// What is to be said about patterns that point at none of the files that were listed, all of them. What git
+    /// ignores is listed nowhere, and folders that are there count as well.
     #[must_use]
     pub fn unused_patterns(&self, shown: &dyn Fn(&str) -> String) -> Vec<Notice> {
         let stale = |(file, line): &(String, u32), what: String, help: &str| Notice {

@@ -311,8 +311,8 @@ impl<'a> Changes<'a> {
                     )
                 {
                     kept.notes.push(format!(
-                        "The comment `{}` beside it was there before, for another key. If this one may stay, too, write a \
-                         comment for it, with its own reason.",
+                        "The comment `{}` beside it was there before, for another key. If this one may stay, too, \
+                         write a comment for it, with its own reason.",
                         allowed.marker
                     ));
                     kept.location.allowed = None;

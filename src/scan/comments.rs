@@ -1,8 +1,8 @@
 //! Comments that allow keys, told apart: which one is meant where it stands, and which of keytrail's own allow nothing.
 //!
-//! A comment is given for the key beside it. Where an earlier version of a file is known, as it is of what is staged and
-//! of what commits add, a comment that stood there before allows what it allowed then; another key in its place needs a
-//! comment of its own. Two comments are the same if they say the same from their marker on.
+//! A comment is given for the key beside it. Where an earlier version of a file is known, as it is of what is staged
+//! and of what commits add, a comment that stood there before allows what it allowed then; another key in its place
+//! needs a comment of its own. Two comments are the same if they say the same from their marker on.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -37,9 +37,9 @@ pub struct Comment {
     pub secret: Secret,
 }
 
-/// The comments that allow a place of a text, with the offsets of their markers: on its first line, above it, and on its
-/// last line. `rules` are the ids that the place may have been allowed by. Nothing where it cannot be told, as in texts of
-/// two bytes a character.
+/// The comments that allow a place of a text, with the offsets of their markers: on its first line, above it, and on
+/// its last line. `rules` are the ids that the place may have been allowed by. Nothing where it cannot be told, as in
+/// texts of two bytes a character.
 #[must_use]
 pub fn of(text: &[u8], span: &Range<usize>, rules: &[&str]) -> Vec<(usize, String)> {
     if span.end > text.len() || span.start > span.end {
@@ -79,9 +79,9 @@ fn said<'t>(text: &'t [u8], marker: &str) -> HashMap<&'t [u8], Vec<usize>> {
     said
 }
 
-/// Which of the comments that allow places of `now` stood in `then` already, and so were given for other keys than those
-/// that `then` did not allow: the offsets of their markers. `added` are the lines that `now` has and `then` has not, and
-/// `held` the secrets that `then` allows.
+/// Which of the comments that allow places of `now` stood in `then` already, and so were given for other keys than
+/// those that `then` did not allow: the offsets of their markers. `added` are the lines that `now` has and `then` has
+/// not, and `held` the secrets that `then` allows.
 #[must_use]
 pub fn old(
     then: &[u8],

@@ -310,7 +310,8 @@ impl Scanner {
         &self.engine
     }
 
-    /// What is said about comments that allow nothing. Those that may be about rules which were not used are passed over.
+    /// What is said about comments that allow nothing. Those that may be about rules which were not used are passed
+    /// over.
     fn unneeded(&self, unused: &[Unused]) -> Vec<Notice> {
         if unused.is_empty() {
             return Vec::new();

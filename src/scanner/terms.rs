@@ -1,8 +1,8 @@
 //! What a comment of keytrail may say besides its reason: until when it holds, and for which value.
 //!
 //! `# keytrail:allow stripe-test-secret-key expires=2027-01-31 used by the sandbox` allows nothing from the day after
-//! on, and one with `fingerprint=` allows that value and no other one, also in scans that know of no earlier version. What
-//! cannot be read allows nothing, lest a misspelt date allow a key for ever.
+//! on, and one with `fingerprint=` allows that value and no other one, also in scans that know of no earlier version.
+//! What cannot be read allows nothing, lest a misspelt date allow a key for ever.
 
 use jiff::civil::Date;
 
