@@ -108,7 +108,8 @@ fn every_format_tells_the_known_from_the_new() {
 fn expiry_is_the_last_day() {
     let sandbox = Sandbox::new();
     sandbox.write("a.py", format!("A = '{}'\n", Keys::new().token()));
-    assert_eq!(keytrail(&sandbox, &["baseline", "create", "--expires", "2020-02-29"]).code, 0);
+    assert_eq!(keytrail(&sandbox, &["baseline", "create", "--expires", "2400-02-29"]).code, 0);
+    sandbox.write(FILE, fs::read_to_string(sandbox.path(FILE)).unwrap().replace("2400", "2020"));
     let run = scan(&sandbox, &[]);
     assert_eq!((run.code, new(&run)), (1, 1));
     assert!(stale(&run)[0].contains("has expired on 2020-02-29"), "{:?}", stale(&run));
@@ -119,6 +120,118 @@ fn expiry_is_the_last_day() {
         let run = keytrail(&sandbox, &["baseline", "update", "--expires", wrong]);
         assert!(run.code == 2 && run.stderr.contains("YYYY-MM-DD"), "{}", run.stderr);
     }
+    let run = keytrail(&sandbox, &["baseline", "update", "--expires", "2020-01-01"]);
+    assert!(run.code == 2 && run.stderr.contains("that day is over"), "{}", run.stderr);
+
+    // An update renews what has expired, if it says why or until when, and says otherwise that it does not.
+    sandbox.write(FILE, fs::read_to_string(sandbox.path(FILE)).unwrap().replace("2400", "2020"));
+    let run = keytrail(&sandbox, &["baseline", "update"]);
+    assert!(run.code == 0 && run.stderr.contains("1 entry has expired and stay"), "{}", run.stderr);
+    assert_eq!(scan(&sandbox, &[]).code, 1);
+    let run = keytrail(&sandbox, &["baseline", "update", "--expires", "2400-01-01", "--reason", "still there"]);
+    assert!(run.code == 0 && run.stderr.contains("0 added, 1 renewed"), "{}", run.stderr);
+    assert!(lines(&sandbox)[0].contains("expires=2400-01-01 reason=\"still there\""), "{:?}", lines(&sandbox));
+    assert_eq!(scan(&sandbox, &[]).code, 0);
+}
+
+#[test]
+fn an_update_takes_what_it_is_told_to_and_no_more() {
+    let sandbox = Sandbox::repository();
+    let mut keys = Keys::new();
+    sandbox.write("sub/one.py", format!("A = '{}'\n", keys.token()));
+    sandbox.write("two.py", format!("B = '{}'\n", keys.token()));
+    let prints = |args: &[&str]| -> Vec<String> {
+        let run = sandbox.scan(args);
+        run.findings().iter().map(|finding| finding["fingerprint"].as_str().unwrap().to_owned()).collect()
+    };
+    let [one, two] = [prints(&["sub"]).remove(0), prints(&["two.py"]).remove(0)];
+    let in_sub =
+        |args: &[&str]| Run::of(sandbox.keytrail().current_dir(sandbox.path("sub")).args(args).output().unwrap());
+    // From anywhere in the repository, into the file at its top, which is then ready to be merged.
+    let run = in_sub(&["baseline", "update", "--fingerprint", &two, "--reason", "why"]);
+    assert!(run.code == 0 && run.stderr.contains("../.keytrail-baseline: 1 added"), "{}", run.stderr);
+    assert!(lines(&sandbox).len() == 1 && lines(&sandbox)[0].contains("path=two.py"), "{:?}", lines(&sandbox));
+    assert_eq!(fs::read_to_string(sandbox.path(".gitattributes")).unwrap(), ".keytrail-baseline merge=union\n");
+    sandbox.git(&["add", "sub"]);
+    let run = in_sub(&["baseline", "update", "--staged"]);
+    assert!(run.code == 0 && lines(&sandbox).iter().any(|line| line.contains("path=sub/one.py")), "{}", run.stderr);
+    assert_eq!(scan(&sandbox, &[]).code, 0);
+
+    // What is staged and not in the files any more; what commits of a range bring; what the history alone holds.
+    fs::remove_file(sandbox.path(FILE)).unwrap();
+    sandbox.write("sub/one.py", "A = 1\n");
+    assert_eq!(keytrail(&sandbox, &["baseline", "update", "--fingerprint", &one]).code, 0);
+    assert_eq!(lines(&sandbox).len(), 1);
+    fs::remove_file(sandbox.path(FILE)).unwrap();
+    sandbox.git(&["commit", "-q", "-m", "base", "--allow-empty"]);
+    sandbox.git(&["reset", "-q", "--hard"]);
+    sandbox.write("sub/two.py", format!("B = '{}'\n", keys.token()));
+    sandbox.commit();
+    assert_eq!(keytrail(&sandbox, &["baseline", "update", "--range", "HEAD~1..HEAD"]).code, 0);
+    assert_eq!(lines(&sandbox).len(), 2, "two.py came with that commit, and sub/one.py before: {:?}", lines(&sandbox));
+    sandbox.write("sub/one.py", "A = 1\n");
+    sandbox.commit();
+    let run = keytrail(&sandbox, &["baseline", "update", "--fingerprint", &one]);
+    assert!(run.code == 2 && run.stderr.contains("found with --history"), "{}", run.stderr);
+    let run = keytrail(&sandbox, &["baseline", "update", "--history", "--fingerprint", &one]);
+    assert!(run.code == 0 && lines(&sandbox).iter().any(|line| line.contains("found=history")), "{}", run.stderr);
+    for wrong in [&["--fingerprint", "abc"][..], &["--staged", "--history"]] {
+        assert_eq!(keytrail(&sandbox, &[&["baseline", "update"], wrong].concat()).code, 2);
+    }
+}
+
+#[test]
+fn the_configuration_names_the_baseline_of_every_command() {
+    let sandbox = Sandbox::repository();
+    let mut keys = Keys::new();
+    sandbox.write("keytrail.toml", "[scan]\nbaseline = \"ops/known\"\n");
+    sandbox.write("a.py", format!("A = '{}'\n", keys.token()));
+    let made = keytrail(&sandbox, &["baseline", "create"]);
+    assert!(made.code == 0 && sandbox.path("ops/known").is_file(), "{}", made.stderr);
+    assert!(!sandbox.path(FILE).exists() && sandbox.path("ops/.gitattributes").is_file(), "{}", made.stderr);
+    assert_eq!(sandbox.scan(&[]).code, 0);
+    sandbox.write("b.py", format!("B = '{}'\n", keys.token()));
+    assert_eq!(keytrail(&sandbox, &["baseline", "update"]).code, 0);
+    assert_eq!(sandbox.scan(&[]).code, 0);
+    sandbox.write("b.py", "B = 1\n");
+    let pruned = keytrail(&sandbox, &["baseline", "prune"]);
+    assert!(pruned.stderr.contains("ops/known: 1 taken out, 1 left"), "{}", pruned.stderr);
+    // Another one hides nothing, and so changes of it loosen nothing.
+    fs::copy(sandbox.path("ops/known"), sandbox.path(FILE)).unwrap();
+    sandbox.git(&["add", FILE]);
+    let run = sandbox.scan(&["--staged"]);
+    assert_eq!(run.notices(), []);
+    // A configuration that is named is that of all commands, too.
+    sandbox.write("other.toml", "[scan]\nbaseline = \"other\"\n");
+    assert_eq!(keytrail(&sandbox, &["baseline", "create", "--config", "other.toml"]).code, 0);
+    assert!(sandbox.path("other").is_file());
+}
+
+#[test]
+fn what_is_said_about_entries_holds_no_key() {
+    let sandbox = Sandbox::repository();
+    let key = Keys::new().token();
+    sandbox.write("a.py", format!("A = '{key}'\n"));
+    for option in ["--reason", "--owner"] {
+        let run = keytrail(&sandbox, &["baseline", "create", option, &format!("it was {key}")]);
+        assert!(run.code == 2 && run.stderr.contains("holds a key") && !run.stderr.contains(&key), "{}", run.stderr);
+        assert!(!sandbox.path(FILE).exists());
+    }
+}
+
+#[test]
+fn entries_of_keys_that_the_history_holds_are_not_missed_in_files() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.py", format!("A = '{}'\n", Keys::new().token()));
+    sandbox.commit();
+    assert_eq!(keytrail(&sandbox, &["baseline", "create", "--history"]).code, 0);
+    fs::remove_file(sandbox.path("a.py")).unwrap();
+    sandbox.commit();
+    assert_eq!(stale(&scan(&sandbox, &[])), Vec::<String>::new());
+    let pruned = keytrail(&sandbox, &["baseline", "prune"]);
+    assert!(pruned.code == 0 && pruned.stderr.contains("0 taken out, 1 left"), "{}", pruned.stderr);
+    assert!(pruned.stderr.contains("1 entry of the history was not looked for"), "{}", pruned.stderr);
+    assert_eq!(scan(&sandbox, &["--history"]).code, 0);
 }
 
 #[test]
@@ -130,8 +243,12 @@ fn pruning_needs_a_whole_and_complete_scan() {
     sandbox.commit();
     sandbox.write("a.py", "A = 1\n");
     sandbox.commit();
-    // One of the two is in the history only.
-    assert_eq!(keytrail(&sandbox, &["baseline", "create", "--history"]).code, 0);
+    // One of the two is in the history only, and of the other one it was not asked.
+    assert_eq!(keytrail(&sandbox, &["baseline", "create"]).code, 0);
+    let gone = sandbox.scan(&["--history"]);
+    let gone = gone.findings().iter().find(|finding| finding["locations"][0]["artifact"]["path"] == "a.py").unwrap();
+    let gone = gone["fingerprint"].as_str().unwrap().to_owned();
+    assert_eq!(keytrail(&sandbox, &["baseline", "update", "--history", "--fingerprint", &gone]).code, 0);
     assert_eq!(lines(&sandbox).iter().filter(|line| line.contains("found=history")).count(), 1);
     assert_eq!(stale(&scan(&sandbox, &[])), Vec::<String>::new(), "without --history nothing is known of it");
 
@@ -248,10 +365,18 @@ fn lists_of_other_scanners_are_carried_over() {
     sandbox.write("b.py", "B = 2\n");
     sandbox.commit();
 
-    let ignore = format!("# known\na.py:github-pat:1\n{id}:b.py:github-pat:2\ngone.py:aws:7\n");
+    let ignore = format!(
+        "# known\na.py:github-pat:1\n{id}:b.py:github-pat:2\ngone.py:aws:7\nc.py:stripe-access-token:1\nnonsense\n"
+    );
     sandbox.write(".gitleaksignore", ignore);
     let run = keytrail(&sandbox, &["baseline", "import", ".gitleaksignore", "--owner", "sec"]);
-    assert!(run.code == 0 && run.stderr.contains("2 of 3 entries carried over"), "{}", run.stderr);
+    assert!(run.code == 0 && run.stderr.contains("2 of 5 entries carried over"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("c.py:1 (stripe-access-token): the key that stands there is of another"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("3 not carried over") && run.stderr.contains("  line 6: "), "{}", run.stderr);
     assert!(run.stderr.contains("gone.py:7 (aws): nothing is found there"), "{}", run.stderr);
     assert_eq!(lines(&sandbox).len(), 2);
     assert!(lines(&sandbox).iter().all(|line| line.contains("ignore file of gitleaks") && line.contains("owner=sec")));
@@ -302,15 +427,17 @@ fn a_review_goes_through_the_findings() {
     let status = std::process::Command::new("chmod").args(["+x"]).arg(sandbox.home().join("editor")).status();
     assert!(status.unwrap().success());
     // A terminal of its own, from util-linux, which every Debian has.
-    let review = |answers: &str| {
-        let command = format!("'{}' baseline review --jobs 1 --progress never", env!("CARGO_BIN_EXE_keytrail"));
+    let asked = |options: &str, editor: &str, answers: &str| {
+        let command =
+            format!("'{}' baseline review --jobs 1 --progress never {options}", env!("CARGO_BIN_EXE_keytrail"));
         let mut child = std::process::Command::new("script")
             .args(["-qec", &command, "/dev/null"])
             .current_dir(sandbox.tree())
             .env("HOME", sandbox.home())
             .env("GIT_CEILING_DIRECTORIES", sandbox.home().parent().unwrap())
-            .env("EDITOR", sandbox.home().join("editor"))
+            .env("EDITOR", editor)
             .env_remove("VISUAL")
+            .env_remove("NO_COLOR")
             .env("TERM", "xterm")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -319,8 +446,11 @@ fn a_review_goes_through_the_findings() {
         child.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
         String::from_utf8_lossy(&child.wait_with_output().unwrap().stdout).into_owned()
     };
+    let editor = sandbox.home().join("editor");
+    let review = |answers: &str| asked("", editor.to_str().unwrap(), answers);
     // Allowed, at the second attempt; opened and left open; skipped; and the end before the last one.
-    let said = review("a\n\na\nfixture of the tests\n@qa\nsoon\n2400-01-01\no\nk\ns\nq\n");
+    let said = review("a\n\na\nfixture of the tests\n@qa\nsoon\n2020-01-01\n2400-01-01\no\nk\ns\nq\n");
+    assert!(said.contains("that day is over"), "{said}");
     assert!(said.contains("1 left open, 1 allowed, 1 skipped, 1 not looked at"), "{said}");
     assert_eq!(lines(&sandbox).len(), 1);
     assert!(lines(&sandbox)[0].contains("path=a.py expires=2400-01-01 owner=@qa reason=\"fixture of the tests\""));
@@ -330,4 +460,11 @@ fn a_review_goes_through_the_findings() {
     assert_eq!((new(&run), known(&run)), (3, 1));
     let said = review("q\n");
     assert!(said.contains("1 of 3") && said.contains("3 not looked at"), "{said}");
+    assert!(said.contains('\u{1b}') && !asked("--color never", "", "q\n").contains('\u{1b}'), "{said}");
+    // The end of the input is the end of the review, and what the editor takes out is not asked about again.
+    let said = review("s\n");
+    assert!(said.contains("1 skipped, 2 not looked at"), "{said}");
+    let said = asked("", "sed -i s/K/#/;s/'.*'/1/", "o\ns\ns\n");
+    assert!(said.contains("it is not there any more"), "{said}");
+    assert!(said.contains("2 skipped, 1 not there any more"), "{said}");
 }

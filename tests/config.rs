@@ -244,6 +244,165 @@ fn a_change_cannot_weaken_the_check_that_judges_it() {
 }
 
 #[test]
+fn a_comment_allows_the_key_that_it_was_given_for_and_no_later_one() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let [first, second, third] = [keys.token(), keys.token(), keys.token()];
+    let above = |key: &str, reason: &str| format!("# keytrail:allow {TOKEN} {reason}\nk = '{key}'\n");
+    let beside = |key: &str, reason: &str| format!("k = '{key}'  # keytrail:allow {reason}\n");
+    tree.write("above.py", above(&first, "sandbox"));
+    tree.write("beside.py", beside(&first, "sandbox"));
+    tree.write("left.py", "# keytrail:allow the old one\nk = 1\n");
+    tree.commit();
+    tree.git(&["tag", "base"]);
+    let staged = |tree: &Sandbox| {
+        tree.git(&["add", "-A"]);
+        let run = tree.scan(&["--staged"]);
+        (run.code, open(&run), run)
+    };
+    // The same key, on a changed line, in a line that moved, or in a file that did.
+    tree.write("above.py", format!("import os\n\n{}", above(&first, "sandbox").replace("k =", "key =")));
+    tree.write("beside.py", format!("import os\nmore = 1; {}", beside(&first, "sandbox")));
+    assert_eq!(staged(&tree).0, 0);
+    tree.git(&["mv", "above.py", "moved.py"]);
+    assert_eq!(staged(&tree).0, 0);
+    tree.git(&["reset", "-q", "--hard"]);
+    // Another key in its place, and one that an old comment waits for.
+    for (name, text) in [
+        ("above.py", above(&second, "sandbox")),
+        ("beside.py", beside(&second, "sandbox")),
+        ("beside.py", format!("a = '{first}'; {}", beside(&second, "sandbox"))),
+        ("beside.py", format!("# moved\n\n{}", beside(&second, "sandbox"))),
+        ("left.py", format!("# keytrail:allow the old one\nk = '{second}'\n")),
+    ] {
+        tree.write(name, &text);
+        let (code, open, run) = staged(&tree);
+        assert_eq!((code, open), (1, 1), "{name}: {:#?}", run.findings());
+        let notes = run.findings().iter().map(|finding| finding["notes"].to_string()).collect::<String>();
+        assert!(notes.contains("was there before, for another key"), "{notes}");
+        tree.git(&["reset", "-q", "--hard"]);
+    }
+    // A comment that comes with the key is believed, and told.
+    for (name, text) in [
+        ("above.py", above(&second, "the sandbox of this year")),
+        ("beside.py", beside(&first, "sandbox") + &beside(&second, "sandbox")),
+        ("beside.py", beside(&second, "another sandbox")),
+        ("new.py", beside(&third, "sandbox")),
+        ("beside.py", format!("# keytrail:allow a new one\n{}", beside(&second, "sandbox"))),
+    ] {
+        tree.write(name, &text);
+        let (code, open, run) = staged(&tree);
+        assert_eq!((code, open), (0, 0), "{name}: {:#?}", run.findings());
+        assert!(!said(&run, "loosened").is_empty(), "{name}: {:?}", said(&run, "loosened"));
+        tree.git(&["reset", "-q", "--hard"]);
+    }
+    // In a range, a commit that takes the comment away and one that brings it back do not make it a new one.
+    tree.write("above.py", "k = 1\n");
+    tree.commit();
+    tree.write("above.py", above(&second, "sandbox"));
+    tree.commit();
+    let run = tree.scan(&["--range", "base..HEAD"]);
+    assert_eq!((run.code, open(&run)), (1, 1), "{:#?}", run.findings());
+    assert_eq!(tree.scan(&["--range", "base..HEAD", "--whole-files"]).code, 1);
+    // A tree says nothing about before.
+    assert_eq!(tree.scan(&[]).code, 0);
+}
+
+#[test]
+fn comments_may_end_and_may_be_bound_to_a_value() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let key = keys.token();
+    let code = |comment: &str| {
+        tree.write("a.py", format!("k = '{key}'  # keytrail:allow {comment}\n"));
+        let run = tree.scan(&[]);
+        (run.code, run)
+    };
+    assert_eq!(code("sandbox").0, 0);
+    assert_eq!(code("sandbox, expires=2400-01-01").0, 0);
+    let (exit, run) = code(&format!("{TOKEN} expires=2020-01-01 sandbox"));
+    assert_eq!((exit, open(&run)), (1, 1));
+    assert!(said(&run, "stale")[0].contains("has expired on 2020-01-01"), "{:?}", said(&run, "stale"));
+    assert_eq!(code("expires=soon sandbox").0, 1, "a date that is none allows nothing");
+    let print = run.findings()[0]["fingerprint"].as_str().unwrap();
+    assert_eq!(code(&format!("fingerprint={print} sandbox")).0, 0);
+    let grouped: Vec<&str> = (0..4).map(|n| &print[8 * n..8 * n + 8]).collect();
+    tree.write("a.py", format!("k = '{}'  # keytrail:allow fingerprint={}\n", keys.token(), grouped.join(":")));
+    let run = tree.scan(&[]);
+    assert_eq!((run.code, open(&run)), (1, 1), "another key under the same comment");
+}
+
+#[test]
+fn comments_that_allow_nothing_are_told() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let key = keys.token();
+    let told = |text: &str, args: &[&str]| {
+        tree.write("a.py", text);
+        let run = tree.scan(args);
+        said(&run, "stale")
+    };
+    let gone = format!("x = 1\ny = 2  # keytrail:allow {TOKEN} is long gone\n");
+    let all = told(&gone, &[]);
+    assert!(all.len() == 1 && all[0].contains("the comment of line 2") && all[0].contains("no such key"), "{all:?}");
+    assert_eq!(told(&gone, &["--only", TOKEN]).len(), 1);
+    assert_eq!(told(&gone, &["--disable", TOKEN]).len(), 0, "it was not looked for");
+    assert_eq!(
+        told("# keytrail:allow the next line\nx = 1\n", &["--only", TOKEN]).len(),
+        0,
+        "it may be of another rule"
+    );
+    assert!(told("# keytrail:allow acme-token why\nx = 1\n", &[])[0].contains("no rule has the id"));
+    for needed in [
+        format!("k = '{key}'  # keytrail:allow sandbox\n"),
+        format!("# keytrail:allow {TOKEN} sandbox\nk = '{key}'\n"),
+        "say('put `# keytrail:allow WHY` beside it')\n".to_owned(),
+        "say(\"k # keytrail:allow\")\n".to_owned(),
+    ] {
+        assert_eq!(told(&needed, &[]), Vec::<String>::new(), "{needed}");
+    }
+    tree.write("a.py", &gone);
+    tree.git(&["add", "-A"]);
+    assert_eq!(said(&tree.scan(&["--staged"]), "stale").len(), 0, "a part says nothing about the rest");
+}
+
+#[test]
+fn new_keys_that_a_path_alone_allows_are_told() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write(FILE, "[[allow]]\npaths = [\"docs/\"]\nreason = \"made up\"\n");
+    tree.write("docs/a.txt", keys.token());
+    tree.commit();
+    tree.write("docs/b.txt", format!("\n{}", keys.token()));
+    tree.git(&["add", "-A"]);
+    let run = tree.scan(&["--staged"]);
+    assert_eq!((run.code, open(&run)), (0, 0));
+    let told = said(&run, "loosened");
+    assert!(told.len() == 1 && told[0].contains("docs/b.txt") && told[0].contains("line 2 brings a key"), "{told:?}");
+    assert!(told[0].contains("keytrail.toml:3") && told[0].contains("made up"), "{told:?}");
+    assert_eq!(said(&tree.scan(&[]), "loosened").len(), 0);
+}
+
+#[test]
+fn patterns_that_fit_no_file_are_told() {
+    let tree = Sandbox::repository();
+    tree.write("a.txt", "nothing\n");
+    tree.write("vendor/b.txt", "nothing\n");
+    tree.write("build/c.txt", "nothing\n");
+    tree.write(".gitignore", "build/\n");
+    tree.write("base.toml", "[scan]\nexclude = [\"of-others/\"]\n\n[[scan.path]]\nfiles = [\"*.go\"]\n");
+    tree.write(
+        FILE,
+        "extends = [\"base.toml\"]\n\n[scan]\nexclude = [\"vendor/\", \"build/\", \"vendr/\"]\n\n\
+         [[scan.path]]\nfiles = [\"*.txt\"]\nmin-confidence = \"high\"\n\n\
+         [[scan.path]]\nfiles = [\"tets/\", \"spec/\"]\nmin-confidence = \"high\"\n",
+    );
+    let told = said(&tree.scan(&[]), "stale");
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert_eq!(told[0], "keytrail.toml: `[[scan.path]]` for `tets/` `spec/` of line 11 fits no file");
+    assert_eq!(told[1], "keytrail.toml: `vendr/` in `exclude` of line 4 fits no file");
+    for part in [&["a.txt"][..], &["vendor"], &["--max-file-size", "1M"]] {
+        assert_eq!(said(&tree.scan(part), "stale").len(), 0, "{part:?}: a part says nothing about the rest");
+    }
+}
+
+#[test]
 fn init_writes_a_file_that_applies_and_overwrites_none() {
     let tree = Sandbox::repository();
     tree.write("Cargo.toml", "");

@@ -47,6 +47,9 @@ fn each_judgement_is_told() {
     // Comments, and names that say nothing.
     let (outcome, reasons) = line(&format!("token = {key} # keytrail:allow used in the sandbox"), Some(TOKEN));
     assert!(outcome == "allowed" && reasons.contains("used in the sandbox"), "{outcome}: {reasons}");
+    let over = format!("token = {key} # keytrail:allow expires=2020-01-01 used in the sandbox");
+    let (outcome, reasons) = line(&over, Some(TOKEN));
+    assert!(outcome == "finding" && reasons.contains("until 2020-01-01"), "{outcome}: {reasons}");
     let value = keys.value();
     assert_eq!(line(&format!("api_token: {value}"), Some(generic)).0, "finding");
     let (outcome, reasons) = line(&format!("other: {value}"), Some(generic));

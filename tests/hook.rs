@@ -48,6 +48,15 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
     all
 }
 
+/// Runs the command by which a stopped commit or push says that its keys are listed.
+fn follow(sandbox: &Sandbox, folder: &str, said: &str) {
+    let line = said.lines().find_map(|line| line.trim().strip_prefix("keytrail baseline ")).unwrap();
+    let words = line.split(' ').map(|word| if word == "WHY" { "a test" } else { word });
+    let mut command = sandbox.keytrail();
+    let output = command.current_dir(sandbox.path(folder)).arg("baseline").args(words).output().unwrap();
+    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 const BOTH: [&str; 4] = ["hook", "install", "--pre-commit", "--pre-push"];
 
 #[test]
@@ -68,7 +77,7 @@ fn a_commit_with_a_key_is_stopped_and_says_what_to_do() {
         "stopped this commit",
         "git add",
         &format!("keytrail:allow {TOKEN} WHY"),
-        "baseline update --reason",
+        "baseline update --fingerprint",
         "pushed or shared before",
         "https://github.com/settings/tokens",
         "git commit --no-verify",
@@ -83,10 +92,16 @@ fn a_commit_with_a_key_is_stopped_and_says_what_to_do() {
     let other = Keys::new().of("npm-access-token");
     sandbox.write("b.py", format!("T = '{other}'\n"));
     sandbox.git(&["add", "-A"]);
-    assert!(!git(&sandbox, "", &["commit", "-qm", "leak"]).0);
-    assert_eq!(keytrail(&sandbox, &["baseline", "update", "--reason", "a test"]).code, 0);
+    sandbox.git(&["add", "-A"]);
+    sandbox.write("c.py", format!("T = '{}'\n", Keys::new().of("gitlab-personal-access-token")));
+    let (done, said) = git(&sandbox, "", &["commit", "-qm", "leak"]);
+    assert!(!done);
+    follow(&sandbox, "sub", &said);
+    let known = fs::read_to_string(sandbox.path(".keytrail-baseline")).unwrap();
+    assert!(known.contains("path=b.py") && !known.contains("c.py"), "what was not stopped is not listed: {known}");
     let (done, said) = git(&sandbox, "", &["commit", "-qm", "known"]);
     assert!(done && said.contains("1 in the baseline"), "{said}");
+    assert!(sandbox.path(".gitattributes").is_file() && !sandbox.path("sub/.keytrail-baseline").exists());
     sandbox.write("c.py", format!("T = '{}'\n", Keys::new().of("stripe-live-secret-key")));
     sandbox.git(&["add", "-A"]);
     assert!(git(&sandbox, "", &["commit", "-qm", "once", "--no-verify"]).0);
@@ -166,6 +181,25 @@ fn folders_are_those_that_git_uses() {
     assert_eq!(keytrail(&sandbox, &["hook", "uninstall"]).code, 0);
     assert!(!sandbox.path(".husky").exists());
 
+    // Ways to set it that only git knows; a value that switches hooks off; and nobody commits in a bare repository.
+    sandbox.git(&["config", "--unset", "core.hooksPath"]);
+    let own = sandbox.home().join("hk");
+    let mut command = sandbox.keytrail();
+    command.env("GIT_CONFIG_COUNT", "1").env("GIT_CONFIG_KEY_0", "core.hooksPath").env("GIT_CONFIG_VALUE_0", &own);
+    assert!(command.args(["hook", "install"]).output().unwrap().status.success());
+    assert!(own.join("pre-commit").is_file() && !sandbox.path(".git/hooks/pre-commit").exists());
+    sandbox.git(&["config", "core.hooksPath", ""]);
+    for command in ["install", "uninstall"] {
+        let run = keytrail(&sandbox, &["hook", command]);
+        assert!(run.code == 2 && run.stderr.contains("core.hooksPath is empty"), "{}", run.stderr);
+    }
+    sandbox.git(&["init", "-q", "--bare", "../bare.git"]);
+    let bare = sandbox.tree().join("../bare.git");
+    let run = Run::of(sandbox.keytrail().current_dir(&bare).args(["hook", "install"]).output().unwrap());
+    assert!(run.code == 2 && run.stderr.contains("hook pre-receive"), "{}", run.stderr);
+    let args = ["hook", "install", "--pre-push"];
+    assert!(sandbox.keytrail().current_dir(&bare).args(args).output().unwrap().status.success());
+
     let outside = Sandbox::new();
     let run = keytrail(&outside, &["hook", "install"]);
     assert!(run.code == 2 && run.stderr.contains("not in a git repository"), "{}", run.stderr);
@@ -205,6 +239,19 @@ fn what_cannot_be_kept_is_not_touched() {
     let output = command.env("PATH", "/usr/bin:/bin").args(["commit", "-qm", "x"]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("not installed any more"), "{said}");
+    // What it says puts the hook back that was there before.
+    assert!(said.contains("hook away: mv '.git/hooks/pre-commit.before-keytrail' '.git/hooks/pre-commit'"), "{said}");
+    let gone = hooks.join("pre-commit.set-aside");
+    fs::rename(hooks.join("pre-commit.before-keytrail"), &gone).unwrap();
+    let output = sandbox.git_command("").env("PATH", "/usr/bin:/bin").args(["commit", "-qm", "x"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("hook away: rm '.git/hooks/pre-commit'"), "{said}");
+    // One that was left behind is called first again, and that is said.
+    fs::rename(&gone, hooks.join("pre-commit.before-keytrail")).unwrap();
+    fs::rename(hooks.join("pre-commit"), &gone).unwrap();
+    let run = keytrail(&sandbox, &["hook", "install"]);
+    assert!(run.code == 0 && run.stderr.contains("which was set aside before, is called first"), "{}", run.stderr);
+    fs::rename(&gone, hooks.join("pre-commit")).unwrap();
     assert_eq!(keytrail(&sandbox, &["hook", "uninstall"]).code, 0);
     assert!(git(&sandbox, "", &["commit", "-qm", "x"]).0);
 }
@@ -236,6 +283,19 @@ fn a_push_is_stopped_for_what_the_remote_does_not_have() {
         assert!(said.contains(word), "{word}: {said}");
     }
     assert!(!said.contains("old.py"), "{said}");
+    // What it says about the baseline is about these keys, wherever they are by now.
+    let before = sandbox.git_says(&["rev-parse", "HEAD"]);
+    follow(&sandbox, "", &said);
+    let known = fs::read_to_string(sandbox.path(".keytrail-baseline")).unwrap();
+    assert!(known.contains("path=b.py found=history") && !known.contains("old.py"), "{known}");
+    sandbox.commit();
+    assert!(git(&sandbox, "", &["push", "--dry-run", "origin", "main"]).0);
+    sandbox.git(&["reset", "-q", "--hard", &before]);
+    assert!(!git(&sandbox, "", &["push", "--dry-run", "origin", "main"]).0);
+    // The message of a tag has a way out of its own.
+    sandbox.git(&["tag", "-a", "v0", "-m", &format!("with {}", keys.token()), "main~2"]);
+    let (done, said) = git(&sandbox, "", &["push", "origin", "v0"]);
+    assert!(!done && said.contains("git tag -f -a NAME") && !said.contains("--amend"), "{said}");
     // Deleting brings nothing.
     assert!(git(&sandbox, "", &["push", "-q", "origin", ":new"]).0);
     // To a remote that has nothing, everything is new.

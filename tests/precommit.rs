@@ -95,7 +95,11 @@ fn pre_commit_installs_the_hook_and_stops_a_commit() {
     sandbox.write("../home/.gitconfig", "[user]\nname = test\nemail = test@keytrail.invalid\n");
     sandbox.write(
         ".pre-commit-config.yaml",
-        format!("repos:\n- repo: {}\n  rev: {revision}\n  hooks:\n  - id: keytrail\n", source.path().display()),
+        format!(
+            "repos:\n- repo: {}\n  rev: {revision}\n  hooks:\n  - id: keytrail\n  - id: keytrail-audit\n    \
+             args: [--inventory, ops/key-inventory.csv]\n",
+            source.path().display()
+        ),
     );
     // The clone of the hook is another package to cargo than this one, and is compiled anew; how fast it is matters
     // little.
@@ -118,6 +122,18 @@ fn pre_commit_installs_the_hook_and_stops_a_commit() {
     assert!(done.status.success(), "{}", said(&done));
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 
+    // Keys that an inventory shows to be overdue stop the commit that brings it, and no other one.
+    let header = "provider,id,name,owner,created,last_rotated,status\n";
+    sandbox.write("ops/key-inventory.csv", format!("{header}acme,k-1,billing,ann,2020-01-01,2020-01-01,active\n"));
+    assert!(git(&["add", "ops"]).status.success());
+    let text = said(&git(&["commit", "-m", "inventory"]));
+    assert!(text.contains("rotation-overdue") && text.contains("Failed"), "{text}");
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    sandbox.write("ops/key-inventory.csv", format!("{header}acme,k-1,billing,ann,{today},{today},active\n"));
+    assert!(git(&["add", "ops"]).status.success());
+    let done = git(&["commit", "-m", "inventory"]);
+    assert!(done.status.success(), "{}", said(&done));
+
     sandbox.write("sub/b.py", format!("T = '{}'\n", Keys::new().token()));
     // What is not staged is none of its business.
     let done = git(&["commit", "--allow-empty", "-m", "clean"]);
@@ -129,6 +145,13 @@ fn pre_commit_installs_the_hook_and_stops_a_commit() {
     for word in ["keytrail", "Failed", "sub/b.py:1:6", "stopped this commit", "settings/tokens", "--no-verify"] {
         assert!(text.contains(word), "{word}: {text}");
     }
+    assert!(text.lines().any(|line| line.starts_with("keytrail audit") && line.contains("Skipped")), "{text}");
+
+    // Nothing is staged, and so a run over all files finds nothing, as the manual says.
+    assert!(git(&["reset", "-q"]).status.success());
+    let all = in_sandbox("pre-commit", &sandbox, &tools).args(["run", "--all-files", "keytrail"]).output().unwrap();
+    assert!(all.status.success(), "{}", said(&all));
+    assert!(git(&["add", "-A"]).status.success());
 
     // keytrail's own hook finds that of pre-commit, calls it first, and goes without a trace.
     let hook = sandbox.path(".git/hooks/pre-commit");

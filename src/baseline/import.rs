@@ -8,11 +8,12 @@
 //! `commit:file:rule:line` or `file:rule:line`) and its JSON report, which it takes as a baseline; detect-secrets'
 //! `.secrets.baseline` (JSON, with the SHA-1 of each value).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use sha1::{Digest as _, Sha1};
 
+use crate::detect::rule::{Rule, Ruleset};
 use crate::finding::{Finding, Location};
 use crate::report::visible;
 use crate::secret::Secret;
@@ -78,9 +79,23 @@ pub enum ImportError {
     /// It is JSON, and damaged.
     #[error("the JSON is damaged")]
     Json(#[from] serde_json::Error),
-    /// A line is none of `.gitleaksignore`.
-    #[error("line {0}: a line of `.gitleaksignore` is `commit:file:rule:line` or `file:rule:line`")]
+    /// No line of it is one of `.gitleaksignore`; the number is that of the first.
+    #[error("line {0}: {FORM}")]
     Line(usize),
+}
+
+/// What is said of a line that is none of `.gitleaksignore`.
+pub const FORM: &str = "a line of `.gitleaksignore` is `commit:file:rule:line` or `file:rule:line`";
+
+/// What a file of another scanner holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldList {
+    /// Which format it has.
+    pub kind: Kind,
+    /// What it was told to let be.
+    pub entries: Vec<Old>,
+    /// Lines that cannot be read, from 1.
+    pub wrong: Vec<usize>,
 }
 
 #[derive(Deserialize)]
@@ -113,12 +128,13 @@ struct SecretsEntry {
 ///
 /// # Errors
 /// When it is none of them, or damaged.
-pub fn read(text: &str) -> Result<(Kind, Vec<Old>), ImportError> {
+pub fn read(text: &str) -> Result<OldList, ImportError> {
+    let list = |kind, entries| Ok(OldList { kind, entries, wrong: Vec::new() });
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match text.trim_start().chars().next() {
         Some('[') => {
             let findings: Vec<GitleaksFinding> = serde_json::from_str(text)?;
-            Ok((Kind::GitleaksReport, findings.into_iter().map(of_gitleaks).collect()))
+            list(Kind::GitleaksReport, findings.into_iter().map(of_gitleaks).collect())
         }
         Some('{') => {
             let document: serde_json::Value = serde_json::from_str(text)?;
@@ -130,13 +146,24 @@ pub fn read(text: &str) -> Result<(Kind, Vec<Old>), ImportError> {
                 .results
                 .into_iter()
                 .flat_map(|(file, entries)| entries.into_iter().map(move |entry| of_secrets_baseline(&file, entry)));
-            Ok((Kind::SecretsBaseline, entries.collect()))
+            list(Kind::SecretsBaseline, entries.collect())
         }
         _ => {
-            let lines = (1..).zip(text.lines().map(str::trim));
-            let entries = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-            let old = entries.map(|(number, line)| ignored(line).ok_or(ImportError::Line(number)));
-            Ok((Kind::GitleaksIgnore, old.collect::<Result<_, _>>()?))
+            let (mut entries, mut wrong) = (Vec::new(), Vec::new());
+            for (number, line) in (1..).zip(text.lines().map(str::trim)) {
+                if line.is_empty() || line.starts_with('#') {
+                    continue;
+                }
+                match ignored(line) {
+                    Some(old) => entries.push(old),
+                    None => wrong.push(number),
+                }
+            }
+            match wrong.first() {
+                // Some other file, rather than one with mistakes.
+                Some(&first) if entries.is_empty() => Err(ImportError::Line(first)),
+                _ => Ok(OldList { kind: Kind::GitleaksIgnore, entries, wrong }),
+            }
         }
     }
 }
@@ -206,6 +233,8 @@ pub enum Outcome {
     NotFound,
     /// A key stands there, and it is not the one that the entry speaks of.
     OtherValue,
+    /// A key stands there, and the entry speaks of one of another provider.
+    OtherProvider,
     /// Several findings may be meant.
     Unclear,
 }
@@ -218,14 +247,80 @@ impl Outcome {
             Outcome::Carried(_) => None,
             Outcome::NotFound => Some("nothing is found there"),
             Outcome::OtherValue => Some("the key that stands there is another one than the file speaks of"),
+            Outcome::OtherProvider => Some("the key that stands there is of another provider than the rule says"),
             Outcome::Unclear => Some("several keys are found there, and the file does not say which one it means"),
         }
     }
 }
 
-/// Finds what an entry speaks of.
+/// Words of rules' names that say nothing about whose key it is.
+const COMMON: [&str; 26] = [
+    "access",
+    "account",
+    "admin",
+    "api",
+    "app",
+    "auth",
+    "client",
+    "cloud",
+    "credential",
+    "data",
+    "generic",
+    "id",
+    "in",
+    "integration",
+    "key",
+    "live",
+    "pat",
+    "password",
+    "personal",
+    "secret",
+    "service",
+    "test",
+    "token",
+    "url",
+    "user",
+    "webhook",
+];
+/// Names that other scanners give to providers, and those of keytrail's rules.
+const OTHER_NAMES: [(&str, &str); 4] =
+    [("gcp", "google"), ("hashicorp", "vault"), ("rapidapi", "rapid"), ("gh", "github")];
+
+/// The words of a name that say something.
+fn words(name: &str) -> BTreeSet<String> {
+    let lower = name.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1 && !COMMON.contains(word));
+    let other = |word: &str| OTHER_NAMES.iter().find(|(theirs, _)| *theirs == word).map(|(_, ours)| *ours);
+    words.map(|word| other(word).unwrap_or(word).to_owned()).collect()
+}
+
+/// Whether another scanner's rule may have found what one of keytrail's has found. One that names a provider is about
+/// that provider's keys; one that names none that is known may be about anything.
+fn may_be(theirs: &str, ours: &str, rules: &Ruleset) -> bool {
+    let theirs = words(theirs);
+    let of = |rule: &Rule| words(&format!("{} {}", rule.id, rule.provider));
+    let same = rules.find(ours).is_some_and(|rule| !of(rule).is_disjoint(&theirs));
+    let is_known = |word: &String| {
+        let first = |rule: &Rule| rule.id.split('-').next().is_some_and(|first| first == word);
+        rules.iter().any(first)
+    };
+    same || !theirs.iter().any(is_known)
+}
+
+/// Finds what an entry speaks of. `rules` are those of the findings.
 #[must_use]
-pub fn find(old: &Old, findings: &[Finding]) -> Outcome {
+pub fn find(old: &Old, findings: &[Finding], rules: &Ruleset) -> Outcome {
+    match placed(old, findings) {
+        Outcome::Carried(found) if old.value.is_none() && old.digest.is_none() => {
+            let fits = |index: &usize| findings.get(*index).is_some_and(|found| may_be(&old.rule, &found.rule, rules));
+            if found.iter().all(fits) { Outcome::Carried(found) } else { Outcome::OtherProvider }
+        }
+        outcome => outcome,
+    }
+}
+
+/// Finds what an entry speaks of by its value, or else by its place.
+fn placed(old: &Old, findings: &[Finding]) -> Outcome {
     let all = || (0..).zip(findings);
     if old.value.is_some() || old.digest.is_some() {
         let is_it = |secret: &Secret| {
@@ -286,7 +381,7 @@ mod tests {
     }
 
     fn one(text: &str) -> Old {
-        let (_, mut all) = read(text).unwrap();
+        let mut all = read(text).unwrap().entries;
         assert_eq!(all.len(), 1);
         all.remove(0)
     }
@@ -294,27 +389,51 @@ mod tests {
     #[test]
     fn lines_of_ignore_files_are_taken_apart() {
         let commit = "ab".repeat(20);
-        let (kind, all) = read(&format!("# why\n\n{commit}:src/a:b.py:aws-key:12\n./src/c.py:generic:3\r\n")).unwrap();
+        let text = format!("# why\n\n{commit}:src/a:b.py:aws-key:12\n./src/c.py:generic:3\r\n");
+        let OldList { kind, entries: all, .. } = read(&text).unwrap();
         assert_eq!(kind, Kind::GitleaksIgnore);
         let told: Vec<_> = all.iter().map(|old| (&*old.file, old.line, &*old.rule, old.commit.clone())).collect();
         assert_eq!(told, [("src/a:b.py", 12, "aws-key", Some(commit)), ("src/c.py", 3, "generic", None)]);
         for wrong in ["a.py", "a.py:rule", "a.py:rule:x", ":rule:3"] {
-            assert!(matches!(read(&format!("a:b:1\n{wrong}")), Err(ImportError::Line(2))), "{wrong}");
+            let list = read(&format!("a:b:1\n{wrong}")).unwrap();
+            assert_eq!((list.entries.len(), list.wrong), (1, vec![2]), "{wrong}");
+            assert!(matches!(read(&format!("\n{wrong}")), Err(ImportError::Line(2))), "{wrong}");
         }
     }
 
     #[test]
     fn a_place_is_enough_where_one_key_stands_there() {
         let findings = report().findings;
-        assert_eq!(find(&one("src/a:b.py:r:9"), &findings), Outcome::Carried(vec![2]));
-        assert_eq!(find(&one("src/a:b.py:r:5"), &findings), Outcome::Unclear);
-        assert_eq!(find(&one("src/a:b.py:r:6"), &findings), Outcome::NotFound);
+        assert_eq!(placed(&one("src/a:b.py:r:9"), &findings), Outcome::Carried(vec![2]));
+        assert_eq!(placed(&one("src/a:b.py:r:5"), &findings), Outcome::Unclear);
+        assert_eq!(placed(&one("src/a:b.py:r:6"), &findings), Outcome::NotFound);
         let commit = "1".repeat(40);
-        assert_eq!(find(&one(&format!("{commit}:src/a:b.py:r:9")), &findings), Outcome::NotFound);
+        assert_eq!(placed(&one(&format!("{commit}:src/a:b.py:r:9")), &findings), Outcome::NotFound);
         let historic = sample::historic().findings;
-        let carried = find(&one(&format!("{commit}:conf/old [1].env:r:77")), &historic);
+        let carried = placed(&one(&format!("{commit}:conf/old [1].env:r:77")), &historic);
         let Outcome::Carried(found) = carried else { unreachable!("{carried:?}") };
         assert_eq!(historic[found[0]].locations[0].artifact.path, "conf/old [1].env");
+    }
+
+    #[test]
+    fn a_rule_of_another_provider_is_about_another_key() {
+        let rules = Ruleset::builtin();
+        let ours = "stripe-live-secret-key";
+        for (theirs, may) in [
+            ("stripe-access-token", true),
+            ("generic-api-key", true),
+            ("acme-corp-internal", true),
+            ("github-pat", false),
+            ("gcp-api-key", false),
+            ("private-key", false),
+        ] {
+            assert_eq!(may_be(theirs, ours, &rules), may, "{theirs}");
+        }
+        assert!(
+            may_be("gcp-api-key", "google-api-key", &rules)
+                && may_be("aws-access-token", "aws-secret-access-key", &rules)
+        );
+        assert!(may_be("github-fine-grained-pat", "github-personal-access-token", &rules));
     }
 
     #[test]
@@ -327,11 +446,11 @@ mod tests {
             ] } })
             .to_string())
         };
-        assert_eq!(find(&entry(&digest(1), 1), &findings), Outcome::Carried(vec![1]));
+        assert_eq!(placed(&entry(&digest(1), 1), &findings), Outcome::Carried(vec![1]));
         assert_eq!(entry(&digest(1), 1).audited, Some(false));
         let wrong = Old { file: "src/a:b.py".to_owned(), ..entry(&"0".repeat(40), 9) };
-        assert_eq!(find(&wrong, &findings), Outcome::OtherValue);
-        assert_eq!(find(&Old { line: 1, ..wrong }, &findings), Outcome::NotFound);
+        assert_eq!(placed(&wrong, &findings), Outcome::OtherValue);
+        assert_eq!(placed(&Old { line: 1, ..wrong }, &findings), Outcome::NotFound);
     }
 
     #[test]
@@ -344,10 +463,10 @@ mod tests {
             }])
             .to_string())
         };
-        assert_eq!(find(&entry(&value, 5), &findings), Outcome::Carried(vec![0]));
-        assert_eq!(find(&entry("something else", 9), &findings), Outcome::OtherValue);
-        assert_eq!(find(&entry("REDACTED", 9), &findings), Outcome::Carried(vec![2]));
-        assert_eq!(find(&entry("REDACTED", 5), &findings), Outcome::Unclear);
+        assert_eq!(placed(&entry(&value, 5), &findings), Outcome::Carried(vec![0]));
+        assert_eq!(placed(&entry("something else", 9), &findings), Outcome::OtherValue);
+        assert_eq!(placed(&entry("REDACTED", 9), &findings), Outcome::Carried(vec![2]));
+        assert_eq!(placed(&entry("REDACTED", 5), &findings), Outcome::Unclear);
     }
 
     #[test]
@@ -355,6 +474,6 @@ mod tests {
         assert!(matches!(read("{}"), Err(ImportError::Unknown)));
         assert!(matches!(read("[1]"), Err(ImportError::Json(_))));
         assert!(matches!(read("{\"results\": 1}"), Err(ImportError::Json(_))));
-        assert_eq!(read("").unwrap(), (Kind::GitleaksIgnore, Vec::new()));
+        assert_eq!(read("").unwrap().entries, []);
     }
 }

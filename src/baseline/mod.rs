@@ -46,7 +46,8 @@ pub struct Entry {
     pub rule: String,
     /// Where it stood when the file was written, for readers only.
     pub path: Option<String>,
-    /// Whether it was found in the history only, and so is there only when histories are scanned.
+    /// Whether the history holds it: when it is gone from the files, a scan that leaves the history out says nothing
+    /// about whether the entry is needed.
     pub in_history: bool,
     /// How sure it was; absent for what is found at the usual `--min-confidence`.
     pub confidence: Option<Confidence>,
@@ -69,7 +70,7 @@ impl Entry {
             fingerprint: finding.fingerprint.get(),
             rule: finding.rule.clone(),
             path: place,
-            in_history: !finding.is_at_head(),
+            in_history: finding.locations.iter().any(|location| location.history.is_some()),
             confidence: (finding.confidence < USUAL).then_some(finding.confidence),
             expires: None,
             owner: None,
@@ -138,6 +139,37 @@ pub struct Baseline {
     trailing: Vec<String>,
 }
 
+/// What is said about entries when findings are put into a baseline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Why they may stay.
+    pub reason: Option<String>,
+    /// Who answers for them.
+    pub owner: Option<String>,
+    /// The last day on which they are hidden.
+    pub expires: Option<Date>,
+}
+
+impl About {
+    /// Says it of an entry, where that says nothing itself.
+    pub fn say(&self, entry: &mut Entry) {
+        entry.reason = entry.reason.take().or_else(|| self.reason.clone());
+        entry.owner = entry.owner.take().or_else(|| self.owner.clone());
+        entry.expires = entry.expires.or(self.expires);
+    }
+
+    /// Says it of an entry that has expired, if it says why or until when that counts again.
+    fn renew(&self, entry: &mut Entry) -> bool {
+        if self.reason.is_none() && self.expires.is_none() {
+            return false;
+        }
+        entry.expires = self.expires;
+        entry.reason = self.reason.clone().or(entry.reason.take());
+        entry.owner = self.owner.clone().or(entry.owner.take());
+        true
+    }
+}
+
 /// What became of a baseline when the findings of a scan were put into it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Update {
@@ -147,6 +179,10 @@ pub struct Update {
     pub refreshed: usize,
     /// Entries that were there and stay as they are.
     pub kept: usize,
+    /// Entries that had expired and count again.
+    pub renewed: usize,
+    /// Entries that have expired and stay so, because nothing new was said about them.
+    pub expired: usize,
 }
 
 impl Baseline {
@@ -251,7 +287,7 @@ impl Baseline {
                     (Some(a), Some(b)) => Some(a.min(b)),
                     (a, b) => a.or(b),
                 };
-                known.in_history &= entry.in_history;
+                known.in_history |= entry.in_history;
                 known.path = known.path.take().or(entry.path);
                 known.owner = known.owner.take().or(entry.owner);
                 known.reason = known.reason.take().or(entry.reason);
@@ -268,22 +304,30 @@ impl Baseline {
     }
 
     /// Adds the open findings, and those that it knows already, with the place where they stand now. What was said
-    /// about an entry stays.
-    pub fn update<'f>(&mut self, findings: impl Iterator<Item = &'f Finding>, about: &dyn Fn(&mut Entry)) -> Update {
+    /// about an entry stays, unless it has expired by `today`.
+    pub fn update<'f>(&mut self, findings: impl Iterator<Item = &'f Finding>, about: &About, today: Date) -> Update {
         let mut update = Update::default();
         for finding in findings.filter(|finding| !finding.is_allowed()) {
             let new = Entry::of(finding);
             match self.entries.get_mut(&(new.fingerprint, new.rule.clone())) {
                 Some(known) => {
-                    let same = known.path == new.path && known.in_history == new.in_history;
+                    // What no history was scanned for, it may hold still.
+                    let in_history = known.in_history || new.in_history;
+                    let same = known.path == new.path && known.in_history == in_history;
                     known.path = new.path;
-                    known.in_history = new.in_history;
+                    known.in_history = in_history;
                     known.confidence = new.confidence;
-                    *(if same { &mut update.kept } else { &mut update.refreshed }) += 1;
+                    let count = match known.has_expired(today) {
+                        true if about.renew(known) => &mut update.renewed,
+                        true => &mut update.expired,
+                        false if same => &mut update.kept,
+                        false => &mut update.refreshed,
+                    };
+                    *count += 1;
                 }
                 None => {
                     let mut new = new;
-                    about(&mut new);
+                    about.say(&mut new);
                     self.insert(new);
                     update.added += 1;
                 }
@@ -397,7 +441,7 @@ mod tests {
 
     fn baseline_of(report: &Report) -> Baseline {
         let mut baseline = Baseline::default();
-        baseline.update(report.findings.iter(), &|_| {});
+        baseline.update(report.findings.iter(), &About::default(), day("2026-01-01"));
         baseline
     }
 
@@ -455,12 +499,40 @@ mod tests {
         baseline.get_mut(&report.findings[0]).unwrap().reason = Some("a fixture".to_owned());
         report.findings[0].locations[0].artifact.path = "renamed.py".to_owned();
         report.findings.push(sample::many(3).findings.pop().unwrap());
-        let update = baseline.update(report.findings.iter(), &|entry| entry.owner = Some("new".to_owned()));
-        assert_eq!(update, Update { added: 1, refreshed: 1, kept: 1 });
+        let about = About { owner: Some("new".to_owned()), ..About::default() };
+        let update = baseline.update(report.findings.iter(), &about, day("2026-01-01"));
+        assert_eq!(update, Update { added: 1, refreshed: 1, kept: 1, ..Update::default() });
         let entry = baseline.get(&report.findings[0]).unwrap();
         assert_eq!((entry.path.as_deref(), entry.reason.as_deref()), (Some("renamed.py"), Some("a fixture")));
         assert_eq!(entry.owner, None);
         assert_eq!(baseline.get(&report.findings[2]).unwrap().owner.as_deref(), Some("new"));
+    }
+
+    #[test]
+    fn an_update_renews_what_has_expired_if_it_says_why_or_until_when() {
+        let report = sample::many(2);
+        let mut baseline = baseline_of(&report);
+        let old = baseline.get_mut(&report.findings[0]).unwrap();
+        (old.expires, old.reason) = (Some(day("2025-12-31")), Some("old".to_owned()));
+        let mut update = |about: &About| baseline.update(report.findings.iter(), about, day("2026-01-01"));
+        assert_eq!(update(&About::default()), Update { expired: 1, kept: 1, ..Update::default() });
+        let about = About { expires: Some(day("2027-01-01")), ..About::default() };
+        assert_eq!(update(&about), Update { renewed: 1, kept: 1, ..Update::default() });
+        let entry = baseline.get(&report.findings[0]).unwrap();
+        assert_eq!((entry.expires, entry.reason.as_deref()), (Some(day("2027-01-01")), Some("old")));
+        assert_eq!(baseline.get(&report.findings[1]).unwrap().expires, None, "the others stay as they are");
+    }
+
+    #[test]
+    fn what_the_history_holds_stays_marked_so() {
+        let report = sample::historic();
+        let mut baseline = baseline_of(&report);
+        assert!(baseline.entries().all(|entry| entry.in_history));
+        let mut tree = report.clone();
+        tree.findings.iter_mut().flat_map(|finding| &mut finding.locations).for_each(|place| place.history = None);
+        baseline.update(tree.findings.iter(), &About::default(), day("2026-01-01"));
+        assert!(baseline.entries().all(|entry| entry.in_history), "a scan without it knows nothing of it");
+        assert!(baseline_of(&tree).entries().all(|entry| !entry.in_history));
     }
 
     #[test]

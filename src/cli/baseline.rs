@@ -11,16 +11,18 @@ use clap::ValueHint;
 use jiff::civil::Date;
 use keytrail::Scanner;
 use keytrail::baseline::import::{self, Outcome};
-use keytrail::baseline::{Baseline, Entry, FILE_NAME, MAX_FILE};
-use keytrail::finding::Confidence;
+use keytrail::baseline::{self, Baseline, Entry, FILE_NAME, MAX_FILE, Update};
+use keytrail::config::plain;
+use keytrail::config::scan::fingerprint;
+use keytrail::finding::{Confidence, Finding};
 use keytrail::report::{Report, json, visible};
-use keytrail::scanner::applied::KnownFile;
-use keytrail::secret::FingerprintKey;
+use keytrail::scanner::applied::{Configuration, KnownFile};
+use keytrail::secret::{Fingerprint, FingerprintKey};
 use keytrail::source::git::repository;
 
 use super::configuration::read_baseline;
 use super::history::HistoryArgs;
-use super::scan::{Input, Plan, ScanArgs};
+use super::scan::{Changes, Input, Plan, ScanArgs};
 use super::selection::{RuleFiles, Selection, counted};
 use super::{Global, progress, scan, session};
 
@@ -64,9 +66,8 @@ struct CreateArgs {
     looking: Looking,
     #[command(flatten)]
     about: About,
-    /// Do not add a line to .gitattributes that lets branches merge
-    #[arg(long)]
-    no_gitattributes: bool,
+    #[command(flatten)]
+    merging: Merging,
 }
 
 /// Add what a scan finds to the baseline; what it says about the known findings stays
@@ -75,12 +76,41 @@ struct CreateArgs {
 Examples:
   keytrail baseline update --reason 'revoked on 2026-03-01'
   keytrail baseline update tests --reason 'test data'      what this folder has
-  keytrail baseline update --report leaks.json             what a scan found")]
+  keytrail baseline update --staged --reason 'test data'   what is about to be committed
+  keytrail baseline update --report leaks.json             what a scan found
+  keytrail baseline update --expires 2027-06-30            renew what has expired, too")]
 struct UpdateArgs {
     #[command(flatten)]
     looking: Looking,
     #[command(flatten)]
+    picked: Picked,
+    #[command(flatten)]
     about: About,
+    #[command(flatten)]
+    merging: Merging,
+}
+
+/// Which findings are added.
+#[derive(Debug, clap::Args)]
+struct Picked {
+    /// Add the findings with these fingerprints and no others, from anywhere in the repository; --history looks into
+    /// the history, too
+    #[arg(long, value_name = "FINGERPRINT", value_delimiter = ',', value_parser = print)]
+    fingerprint: Vec<Fingerprint>,
+    /// Add what is staged
+    #[arg(long, conflicts_with_all = ["history", "report", "no_ignore"])]
+    staged: bool,
+    /// Add what the commits of a range bring: BASE..HEAD
+    #[arg(long, value_name = "RANGE", conflicts_with_all = ["staged", "history", "report", "no_ignore"])]
+    range: Option<String>,
+}
+
+/// Whether branches that change the file are to merge.
+#[derive(Debug, clap::Args)]
+struct Merging {
+    /// Do not add a line to .gitattributes that lets branches merge, where the file is new
+    #[arg(long)]
+    no_gitattributes: bool,
 }
 
 /// Take entries out of the baseline whose keys are found no more
@@ -112,6 +142,8 @@ struct ReviewArgs {
     /// Go through what the baseline lists, too
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    merging: Merging,
 }
 
 /// Carry over what another scanner was told to let be
@@ -133,6 +165,8 @@ struct ImportArgs {
     looking: Looking,
     #[command(flatten)]
     about: About,
+    #[command(flatten)]
+    merging: Merging,
 }
 
 /// What is scanned, and which file is the baseline.
@@ -141,9 +175,9 @@ struct Looking {
     /// Files and folders to scan [default: the current folder]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
-    /// The baseline
-    #[arg(long, value_name = "FILE", default_value = FILE_NAME, value_hint = ValueHint::FilePath)]
-    baseline: PathBuf,
+    /// The baseline [default: the one that keytrail.toml names, or .keytrail-baseline at the top of the repository]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    baseline: Option<PathBuf>,
     /// Scan the whole history, too
     #[arg(long)]
     history: bool,
@@ -153,6 +187,9 @@ struct Looking {
     /// Scan files that git ignores, too
     #[arg(long)]
     no_ignore: bool,
+    /// Read this file instead of the nearest keytrail.toml above the current folder
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", value_hint = ValueHint::FilePath)]
+    config: Option<PathBuf>,
     /// Read no keytrail.toml
     #[arg(long)]
     no_config: bool,
@@ -181,16 +218,35 @@ struct About {
     #[arg(long, value_name = "WHO")]
     owner: Option<String>,
     /// The last day on which they are hidden
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = coming)]
     expires: Option<Date>,
 }
 
 impl About {
-    fn say(&self, entry: &mut Entry) {
-        entry.reason = entry.reason.take().or_else(|| self.reason.clone());
-        entry.owner = entry.owner.take().or_else(|| self.owner.clone());
-        entry.expires = entry.expires.or(self.expires);
+    /// What the library is told.
+    ///
+    /// # Errors
+    /// When a text holds a key: it would stand in the file for everybody to read.
+    fn said(self, scanner: &Scanner) -> anyhow::Result<baseline::About> {
+        for (name, text) in [("reason", &self.reason), ("owner", &self.owner)] {
+            if text.as_ref().is_some_and(|text| scanner.redacted(text) != *text) {
+                bail!("--{name} holds a key, and the baseline is for everybody to read; say it without the key");
+            }
+        }
+        let About { reason, owner, expires } = self;
+        Ok(baseline::About { reason, owner, expires })
     }
+}
+
+/// A day that is not over yet.
+fn coming(text: &str) -> Result<Date, String> {
+    let day = date(text)?;
+    if day < session::today() { Err("that day is over; such an entry would hide nothing".to_owned()) } else { Ok(day) }
+}
+
+/// A fingerprint as reports or baselines write it.
+fn print(text: &str) -> Result<Fingerprint, String> {
+    fingerprint(text).ok_or_else(|| "a fingerprint has 32 hexadecimal digits, as reports show it".to_owned())
 }
 
 /// A day: `2027-01-31`.
@@ -198,6 +254,14 @@ fn date(text: &str) -> Result<Date, String> {
     let form = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let date = text.parse().ok().filter(|_| form);
     date.ok_or_else(|| "a date is written YYYY-MM-DD".to_owned())
+}
+
+/// What is to be looked at.
+struct Ready {
+    plan: Plan,
+    scanner: Scanner,
+    /// The baseline.
+    path: PathBuf,
 }
 
 /// What was looked at.
@@ -209,10 +273,59 @@ struct Looked {
     scanned: bool,
 }
 
+impl Looked {
+    /// Names files from the top of the repository; see [`name_from_the_top`].
+    fn name_from_the_top(&mut self) {
+        // Where a report was made is not known.
+        if self.scanned {
+            name_from_the_top(&self.report.root, &mut self.report.findings);
+        }
+    }
+}
+
+/// Names files, which are relative to `root`, from the top of the repository, wherever the command was started: the
+/// baseline is for everybody.
+fn name_from_the_top(root: &Path, findings: &mut [Finding]) {
+    let top = repository::open_here().ok().and_then(|found| found.workdir().map(Path::to_owned));
+    let Some(top) = top.and_then(|top| top.canonicalize().ok()) else { return };
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let locations = findings.iter_mut().flat_map(|finding| &mut finding.locations);
+    for location in locations.filter(|location| root != top && location.is_file()) {
+        if let Ok(below) = plain(&root.join(&location.artifact.path)).strip_prefix(&top) {
+            location.artifact.path = below.to_string_lossy().replace('\\', "/");
+        }
+    }
+}
+
+/// The baseline that is meant where none is named: that of the configuration, or the usual one at the top of the
+/// repository, as hooks read it.
+fn usual(configuration: &Configuration) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    if let Some(path) = &configuration.loaded.config.scan.baseline {
+        return from(&here, Path::new(path.get_ref()));
+    }
+    let top = repository::open_here().ok().and_then(|found| found.workdir().map(Path::to_owned));
+    match top.and_then(|top| top.canonicalize().ok()) {
+        Some(top) if here.starts_with(&top) => from(&here, &top.join(FILE_NAME)),
+        _ => FILE_NAME.into(),
+    }
+}
+
+/// A path as it is called from a folder at or below which, or near which, it lies; both absolute.
+fn from(here: &Path, path: &Path) -> PathBuf {
+    let shared = here.components().zip(path.components()).take_while(|(a, b)| a == b).count();
+    let up = here.components().count() - shared;
+    let below: PathBuf = path.components().skip(shared).collect();
+    // From far away, the whole path is easier to read.
+    if shared < 2 || up > 4 { path.to_owned() } else { PathBuf::from("../".repeat(up)).join(below) }
+}
+
 impl Looking {
-    /// Scans, or reads the report.
-    fn look(&mut self, global: Global) -> anyhow::Result<Looked> {
-        let mut args = ScanArgs::parsed(self.no_config.then(|| "--no-config".into()))?;
+    /// Reads the configuration and everything else that does not take long.
+    fn ready(&mut self, global: Global) -> anyhow::Result<Ready> {
+        let config = self.config.as_ref().map(|path| ["--config".into(), path.clone().into_os_string()]);
+        let none = self.no_config.then(|| "--no-config".into());
+        let mut args = ScanArgs::parsed(config.into_iter().flatten().chain(none))?;
         // It may be there only when this is done.
         args.without_baseline = true;
         let mut plan = args.plan(global)?;
@@ -231,6 +344,13 @@ impl Looking {
         plan.jobs = scan::jobs(self.jobs);
         plan.progress = scan::progress(self.progress, global);
         let scanner = session::scanner(&plan, None)?;
+        let path = self.baseline.clone().unwrap_or_else(|| usual(&plan.configuration));
+        Ok(Ready { plan, scanner, path })
+    }
+
+    /// Scans, or reads the report.
+    fn look(&self, ready: Ready) -> anyhow::Result<Looked> {
+        let Ready { plan, scanner, .. } = ready;
         let report = match &self.report {
             Some(path) => {
                 let context = || format!("the report `{}` cannot be used", path.display());
@@ -242,24 +362,17 @@ impl Looking {
         report.identify();
         Ok(Looked { report, plan, scanner, scanned: self.report.is_none() })
     }
+}
 
-    /// The baseline, empty where there is none yet.
-    fn read_or_empty(&self) -> anyhow::Result<KnownFile> {
-        match self.baseline.try_exists() {
-            Ok(false) => Ok(KnownFile {
-                path: self.baseline.clone(),
-                name: self.baseline.to_string_lossy().into_owned(),
-                baseline: Baseline::default(),
-            }),
-            _ => read_baseline(self.baseline.clone()),
-        }
-    }
-
-    fn read(&self) -> anyhow::Result<KnownFile> {
-        if let Ok(false) = self.baseline.try_exists() {
-            bail!("there is no baseline `{}`; `keytrail baseline create` makes one", self.baseline.display());
-        }
-        read_baseline(self.baseline.clone())
+/// The baseline, empty where there is none yet.
+fn read_or_empty(path: &Path) -> anyhow::Result<KnownFile> {
+    match path.try_exists() {
+        Ok(false) => Ok(KnownFile {
+            path: path.to_owned(),
+            name: path.to_string_lossy().into_owned(),
+            baseline: Baseline::default(),
+        }),
+        _ => read_baseline(path.to_owned()),
     }
 }
 
@@ -272,45 +385,122 @@ pub fn run(args: BaselineArgs, global: Global) -> anyhow::Result<ExitCode> {
         BaselineCommand::Create(args) => create(args, global),
         BaselineCommand::Update(args) => update(args, global),
         BaselineCommand::Prune(args) => prune(args, global),
-        BaselineCommand::Review(args) => review::run(args.looking, args.all, global),
+        BaselineCommand::Review(args) => review::run(args.looking, args.all, &args.merging, global),
         BaselineCommand::Import(args) => import(args, global),
     }
 }
 
 fn create(mut args: CreateArgs, global: Global) -> anyhow::Result<ExitCode> {
-    let path = args.looking.baseline.clone();
+    let ready = args.looking.ready(global)?;
+    let path = ready.path.clone();
     if !matches!(path.try_exists(), Ok(false)) {
         bail!(
             "`{}` is there already; `keytrail baseline update` adds to it, and `prune` takes out what is gone",
             path.display()
         );
     }
-    let looked = args.looking.look(global)?;
-    let mut known = args.looking.read_or_empty()?;
-    let update = known.baseline.update(looked.report.findings.iter(), &|entry| args.about.say(entry));
+    let about = args.about.said(&ready.scanner)?;
+    let mut looked = args.looking.look(ready)?;
+    looked.name_from_the_top();
+    let mut known = read_or_empty(&path)?;
+    let update = known.baseline.update(looked.report.findings.iter(), &about, session::today());
     write(&known)?;
     say(global, &format!("{}: {}", path.display(), counted_entries(update.added)))?;
-    if !args.no_gitattributes
-        && let Some(attributes) = let_branches_merge(&path)?
-    {
-        say(global, &format!("{}: now lets branches that change it merge", attributes.display()))?;
-    }
+    args.merging.see_to(&path, global)?;
     incomplete(&looked)
 }
 
 fn update(mut args: UpdateArgs, global: Global) -> anyhow::Result<ExitCode> {
-    let looked = args.looking.look(global)?;
-    let mut known = args.looking.read_or_empty()?;
-    let update = known.baseline.update(looked.report.findings.iter(), &|entry| args.about.say(entry));
+    let Picked { fingerprint: wanted, staged, range } = args.picked;
+    let limited = !args.looking.paths.is_empty();
+    let anywhere = !wanted.is_empty() && !limited && args.looking.report.is_none();
+    let mut ready = args.looking.ready(global)?;
+    let path = ready.path.clone();
+    let about = args.about.said(&ready.scanner)?;
+    // Before it is scanned, which may take a while.
+    let mut known = read_or_empty(&path)?;
+    let is_new = matches!(path.try_exists(), Ok(false));
+    let changes =
+        |range: Option<String>, paths: Vec<PathBuf>| Input::Changes(Changes { range, paths, whole_files: false });
+    if staged || range.is_some() {
+        let paths = match std::mem::replace(&mut ready.plan.input, Input::Paths(Vec::new())) {
+            Input::Paths(paths) if limited => paths,
+            _ => Vec::new(),
+        };
+        ready.plan.input = changes(range, paths);
+    } else if anywhere
+        && let Ok(repository) = repository::open_here()
+        && let Some(top) = repository.workdir()
+    {
+        ready.plan.input = Input::Paths(vec![top.to_owned()]);
+    }
+    if !wanted.is_empty() {
+        // Whoever names a finding has seen it.
+        ready.plan.min_confidence = Confidence::Low;
+        ready.scanner = session::scanner(&ready.plan, None)?;
+    }
+    let mut looked = args.looking.look(ready)?;
+    let missing = |looked: &Looked| -> Vec<String> {
+        let there = |print: &Fingerprint| looked.report.findings.iter().any(|found| found.fingerprint.get() == *print);
+        wanted.iter().filter(|print| !there(print)).map(ToString::to_string).collect()
+    };
+    if anywhere && !staged && !missing(&looked).is_empty() && repository::open_here().is_ok_and(|r| !r.is_bare()) {
+        // What is staged need not be in the work tree any more.
+        let Looked { report, mut plan, scanner, scanned } = looked;
+        plan.input = changes(None, Vec::new());
+        let ready = Ready { plan, scanner, path: path.clone() };
+        let more = args.looking.look(ready)?;
+        looked = Looked { report, scanned, ..more };
+        looked.report.findings.extend(more.report.findings);
+    }
+    let missing = missing(&looked);
+    if !missing.is_empty() {
+        let history = if args.looking.history { "" } else { "; what only the history holds is found with --history" };
+        bail!("nothing with the fingerprint {} was found, and so nothing was added{history}", missing.join(", "));
+    }
+    looked.name_from_the_top();
+    let picked = |print: Fingerprint| wanted.is_empty() || wanted.contains(&print);
+    let findings = looked.report.findings.iter().filter(|finding| picked(finding.fingerprint.get()));
+    let update = known.baseline.update(findings, &about, session::today());
     write(&known)?;
-    let name = known.path.display();
-    say(global, &format!("{name}: {} added, {} moved, {} unchanged", update.added, update.refreshed, update.kept))?;
+    say(global, &format!("{}: {}", path.display(), told(&update)))?;
+    if update.expired > 0 {
+        let verb = if update.expired == 1 { "has" } else { "have" };
+        let all = counted_entries(update.expired);
+        say(global, &format!("{all} {verb} expired and stay so; --expires or --reason renews them"))?;
+    }
+    if is_new {
+        args.merging.see_to(&path, global)?;
+    }
     incomplete(&looked)
 }
 
+/// What became of the entries.
+fn told(update: &Update) -> String {
+    let renewed = if update.renewed > 0 { format!("{} renewed, ", update.renewed) } else { String::new() };
+    let kept = update.kept + update.expired;
+    format!("{} added, {renewed}{} moved, {kept} unchanged", update.added, update.refreshed)
+}
+
+impl Merging {
+    /// Lets branches merge that change the file, unless that is not wanted.
+    fn see_to(&self, path: &Path, global: Global) -> anyhow::Result<()> {
+        if !self.no_gitattributes
+            && let Some(attributes) = let_branches_merge(path)?
+        {
+            say(global, &format!("{}: now lets branches that change it merge", attributes.display()))?;
+        }
+        Ok(())
+    }
+}
+
 fn prune(mut args: PruneArgs, global: Global) -> anyhow::Result<ExitCode> {
-    let mut known = args.looking.read()?;
-    let looked = args.looking.look(global)?;
+    let ready = args.looking.ready(global)?;
+    if let Ok(false) = ready.path.try_exists() {
+        bail!("there is no baseline `{}`; `keytrail baseline create` makes one", ready.path.display());
+    }
+    let mut known = read_baseline(ready.path.clone())?;
+    let looked = args.looking.look(ready)?;
     if !looked.scanned {
         bail!("a report cannot tell what is gone; `prune` has to scan");
     }
@@ -333,7 +523,13 @@ fn prune(mut args: PruneArgs, global: Global) -> anyhow::Result<ExitCode> {
     let verb = if args.dry_run { "would be taken out" } else { "taken out" };
     say(global, &format!("{name}: {} {verb}, {} left", gone.len(), known.baseline.len()))?;
     if of_histories > 0 && !looked.plan.history.history {
-        say(global, &format!("{} of the history were not looked for; --history does", counted_entries(of_histories)))?;
+        let verb = if of_histories == 1 { "was" } else { "were" };
+        let all = counted_entries(of_histories);
+        say(global, &format!("{all} of the history {verb} not looked for; --history does"))?;
+    }
+    let in_repository = || repository::open_here().is_ok_and(|repository| repository.head().is_ok());
+    if !gone.is_empty() && !looked.plan.history.history && in_repository() {
+        say(global, "what the history holds of them is a finding of scans with --history; --history keeps those")?;
     }
     if !args.dry_run && !gone.is_empty() {
         write(&known)?;
@@ -349,14 +545,19 @@ fn import(mut args: ImportArgs, global: Global) -> anyhow::Result<ExitCode> {
         return Err(anyhow!("it is larger than {} MiB", MAX_FILE >> 20)).with_context(context);
     }
     let text = String::from_utf8(bytes).map_err(|_| anyhow!("it is not UTF-8 text")).with_context(context)?;
-    let (kind, old) = import::read(&text).with_context(context)?;
+    let import::OldList { kind, entries: old, wrong } = import::read(&text).with_context(context)?;
     // Entries that name a commit speak of the history.
     args.looking.history |= old.iter().any(|old| old.commit.is_some());
-    let looked = args.looking.look(global)?;
-    let mut known = args.looking.read_or_empty()?;
+    let ready = args.looking.ready(global)?;
+    let path = ready.path.clone();
+    let about = args.about.said(&ready.scanner)?;
+    let mut looked = args.looking.look(ready)?;
+    looked.name_from_the_top();
+    let is_new = matches!(path.try_exists(), Ok(false));
+    let mut known = read_or_empty(&path)?;
     let (mut carried, mut there, mut left) = (0, 0, Vec::new());
     for old in &old {
-        let outcome = import::find(old, &looked.report.findings);
+        let outcome = import::find(old, &looked.report.findings, looked.scanner.rules());
         let Outcome::Carried(found) = &outcome else {
             left.push((old, outcome.reason().unwrap_or_default()));
             continue;
@@ -367,7 +568,7 @@ fn import(mut args: ImportArgs, global: Global) -> anyhow::Result<ExitCode> {
                 continue;
             }
             let mut entry = Entry::of(finding);
-            args.about.say(&mut entry);
+            about.say(&mut entry);
             let audited = match old.audited {
                 Some(false) => ", audited as no secret",
                 Some(true) => ", audited as a secret",
@@ -379,18 +580,26 @@ fn import(mut args: ImportArgs, global: Global) -> anyhow::Result<ExitCode> {
         }
         if new { carried += 1 } else { there += 1 }
     }
-    write(&known)?;
-    let total = old.len();
+    if carried + there > 0 || !is_new {
+        write(&known)?;
+    }
+    let total = old.len() + wrong.len();
     say(global, &format!("{}: {carried} of {} carried over", known.path.display(), counted_entries(total)))?;
     if there > 0 {
         say(global, &format!("{there} were there already, or are the same key as another one"))?;
     }
-    if !left.is_empty() {
+    if !left.is_empty() || !wrong.is_empty() {
         let mut err = anstream::stderr().lock();
-        writeln!(err, "{} not carried over:", left.len())?;
+        writeln!(err, "{} not carried over:", left.len() + wrong.len())?;
         for (old, reason) in left {
             writeln!(err, "  {}: {reason}", old.shown())?;
         }
+        for line in wrong {
+            writeln!(err, "  line {line}: {}", import::FORM)?;
+        }
+    }
+    if is_new && carried + there > 0 {
+        args.merging.see_to(&path, global)?;
     }
     incomplete(&looked)
 }
@@ -433,6 +642,7 @@ fn write(known: &KnownFile) -> anyhow::Result<()> {
     let target = path.canonicalize().unwrap_or_else(|_| path.clone());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let persist = || -> io::Result<()> {
+        fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(text.as_bytes())?;
         #[cfg(unix)]
@@ -452,8 +662,9 @@ fn write(known: &KnownFile) -> anyhow::Result<()> {
 /// changed; nothing where the line is there already or there is no repository.
 fn let_branches_merge(baseline: &Path) -> anyhow::Result<Option<PathBuf>> {
     let Some(name) = baseline.file_name().and_then(|name| name.to_str()) else { return Ok(None) };
-    let folder = baseline.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let in_work_tree = repository::discover(folder).is_ok_and(|repository| !repository.is_bare());
+    let folder = baseline.parent().unwrap_or(Path::new(""));
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let in_work_tree = repository::discover(here).is_ok_and(|repository| !repository.is_bare());
     // Names that a pattern would need quotes for are left to whoever chose them.
     if !in_work_tree || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) {
         return Ok(None);

@@ -12,6 +12,7 @@ use keytrail::finding::{Artifact, Confidence};
 use keytrail::report::format::Format;
 use keytrail::report::visible;
 use keytrail::scan::{Engine, Explained, finding_of};
+use keytrail::scanner::terms;
 use keytrail::source::{container, tree};
 use serde::Serialize;
 
@@ -208,6 +209,9 @@ fn judge(mut explained: Explained, plan: &Plan, engine: &Engine, root: &Path) ->
         Some(place) => {
             let least = treatment.min_confidence(root, &artifact).unwrap_or(plan.min_confidence);
             let mut finding = finding_of(place, engine);
+            let notes = finding.notes.len();
+            let _ = terms::settle(&mut finding, session::today(), &|text| engine.redacted(text));
+            finding.notes.drain(notes..).for_each(&mut say);
             treatment.settle(&mut finding, root, session::today());
             finding.known = plan.baseline.as_ref().and_then(|known| known.baseline.known(&finding, session::today()));
             let allowed = finding.locations.first().and_then(|location| location.allowed.clone());

@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use clap::Parser as _;
 use git2::{ObjectType, Oid, Repository};
 use keytrail::baseline;
+use keytrail::hook::advice::Reads;
 use keytrail::hook::install::{Hooks, Installed, Kind, Removed};
 use keytrail::hook::{Event, updates};
 use keytrail::scanner::Pushed;
@@ -43,7 +44,7 @@ enum HookCommand {
 /// Put hooks into the repository of the current folder
 ///
 /// They go where git looks for them: the folder of core.hooksPath, or .git/hooks. A hook that is there already is kept
-/// and called first.
+/// and called first. Unless told otherwise, it is the hook before a commit.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -55,7 +56,7 @@ struct InstallArgs {
     which: Which,
 }
 
-/// Take keytrail's hooks away, and put those back that were there before
+/// Take keytrail's hooks away, all unless told otherwise, and put those back that were there before
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -69,7 +70,7 @@ struct UninstallArgs {
 /// Which hooks.
 #[derive(Clone, Copy, Debug, clap::Args)]
 struct Which {
-    /// The hook before a commit; the only one `install` takes unless told otherwise
+    /// The hook before a commit
     #[arg(long)]
     pre_commit: bool,
     /// The hook before a push
@@ -169,15 +170,25 @@ pub fn run(args: HookArgs, global: Global) -> anyhow::Result<ExitCode> {
 
 fn install(which: Which, global: Global) -> anyhow::Result<ExitCode> {
     let repository = repository::discover(Path::new("."))?;
-    let hooks = Hooks::of(&repository);
+    let hooks = Hooks::of(&repository)?;
+    let kinds = which.kinds(&[Kind::PreCommit]);
+    if repository.is_bare() && kinds.contains(&Kind::PreCommit) {
+        bail!(
+            "this is a bare repository, in which nobody commits; what is pushed to it is checked by a hook of its own, \
+             hooks/pre-receive, which runs `keytrail hook pre-receive`: see its --help"
+        );
+    }
     let program = std::env::current_exe().context("the path of keytrail cannot be found")?;
-    for kind in which.kinds(&[Kind::PreCommit]) {
+    for kind in kinds {
         let path = hooks.path(kind);
         let outcome = hooks.install(kind, &program)?;
         let told = match outcome {
             Installed::New => "installed".to_owned(),
             Installed::Chained => {
                 format!("installed; the hook that was there is now {}, and called first", hooks.before(kind).display())
+            }
+            Installed::Adopted => {
+                format!("installed; {}, which was set aside before, is called first", hooks.before(kind).display())
             }
             Installed::Already => "was there already".to_owned(),
             Installed::Renewed => "was there, and now calls this keytrail".to_owned(),
@@ -192,7 +203,7 @@ fn install(which: Which, global: Global) -> anyhow::Result<ExitCode> {
 
 fn uninstall(which: Which, global: Global) -> anyhow::Result<ExitCode> {
     let repository = repository::discover(Path::new("."))?;
-    let hooks = Hooks::of(&repository);
+    let hooks = Hooks::of(&repository)?;
     for kind in which.kinds(&[Kind::PreCommit, Kind::PrePush]) {
         let told = match hooks.uninstall(kind)? {
             Removed::Nothing => "there is no hook of keytrail",
@@ -225,6 +236,7 @@ fn plan(
 
 /// Takes the baseline at the top of the work tree, unless another one was named or there is none.
 fn with_baseline(plan: &mut Plan) -> anyhow::Result<()> {
+    plan.reads.get_or_insert_with(|| Reads { name: baseline::FILE_NAME.to_owned(), by_option: false });
     if plan.baseline.is_none()
         && let Ok(repository) = repository::open_here()
         && let Some(path) = repository.workdir().map(|top| top.join(baseline::FILE_NAME)).filter(|path| path.is_file())

@@ -133,6 +133,7 @@ pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
         rules: Arc::new(rules),
         min_confidence: Confidence::Low,
         baseline: None,
+        reads: None,
         event: None,
         outputs,
         format: args.format,

@@ -15,6 +15,7 @@ use keytrail::detect::rule::Ruleset;
 use keytrail::detect::wanted::Asked;
 use keytrail::finding::{Confidence, Severity};
 use keytrail::hook::Event;
+use keytrail::hook::advice::Reads;
 use keytrail::report::format::Format;
 use keytrail::scanner::Pushed;
 use keytrail::scanner::applied::{Configuration, KnownFile};
@@ -252,6 +253,8 @@ pub struct Plan {
     pub configuration: Arc<Configuration>,
     /// The findings that are hidden because they are known.
     pub baseline: Option<KnownFile>,
+    /// The baseline that a check like this one reads, whether it is there or not.
+    pub reads: Option<Reads>,
     /// What git asked about, if it is not a scan like any other.
     pub event: Option<Event>,
     /// Reports in files.
@@ -337,6 +340,13 @@ impl ScanArgs {
         let own = &configuration.loaded.config.scan;
         let mut rules = self.rule_files.load_with(&configuration)?;
         self.selection.apply_with(&mut rules, &configuration)?;
+        let reads = match (&self.baseline, &own.baseline) {
+            (Some(path), _) => Some(Reads { name: path.to_string_lossy().into_owned(), by_option: true }),
+            (None, Some(path)) => {
+                Some(Reads { name: configuration::shown(Path::new(path.get_ref())), by_option: false })
+            }
+            (None, None) => None,
+        };
         let baseline = match (self.baseline, &own.baseline) {
             (Some(path), _) => Some(configuration::baseline(&configuration, path)?),
             (None, Some(path)) if !self.without_baseline => {
@@ -375,6 +385,7 @@ impl ScanArgs {
             progress: progress(self.progress, global),
             fail_on: self.fail_on.or(of(&own.fail_on)).unwrap_or(FailOn::Low).severity(),
             baseline,
+            reads,
             configuration: Arc::new(configuration),
             event: (self.staged && self.format == Format::Text).then_some(Event::Commit),
             allow_incomplete: self.allow_incomplete,

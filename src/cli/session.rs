@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context as _;
 use keytrail::baseline::Entry;
 use keytrail::hook::Event;
+use keytrail::hook::advice::Reads;
 use keytrail::report::format::{self, Style};
 use keytrail::report::jsonl::JsonLines;
 use keytrail::report::{Notice, NoticeKind};
@@ -62,7 +63,7 @@ pub fn run(plan: Plan, global: Global) -> anyhow::Result<ExitCode> {
         tell_not_found(asked, &report)?;
     }
     if let Some(event) = plan.event.filter(|_| report.exit_code != 0 && !global.quiet) {
-        tell_what_to_do(&report, event)?;
+        tell_what_to_do(&report, event, plan.reads.as_ref())?;
     }
     Ok(ExitCode::from(report.exit_code))
 }
@@ -73,8 +74,9 @@ pub fn today() -> jiff::civil::Date {
 }
 
 /// Says how to get on after a commit or push was stopped.
-fn tell_what_to_do(report: &Report, event: Event) -> io::Result<()> {
-    let advice = keytrail::hook::advice::text(report, event);
+fn tell_what_to_do(report: &Report, event: Event, baseline: Option<&Reads>) -> io::Result<()> {
+    report.identify();
+    let advice = keytrail::hook::advice::text(report, event, baseline);
     let mut err = anstream::stderr().lock();
     // Standard output has the findings, which this follows.
     io::stdout().flush()?;

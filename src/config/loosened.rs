@@ -3,6 +3,7 @@
 //! A text for each thing that was loosened, which names it. What makes a check stricter is not told.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use jiff::civil::Date;
 
@@ -14,7 +15,7 @@ use crate::finding::Confidence;
 /// What the configuration `new` lets pass that `old` did not, as phrases such as ``excludes `tests/` ``.
 #[must_use]
 pub fn config(old: &Loaded, new: &Loaded) -> Vec<String> {
-    let mut said = scan(&old.config.scan, &new.config.scan);
+    let mut said = scan(&old.config.scan, &new.config.scan, new.folder());
     let key = |allow: &Allow| {
         let texts = |list: &[toml::Spanned<String>]| list.iter().map(|text| text.get_ref().clone()).collect::<Vec<_>>();
         let what =
@@ -53,7 +54,8 @@ fn listed(list: &[String]) -> String {
     list.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(" ")
 }
 
-fn scan(old: &ScanConfig, new: &ScanConfig) -> Vec<String> {
+/// `folder` is the one that files are called from.
+fn scan(old: &ScanConfig, new: &ScanConfig, folder: &Path) -> Vec<String> {
     let mut said = Vec::new();
     let added = |old: &[toml::Spanned<String>], new: &[toml::Spanned<String>]| {
         let known: BTreeSet<&String> = old.iter().map(|text| text.get_ref()).collect();
@@ -101,12 +103,20 @@ fn scan(old: &ScanConfig, new: &ScanConfig) -> Vec<String> {
         said.push("leaves out the history".to_owned());
     }
     let texts = |list: &[toml::Spanned<String>]| list.iter().map(|text| text.get_ref().clone()).collect::<Vec<_>>();
+    let shown = |path: &str| {
+        let below = Path::new(path).strip_prefix(folder).unwrap_or(Path::new(path));
+        below.to_string_lossy().replace('\\', "/")
+    };
     if texts(&old.rules) != texts(&new.rules) {
-        said.push(format!("uses other rule files: {}", listed(&texts(&new.rules))));
+        let files: Vec<String> = texts(&new.rules).iter().map(|path| shown(path)).collect();
+        said.push(match files.is_empty() {
+            true => "uses no rule files any more".to_owned(),
+            false => format!("uses other rule files: {}", listed(&files)),
+        });
     }
     let baseline = |config: &ScanConfig| config.baseline.as_ref().map(|path| path.get_ref().clone());
     match (baseline(old), baseline(new)) {
-        (old, Some(new)) if old.as_ref() != Some(&new) => said.push(format!("uses the baseline `{new}`")),
+        (old, Some(new)) if old.as_ref() != Some(&new) => said.push(format!("uses the baseline `{}`", shown(&new))),
         _ => {}
     }
     let key = |rule: &PathRule| (texts(rule.files.get_ref()), rule.min_confidence, rule.severity, texts(&rule.disable));

@@ -4,6 +4,7 @@
 //! An allowance is bound to a value where it gives a fingerprint; one that names files or rules only says so of every
 //! value in them. Allowances that have expired allow nothing, and those that nothing needs any more are told.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -27,6 +28,16 @@ pub struct Treatment {
     exclude: Option<Gitignore>,
     paths: Vec<PathRule>,
     allow: Vec<Allow>,
+    excluded: Vec<Pointed>,
+}
+
+/// A pattern of `exclude`, and whether it points at any file.
+#[derive(Debug)]
+struct Pointed {
+    pattern: Gitignore,
+    text: String,
+    place: (String, u32),
+    used: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -35,6 +46,10 @@ struct PathRule {
     min_confidence: Option<Confidence>,
     severity: Option<Severity>,
     disable: Vec<Pattern>,
+    /// What of it reports show: the patterns, and where they stand.
+    shown: (String, (String, u32)),
+    /// Whether it fits any file.
+    used: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -64,35 +79,51 @@ impl Treatment {
             list.iter().filter_map(|text| Pattern::new(text.get_ref()).ok()).collect::<Vec<_>>()
         };
         let config = &loaded.config;
-        let path = |rule: &scan::PathRule| PathRule {
-            files: matcher(rule.files.get_ref()),
-            min_confidence: rule.min_confidence,
-            severity: rule.severity,
-            disable: patterns(&rule.disable),
+        let place = |span: Range<usize>| {
+            let (file, line, _) = loaded.place(span.start);
+            (file.strip_prefix(here).unwrap_or(file).to_string_lossy().replace('\\', "/"), line)
         };
-        let allow = |entry: &scan::Allow| {
-            let (file, line, _) = loaded.place(entry.reason.span().start);
-            let file = file.strip_prefix(here).unwrap_or(file).to_string_lossy().replace('\\', "/");
-            Allow {
-                paths: (!entry.paths.is_empty()).then(|| matcher(&entry.paths)),
-                rules: patterns(&entry.rules),
-                fingerprints: entry.fingerprints.iter().filter_map(|text| fingerprint(text.get_ref())).collect(),
-                regexes: entry.regexes.iter().filter_map(|text| scan::regex(text.get_ref()).ok()).collect(),
-                commits: entry.commits.iter().filter_map(|text| scan::commit(text.get_ref())).collect(),
-                by_value: (!entry.fingerprints.is_empty(), !entry.regexes.is_empty()),
-                reason: entry.reason.get_ref().trim().to_owned(),
-                owner: entry.owner.clone(),
-                expires: entry.expires,
-                history: entry.history,
-                place: (file, line),
-                used: AtomicBool::new(false),
+        // A file that is extended may be that of many repositories, of which each needs a part.
+        let extended = |span: Range<usize>| AtomicBool::new(Some(loaded.place(span.start).0) != loaded.path.as_deref());
+        let path = |rule: &scan::PathRule| {
+            let names: Vec<String> = rule.files.get_ref().iter().map(|name| format!("`{}`", name.get_ref())).collect();
+            PathRule {
+                files: matcher(rule.files.get_ref()),
+                min_confidence: rule.min_confidence,
+                severity: rule.severity,
+                disable: patterns(&rule.disable),
+                shown: (names.join(" "), place(rule.files.span())),
+                used: extended(rule.files.span()),
             }
+        };
+        let pointed = |pattern: &toml::Spanned<String>| Pointed {
+            pattern: matcher(std::slice::from_ref(pattern)),
+            text: pattern.get_ref().clone(),
+            place: place(pattern.span()),
+            used: extended(pattern.span()),
+        };
+        // One that takes files out again says nothing by itself.
+        let excluded = config.scan.exclude.iter().filter(|pattern| !pattern.get_ref().starts_with('!'));
+        let allow = |entry: &scan::Allow| Allow {
+            paths: (!entry.paths.is_empty()).then(|| matcher(&entry.paths)),
+            rules: patterns(&entry.rules),
+            fingerprints: entry.fingerprints.iter().filter_map(|text| fingerprint(text.get_ref())).collect(),
+            regexes: entry.regexes.iter().filter_map(|text| scan::regex(text.get_ref()).ok()).collect(),
+            commits: entry.commits.iter().filter_map(|text| scan::commit(text.get_ref())).collect(),
+            by_value: (!entry.fingerprints.is_empty(), !entry.regexes.is_empty()),
+            reason: entry.reason.get_ref().trim().to_owned(),
+            owner: entry.owner.clone(),
+            expires: entry.expires,
+            history: entry.history,
+            place: place(entry.reason.span()),
+            used: AtomicBool::new(false),
         };
         Treatment {
             base: base.to_owned(),
             exclude: (!config.scan.exclude.is_empty()).then(|| matcher(&config.scan.exclude)),
             paths: config.scan.paths.iter().map(path).collect(),
             allow: config.allow.iter().map(allow).collect(),
+            excluded: excluded.map(pointed).collect(),
         }
     }
 
@@ -110,6 +141,42 @@ impl Treatment {
             // The crate wants paths that are relative, which these are.
             files.matched_path_or_any_parents(path, false).is_ignore()
         })
+    }
+
+    /// Notes which patterns of the configuration point at a file that was listed.
+    pub fn note_file(&self, root: &Path, artifact: &Artifact) {
+        for rule in self.paths.iter().filter(|rule| !rule.used.load(Ordering::Relaxed)) {
+            if self.fits(&rule.files, root, artifact) {
+                rule.used.store(true, Ordering::Relaxed);
+            }
+        }
+        for exclude in self.excluded.iter().filter(|exclude| !exclude.used.load(Ordering::Relaxed)) {
+            if self.fits(&exclude.pattern, root, artifact) {
+                exclude.used.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// What is to be said about patterns that point at none of the files that were listed, all of them. What git
+    /// ignores is listed nowhere, and folders that are there count as well.
+    #[must_use]
+    pub fn unused_patterns(&self, shown: &dyn Fn(&str) -> String) -> Vec<Notice> {
+        let stale = |(file, line): &(String, u32), what: String, help: &str| Notice {
+            artifact: Some(Artifact::file(file)),
+            kind: NoticeKind::Stale,
+            message: format!("{what} of line {line} fits no file"),
+            help: Some(help.to_owned()),
+        };
+        let there = |text: &str| self.base.join(text.trim_matches('/')).exists();
+        let excluded = self.excluded.iter().filter(|one| !one.used.load(Ordering::Relaxed) && !there(&one.text));
+        let excluded = excluded.map(|one| {
+            stale(&one.place, format!("`{}` in `exclude`", shown(&one.text)), "take the pattern out, or mend it")
+        });
+        let paths = self.paths.iter().filter(|rule| !rule.used.load(Ordering::Relaxed)).map(|rule| {
+            let (names, place) = &rule.shown;
+            stale(place, format!("`[[scan.path]]` for {}", shown(names)), "take the table out, or mend its patterns")
+        });
+        excluded.chain(paths).collect()
     }
 
     /// Whether a file is not to be scanned. What of a repository is no file, such as the message of a commit, is.
@@ -186,6 +253,31 @@ impl Treatment {
             && (!allow.by_value.0 || allow.fingerprints.contains(&finding.fingerprint.get()))
     }
 
+    /// What is to be said about places that entries allow without naming a value: what changes bring there is new, and
+    /// nobody has looked at it. `shown` makes texts of the file fit for a report.
+    #[must_use]
+    pub fn by_place_only(&self, finding: &Finding, shown: &dyn Fn(&str) -> String) -> Vec<Notice> {
+        let broad = |marker: &str| {
+            let named = |allow: &&Allow| allow.marker() == marker;
+            let by_value = |allow: &Allow| allow.by_value.0 || allow.by_value.1 || !allow.commits.is_empty();
+            self.allow.iter().find(named).filter(|allow| !by_value(allow))
+        };
+        let places = finding.locations.iter().filter_map(|location| {
+            let allowed = location.allowed.as_ref().filter(|allowed| allowed.configured)?;
+            let allow = broad(&allowed.marker)?;
+            let message = format!(
+                "line {} brings a key ({}) that {} allows whatever its value is ({})",
+                location.region.start.line,
+                finding.rule,
+                allow.marker(),
+                shown(&allow.reason)
+            );
+            let kind = NoticeKind::Loosened;
+            Some(Notice { artifact: Some(location.artifact.clone()), kind, message, help: None })
+        });
+        places.collect()
+    }
+
     /// What is to be said about allowances: those that have expired, and, where `judged` says that the scan had to see
     /// everything that they could be about, those that nothing needs. `history` says whether histories were scanned,
     /// `shown` makes texts of the file fit for a report.
@@ -225,6 +317,12 @@ impl Allow {
         self.expires.is_some_and(|last| last.0 < today)
     }
 
+    /// Where it stands, as reports name it.
+    fn marker(&self) -> String {
+        let (file, line) = &self.place;
+        format!("{file}:{line}")
+    }
+
     fn allowance(&self) -> Allowance {
         let mut reason = self.reason.clone();
         if let Some(owner) = &self.owner {
@@ -233,7 +331,6 @@ impl Allow {
         if let Some(last) = self.expires {
             reason.push_str(&format!("; expires: {last}"));
         }
-        let (file, line) = &self.place;
-        Allowance { marker: format!("{file}:{line}"), reason: Some(reason), configured: true }
+        Allowance { marker: self.marker(), reason: Some(reason), configured: true }
     }
 }

@@ -6,6 +6,7 @@
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// Which hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,12 @@ pub enum HookError {
     /// Another program has given keytrail's hook another name and calls it.
     #[error("`{}` is keytrail's hook under another name, called by the hook of another program; take that out first", .0.display())]
     Moved(PathBuf),
+    /// The configuration says that there are no hooks.
+    #[error(
+        "core.hooksPath is empty, and so git runs no hooks here; `git config --show-origin core.hooksPath` says where \
+         that is set, and `git config --unset core.hooksPath` takes it out"
+    )]
+    Off,
 }
 
 /// What came of putting a hook in place.
@@ -78,6 +85,8 @@ pub enum Installed {
     New,
     /// There was one, which is called first now.
     Chained,
+    /// There was none, but one that was set aside before, which is called first again.
+    Adopted,
     /// It was there already.
     Already,
     /// It was there, and called a program in another place.
@@ -103,17 +112,19 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// That of a repository: what `core.hooksPath` says, or `hooks` in the folder that all its worktrees share.
-    #[must_use]
-    pub fn of(repository: &git2::Repository) -> Self {
-        let configured = repository.config().and_then(|config| config.get_path("core.hooksPath")).ok();
-        match configured.filter(|path| !path.as_os_str().is_empty()) {
-            // Git starts hooks at the top of the work tree, and takes the path from there.
-            Some(path) => {
-                let base = repository.workdir().unwrap_or_else(|| repository.path());
-                Hooks { folder: base.join(path), configured: true }
-            }
-            None => Hooks { folder: repository.commondir().join("hooks"), configured: false },
+    /// That of a repository: what `core.hooksPath` says, or `hooks` in the folder that all its worktrees share. Git
+    /// itself is asked, which alone knows every way to set that, and where there is no git, its configuration files.
+    ///
+    /// # Errors
+    /// When the configuration says that there are no hooks.
+    pub fn of(repository: &git2::Repository) -> Result<Self, HookError> {
+        // Git starts hooks at the top of the work tree, and takes the path from there.
+        let base = repository.workdir().unwrap_or_else(|| repository.path());
+        let by_files = || repository.config().and_then(|config| config.get_path("core.hooksPath")).ok();
+        match said_by_git(repository, base).unwrap_or_else(by_files) {
+            None => Ok(Hooks { folder: repository.commondir().join("hooks"), configured: false }),
+            Some(path) if path.as_os_str().is_empty() => Err(HookError::Off),
+            Some(path) => Ok(Hooks { folder: base.join(path), configured: true }),
         }
     }
 
@@ -164,6 +175,7 @@ impl Hooks {
                 write(&hook, &render(kind, program, made))?;
                 return Ok(Installed::Renewed);
             }
+            State::None if exists(&before) => Installed::Adopted,
             State::None => Installed::New,
             State::Other => Installed::Chained,
         };
@@ -216,6 +228,23 @@ impl Hooks {
         let Some(script) = script_of(&path)? else { return Ok(State::Other) };
         let changed = !is_as_written(kind, &script);
         Ok(State::Own { script, changed })
+    }
+}
+
+/// What git says of `core.hooksPath`: the folder, or nothing where it is not set. Nothing at all where there is no git
+/// that answers.
+fn said_by_git(repository: &git2::Repository, base: &Path) -> Option<Option<PathBuf>> {
+    let ask = |words: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(base).arg("--git-dir").arg(repository.path()).args(words);
+        let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+        let said = String::from_utf8(output.stdout).ok()?;
+        Some((output.status.code()?, said.trim_end_matches(['\r', '\n']).to_owned()))
+    };
+    match ask(&["config", "--type=path", "--get", "core.hooksPath"])? {
+        (0, path) => Some(Some(path.into())),
+        (1, _) => Some(None),
+        _ => None,
     }
 }
 
@@ -291,7 +320,9 @@ fn render(kind: Kind, program: &Path, folder_made: bool) -> String {
          if [ -x \"$before\" ]; then\n    {pipe}\"$before\" \"$@\" || exit $?\nfi\n\
          command -v \"$keytrail\" > /dev/null 2>&1 || keytrail=keytrail\n\
          if ! command -v \"$keytrail\" > /dev/null 2>&1; then\n    \
-         echo \"keytrail is not installed any more; take its hook away: rm '$0'\" >&2\n    \
+         away=\"rm '$0'\"\n    \
+         if [ -e \"$before\" ] || [ -L \"$before\" ]; then away=\"mv '$before' '$0'\"; fi\n    \
+         echo \"keytrail is not installed any more; take its hook away: $away\" >&2\n    \
          echo \"To {command} without it, once: git {command} --no-verify\" >&2\n    \
          exit 2\nfi\n\
          {exec}\"$keytrail\" hook {name} \"$@\"\n"

@@ -8,6 +8,9 @@
 //! - In containers and binary data, which have no lines, and where a file's encoding changed, a secret is new if the
 //!   earlier version does not hold it.
 //! - A file that is new under its name, while one like it is gone, is compared with that one.
+//!
+//! A comment that allows a key allows the one that it was given for: one that stood in the earlier version already does
+//! so for the keys that it allowed there, and for no other.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -19,7 +22,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use git2::{OdbObject, Oid};
 
-use super::{Buffer, Engine, Hide, Place, Scanned, internal, parallel};
+use super::comments::Comment;
+use super::{Buffer, Engine, Hide, Place, Scanned, comments, internal, parallel};
 use crate::detect::decode::{self, TextKind};
 use crate::finding::{Artifact, Commit, History, Location, Reach};
 use crate::report::{Notice, NoticeKind};
@@ -45,6 +49,8 @@ pub struct Changes<'a> {
     revisions: Vec<Revision>,
     /// The commit in which the range ends.
     end: Option<RawCommit>,
+    /// The tree before all revisions, where there is one.
+    base: Option<Oid>,
     /// Whether unchanged lines of changed files count, too.
     whole_files: bool,
     /// What to do about missing objects.
@@ -97,7 +103,15 @@ impl<'a> Changes<'a> {
             revisions.iter().map(|revision| revision.removed.iter().map(|_| OnceLock::new()).collect()).collect();
         let described = revisions.iter().map(|_| OnceLock::new()).collect();
         let one_at_a_time = Mutex::new(());
-        Changes { objects, paths, revisions, end, whole_files, help, jobs, gone, described, one_at_a_time }
+        let base = None;
+        Changes { objects, paths, revisions, end, base, whole_files, help, jobs, gone, described, one_at_a_time }
+    }
+
+    /// The tree that was there before the first of the revisions: what one of them takes away and a later one brings
+    /// back is held against it.
+    #[must_use]
+    pub fn since(self, base: Option<Oid>) -> Self {
+        Changes { base, ..self }
     }
 
     /// How many pieces of work there are.
@@ -273,21 +287,37 @@ impl<'a> Changes<'a> {
         if places.is_empty() {
             return;
         }
-        let mut file =
-            File { scanner, changes: self, artifact, bytes: bytes.data(), earlier: HashMap::new(), buffer, out };
+        let (bytes, earlier, comments) = (bytes.data(), HashMap::new(), None);
+        let mut file = File { scanner, changes: self, artifact, bytes, earlier, comments, buffer, out };
         let mut at_end: Option<Secrets> = None;
-        for &(revision, place) in uses {
-            let added = file.added(&places, revision, place);
+        for &(revision, at) in uses {
+            let added = file.added(&places, revision, at);
             if added.is_empty() {
                 continue;
             }
+            let mut versions = None;
             for place in added {
                 let at_head = self.end.as_ref().is_some_and(|end| {
                     let held = at_end.get_or_insert_with(|| file.secrets_at(end, path, *blob));
                     held.as_ref().is_none_or(|held| held.contains(&(place.detected, place.secret.clone())))
                 });
                 let history = self.history(scanner, revision, *blob, at_head);
-                file.out.places.push(with_history(place.clone(), &history));
+                let mut kept = with_history(place.clone(), &history);
+                if let Some(allowed) = &place.location.allowed
+                    && file.is_under_old_comment(
+                        place,
+                        &places,
+                        versions.get_or_insert_with(|| file.versions(&places, revision, at)),
+                    )
+                {
+                    kept.notes.push(format!(
+                        "The comment `{}` beside it was there before, for another key. If this one may stay, too, \
+                         write a comment for it, with its own reason.",
+                        allowed.marker
+                    ));
+                    kept.location.allowed = None;
+                }
+                file.out.places.push(kept);
             }
         }
     }
@@ -316,6 +346,8 @@ struct File<'a> {
     bytes: &'a [u8],
     /// Versions that it was compared with.
     earlier: HashMap<Oid, Rc<Earlier<'a>>>,
+    /// The comments that allow places of it, once they were asked for.
+    comments: Option<Vec<Comment>>,
     buffer: &'a mut Buffer,
     out: &'a mut Scanned,
 }
@@ -326,6 +358,10 @@ struct Earlier<'a> {
     /// What is new against it; `None` where lines say nothing.
     added: Option<Vec<Range<usize>>>,
     secrets: OnceCell<HashSet<(u16, Secret)>>,
+    /// Secrets that comments allow in it.
+    allowed: OnceCell<HashSet<Secret>>,
+    /// Where comments of the version that is looked at begin that stood in it already.
+    old_comments: OnceCell<HashSet<usize>>,
 }
 
 impl<'a> File<'a> {
@@ -356,6 +392,64 @@ impl<'a> File<'a> {
             let first = added.partition_point(|range| range.end <= span.start);
             added.get(first).is_some_and(|range| range.start < span.end)
         })
+    }
+
+    /// Whether the comment that allows a place was there before and was given for another key. In containers and
+    /// where the encoding changed, lines say nothing, and every comment counts.
+    fn is_under_old_comment(&mut self, place: &Place, places: &[Place], versions: &[Oid]) -> bool {
+        if !place.location.artifact.members.is_empty() {
+            return false;
+        }
+        let own = self.comments_of(place);
+        if own.is_empty() {
+            return false;
+        }
+        let all = self.comments.take().unwrap_or_else(|| {
+            let plain = |place: &&Place| place.location.allowed.is_some() && place.location.artifact.members.is_empty();
+            places.iter().filter(plain).flat_map(|place| self.comments_of(place)).collect()
+        });
+        let mut old = false;
+        for id in versions {
+            let Some(earlier) = self.earlier(*id) else { continue };
+            let Some(added) = &earlier.added else { continue };
+            let held = earlier.allowed.get_or_init(|| {
+                let then = self.scanner.blob(earlier.bytes.data(), &self.artifact, self.buffer);
+                let allowed = then.places.into_iter().filter(|place| place.location.allowed.is_some());
+                allowed.map(|place| place.secret).collect()
+            });
+            if held.contains(&place.secret) {
+                self.comments = Some(all);
+                return false;
+            }
+            let then = earlier.bytes.data();
+            let old_ones = earlier.old_comments.get_or_init(|| comments::old(then, self.bytes, added, &all, held));
+            // One that is new is enough.
+            old |= own.iter().all(|comment| old_ones.contains(&comment.at));
+        }
+        self.comments = Some(all);
+        old
+    }
+
+    /// The versions that comments are held against: those of the parents of a revision, and the one before all.
+    fn versions(&self, places: &[Place], revision: usize, at: usize) -> Vec<Oid> {
+        let changes = self.changes;
+        let Changed { path, earlier, .. } = &changes.revisions[revision].changed[at];
+        let parents = earlier.iter().enumerate();
+        let of_parent = |(parent, earlier): (usize, &Option<Oid>)| {
+            earlier.or_else(|| self.renamed_from(revision, parent, path, places))
+        };
+        let mut versions: Vec<Oid> = parents.filter_map(of_parent).collect();
+        // What cannot be read there is told by the comparison with the parents.
+        versions.extend(changes.base.and_then(|base| changes.objects.blob_at(base, path).ok().flatten()));
+        versions
+    }
+
+    /// The comments that allow a place.
+    fn comments_of(&self, place: &Place) -> Vec<Comment> {
+        let rules = self.scanner.detector().ruleset();
+        let rules = [rules.rule(place.rule).id, rules.rule(place.detected).id];
+        let all = comments::of(self.bytes, &span(&place.location), &rules).into_iter();
+        all.map(|(at, marker)| Comment { at, marker, secret: place.secret.clone() }).collect()
     }
 
     /// The secrets that other bytes hold under the name of this file.
@@ -395,7 +489,13 @@ impl<'a> File<'a> {
         let kind = |bytes: &[u8]| decode::classify(&bytes[..bytes.len().min(8 << 10)]);
         let (then, now) = (kind(bytes.data()), kind(self.bytes));
         let added = (then == now && now != TextKind::Binary).then(|| diff::added(bytes.data(), self.bytes));
-        let earlier = Rc::new(Earlier { bytes, added, secrets: OnceCell::new() });
+        let earlier = Rc::new(Earlier {
+            bytes,
+            added,
+            secrets: OnceCell::new(),
+            allowed: OnceCell::new(),
+            old_comments: OnceCell::new(),
+        });
         self.earlier.insert(id, earlier.clone());
         Some(earlier)
     }

@@ -6,6 +6,7 @@
 
 pub mod changes;
 mod collect;
+pub mod comments;
 mod explain;
 mod hide;
 pub mod history;
@@ -85,6 +86,8 @@ pub struct Scanned {
     pub members: u64,
     /// Bytes scanned.
     pub bytes: u64,
+    /// Comments of keytrail that allow none of the places.
+    pub unused: Vec<comments::Unused>,
 }
 
 /// The bytes of a stream that are in memory: room for a window, of which the first `len` bytes are filled. Kept from one
@@ -558,10 +561,15 @@ impl Engine {
             self.office(text, &mut matches);
         }
         let mut cursor = Cursor::new(position);
+        let mut places = Vec::new();
         if !matches.is_empty() {
-            let places = self.places(blob, text, &original, &matches, &mut cursor);
-            out.places.extend(places);
+            places = self.places(blob, text, &original, &matches, &mut cursor);
         }
+        // A window may end between a comment and its key.
+        if blob.whole && blob.kind != TextKind::Binary && self.wanted.is_none() {
+            out.unused.extend(comments::unused(text, blob.artifact, &places));
+        }
+        out.places.append(&mut places);
         let Some(next) = next else { return position };
         // The next window starts at a byte of the original; its place in the text follows from the map.
         let mut from_start = Cursor::new(position);

@@ -196,7 +196,8 @@ impl Configuration {
                     _ => say(&path, format!("the configuration is changed, and cannot be read before or after{so}")),
                 }
             }
-            if named(baseline::FILE_NAME) || known.as_deref() == Some(whole.as_path()) {
+            // Where one is read, no other one hides anything.
+            if known.as_ref().map_or_else(|| named(baseline::FILE_NAME), |known| *known == whole) {
                 let key = FingerprintKey::from_env();
                 match (Baseline::parse(&text(&then), &key), Baseline::parse(&text(&now), &key)) {
                     (Ok(then), Ok(now)) => {

@@ -7,6 +7,8 @@ pub mod applied;
 mod history;
 mod run;
 mod source;
+#[doc(hidden)]
+pub mod terms;
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -20,13 +22,14 @@ use jiff::civil::Date;
 use crate::baseline::BaselineError;
 use crate::config::Loaded;
 use crate::config::glob::Pattern;
-use crate::detect::Detector;
 use crate::detect::rule::Ruleset;
 use crate::detect::wanted::{self, Asked, Wanted, WantedError};
+use crate::detect::{Detector, allow};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::mistake::Mistake;
 use crate::report::json::Tool;
-use crate::report::{self, Notice, Report};
+use crate::report::{self, Notice, NoticeKind, Report};
+use crate::scan::comments::Unused;
 use crate::scan::{Collector, Engine, Options, Place, Scanned, finding_of};
 use crate::secret::FingerprintKey;
 use crate::source::container;
@@ -174,11 +177,14 @@ impl Scanner {
             && self.engine.wanted().is_none()
             && self.min_confidence <= Confidence::Medium
             && self.covers(&source, self.configuration.loaded.folder());
+        let of_files = of_configuration && matches!(&source.kind, Kind::Paths { tree: true, history: None, .. });
         let of_baseline = self.baseline.as_ref().is_some_and(|known| self.covers(&source, folder_of(&known.path)));
 
-        let mut run = Run { scanner: self, watch, root: &root, collector: Collector::default(), loosened: Vec::new() };
+        let of_changes = matches!(&source.kind, Kind::Changes { .. } | Kind::Pushed(_));
+        let (collector, none) = (Collector::default(), Vec::new());
+        let mut run = Run { scanner: self, watch, root: &root, collector, loosened: none, unused: Vec::new() };
         let version_control = run.of(source.kind)?;
-        let Run { collector, loosened, .. } = run;
+        let Run { collector, loosened, unused, .. } = run;
         // Branches are named after all kinds of things.
         let version_control = version_control.map(|mut at| {
             at.branch = at.branch.map(|branch| self.engine.redacted(&branch));
@@ -188,11 +194,23 @@ impl Scanner {
         if treatment.asks_for_fingerprints() {
             report::identify(&outcome.findings);
         }
-        outcome.findings.iter_mut().for_each(|finding| treatment.settle(finding, &root, self.today));
         let shown = |text: &str| self.engine.redacted(text);
+        let mut told = Vec::new();
+        for finding in &mut outcome.findings {
+            told.extend(terms::settle(finding, self.today, &shown));
+            treatment.settle(finding, &root, self.today);
+            if of_changes {
+                told.extend(treatment.by_place_only(finding, &shown));
+            }
+        }
+        told.extend(self.unneeded(&unused));
+        if of_files {
+            told.extend(treatment.unused_patterns(&shown));
+        }
         let complete = outcome.coverage.is_complete();
         let stale = treatment.notices(self.today, of_configuration && complete, with_history, &shown);
         outcome.coverage.notices.extend(stale);
+        outcome.coverage.notices.extend(told);
         outcome.coverage.notices.extend(loosened);
         outcome.coverage.notices.sort();
         outcome.coverage.notices.dedup();
@@ -292,6 +310,33 @@ impl Scanner {
         &self.engine
     }
 
+    /// What is said about comments that allow nothing. Those that may be about rules which were not used are passed
+    /// over.
+    fn unneeded(&self, unused: &[Unused]) -> Vec<Notice> {
+        if unused.is_empty() {
+            return Vec::new();
+        }
+        let all = Ruleset::builtin();
+        let notices = unused.iter().filter_map(|comment| {
+            let names = |rule: &str| allow::allowance(rule, comment.text.as_bytes(), b"").is_some();
+            let mut named = all.iter().filter(|rule| names(rule.id));
+            if named.any(|rule| self.rules().find(rule.id).is_none()) {
+                return None;
+            }
+            let no_rule = !all.iter().chain(self.rules().iter()).any(|rule| names(rule.id));
+            let why = if no_rule { "no rule has the id that it names" } else { "no such key is beside it" };
+            let text: String = comment.text.chars().take(100).collect();
+            let text = self.engine.redacted(&text);
+            Some(Notice {
+                artifact: Some(comment.artifact.clone()),
+                kind: NoticeKind::Stale,
+                message: format!("the comment of line {} (`{text}`) allows nothing: {why}", comment.line),
+                help: Some("take comments out that nothing needs; a key put there later would need its own".to_owned()),
+            })
+        });
+        notices.collect()
+    }
+
     /// How certain a place has to be.
     fn least(&self, place: &Place, root: &Path) -> Confidence {
         let own = self.configuration.treatment.min_confidence(root, &place.location.artifact);
@@ -305,6 +350,7 @@ impl Scanner {
         }
         for place in scanned.places.iter().filter(|place| place.confidence >= self.least(place, root)) {
             let mut finding = finding_of(place.clone(), &self.engine);
+            let _ = terms::settle(&mut finding, self.today, &|text| self.engine.redacted(text));
             self.configuration.treatment.settle(&mut finding, root, self.today);
             finding.known = self.baseline.as_ref().and_then(|known| known.baseline.known(&finding, self.today));
             watch.found(&finding);

@@ -10,6 +10,7 @@ use super::{Problem, Scanner, Watch, Work, history};
 use crate::finding::Artifact;
 use crate::report::{Notice, NoticeKind, VersionControl};
 use crate::scan::changes::Changes;
+use crate::scan::comments::Unused;
 use crate::scan::{Buffer, Collector, Scanned, parallel};
 use crate::source::git::compare::{Compare, Difference, Revision};
 use crate::source::git::objects::Objects;
@@ -28,6 +29,8 @@ pub(super) struct Run<'a> {
     pub collector: Collector,
     /// What the changes that are judged loosen.
     pub loosened: Vec<Notice>,
+    /// Comments of files that allow nothing.
+    pub unused: Vec<Unused>,
 }
 
 impl Run<'_> {
@@ -76,6 +79,7 @@ impl Run<'_> {
         let mut listing = tree::list(paths, &tree::Options { no_ignore: ignored, jobs, base: root.to_owned() })?;
         let all = listing.files.len();
         let treatment = &scanner.configuration.treatment;
+        listing.files.iter().for_each(|file| treatment.note_file(root, &file.artifact));
         listing.files.retain(|file| !treatment.is_excluded(root, &file.artifact));
         let left_out = all - listing.files.len();
         if left_out > 0 {
@@ -89,8 +93,9 @@ impl Run<'_> {
         }
         self.take_notices(listing.notices);
         watch.begins(Work::Files(listing.files.len() as u64));
-        parallel::files(&scanner.engine, &listing.files, jobs, &mut |scanned: Scanned| {
+        parallel::files(&scanner.engine, &listing.files, jobs, &mut |mut scanned: Scanned| {
             watch.advances(1, scanned.bytes);
+            self.unused.append(&mut scanned.unused);
             self.take(scanned);
         })?;
         watch.ends();
@@ -135,7 +140,7 @@ impl Run<'_> {
             message: "it is in conflict, and so nothing of it is staged".to_owned(),
             help: None,
         }));
-        self.changes(&repository, &objects, &paths, vec![staged.revision], None, whole_files)?;
+        self.changes(&repository, &objects, &paths, vec![staged.revision], None, None, whole_files)?;
         Ok(tree::version_control_of(&repository))
     }
 
@@ -147,14 +152,14 @@ impl Run<'_> {
         let range = Range::find(&repository, &objects, &spec)?;
         range.check(&objects, &paths)?;
         let base = repository.revparse_single(&spec.base).and_then(|base| base.peel_to_commit());
-        if let Ok(base) = base {
-            // Without a common past, as in a shallow clone, the base itself has to do.
-            let common = repository.merge_base(base.id(), range.end.id).unwrap_or(base.id());
-            self.loosens_since(&objects, &paths, Some(common), &range);
+        // Without a common past, as in a shallow clone, the base itself has to do.
+        let before = base.ok().map(|base| repository.merge_base(base.id(), range.end.id).unwrap_or(base.id()));
+        if before.is_some() {
+            self.loosens_since(&objects, &paths, before, &range);
         }
         self.take_notices(range.notice());
         let revisions = range.revisions(&objects, &paths, whole_files, self.scanner.jobs);
-        self.changes(&repository, &objects, &paths, revisions, Some(range), whole_files)?;
+        self.changes(&repository, &objects, &paths, revisions, Some(range), before, whole_files)?;
         Ok(tree::version_control_of(&repository))
     }
 
@@ -174,19 +179,20 @@ impl Run<'_> {
                 let message = tag.message_bytes().unwrap_or_default();
                 self.take(self.scanner.engine.blob(message, &named, &mut buffer));
             }
-            let (revisions, range) = match object.peel(ObjectType::Commit) {
+            let (revisions, range, before) = match object.peel(ObjectType::Commit) {
                 Ok(commit) => {
                     let range = Range::beyond(&repository, &objects, commit.id(), &push.known)?;
                     self.take_notices(range.notice());
-                    self.loosens_since(&objects, &paths, before(&repository, &range), &range);
-                    (range.revisions(&objects, &paths, false, self.scanner.jobs), Some(range))
+                    let before = before(&repository, &range);
+                    self.loosens_since(&objects, &paths, before, &range);
+                    (range.revisions(&objects, &paths, false, self.scanner.jobs), Some(range), before)
                 }
                 // A reference may point to anything; what is a tag of something else is looked at as that.
                 Err(_) => match object.peel(ObjectType::Tree).or_else(|_| object.peel(ObjectType::Blob)) {
                     Ok(other) if other.kind() == Some(ObjectType::Tree) => {
                         let mut compare = Compare::new(&objects);
                         compare.trees(&mut Vec::new(), None, Some(other.id()));
-                        (vec![Revision::new(None, vec![compare.difference], false, |_| true)], None)
+                        (vec![Revision::new(None, vec![compare.difference], false, |_| true)], None, None)
                     }
                     Ok(other) => {
                         let blob = objects.blob(other.id()).map_err(Problem::PushedBlob)?;
@@ -197,11 +203,12 @@ impl Run<'_> {
                     Err(_) => return Err(Problem::PushedOther(push.reference.clone())),
                 },
             };
-            self.changes(&repository, &objects, &paths, revisions, range, false)?;
+            self.changes(&repository, &objects, &paths, revisions, range, before, false)?;
         }
         Ok(tree::version_control_of(&repository))
     }
 
+    #[allow(clippy::too_many_arguments)]
     fn changes(
         &mut self,
         repository: &Repository,
@@ -209,11 +216,14 @@ impl Run<'_> {
         paths: &Paths,
         revisions: Vec<Revision>,
         range: Option<Range>,
+        before: Option<Oid>,
         whole_files: bool,
     ) -> Result<(), Problem> {
         let Run { scanner, watch, .. } = *self;
         let help = repository::help_for_missing(repository);
+        let base = before.and_then(|id| objects.commit(id).ok()).map(|commit| commit.tree);
         let changes = Changes::new(objects, paths, revisions, range.map(|range| range.end), whole_files, help);
+        let changes = changes.since(base);
         watch.begins(Work::Changes(changes.len() as u64));
         let done = |bytes| watch.advances(1, bytes);
         changes.scan(&scanner.engine, scanner.jobs.get(), &done, &mut |scanned| self.take(scanned))?;

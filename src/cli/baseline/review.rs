@@ -1,5 +1,6 @@
 //! `keytrail baseline review`: findings one by one, in the terminal, each with a decision.
 
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -12,7 +13,7 @@ use keytrail::report::format::{self, Format, Style};
 use keytrail::report::{Coverage, Report};
 use keytrail::scanner::applied::KnownFile;
 
-use super::{Looking, date};
+use super::{Looking, Merging, coming, name_from_the_top, read_or_empty};
 use crate::cli::{Global, session, style};
 
 /// What someone decides about a finding.
@@ -33,13 +34,14 @@ struct Tally {
     allowed: usize,
     removed: usize,
     skipped: usize,
+    gone: usize,
 }
 
 /// Goes through the findings.
 ///
 /// # Errors
 /// Without a terminal, what ends a scan early, and a file that cannot be written.
-pub fn run(mut looking: Looking, all: bool, global: Global) -> anyhow::Result<ExitCode> {
+pub fn run(mut looking: Looking, all: bool, merging: &Merging, global: Global) -> anyhow::Result<ExitCode> {
     let term = Term::stdout();
     if !term.is_term() || !io::IsTerminal::is_terminal(&io::stdin()) {
         bail!(
@@ -47,8 +49,11 @@ pub fn run(mut looking: Looking, all: bool, global: Global) -> anyhow::Result<Ex
              takes what is found as it is"
         );
     }
-    let looked = looking.look(global)?;
-    let mut known = looking.read_or_empty()?;
+    let ready = looking.ready(global)?;
+    let path = ready.path.clone();
+    let looked = looking.look(ready)?;
+    let mut is_new = matches!(path.try_exists(), Ok(false));
+    let mut known = read_or_empty(&path)?;
     let today = session::today();
     let findings: Vec<&Finding> = looked
         .report
@@ -58,9 +63,10 @@ pub fn run(mut looking: Looking, all: bool, global: Global) -> anyhow::Result<Ex
         .filter(|finding| all || known.baseline.known(finding, today).is_none())
         .collect();
     let look = session::terminal_style(global);
+    let (heading, error) = if look.color { (style::HEADING, style::ERROR) } else { Default::default() };
     let mut tally = Tally::default();
     for (number, finding) in (1..).zip(&findings) {
-        writeln!(&term, "\n{0}{number} of {1}{0:#}\n", style::HEADING, findings.len())?;
+        writeln!(&term, "\n{heading}{number} of {}{heading:#}\n", findings.len())?;
         show(&term, &looked.report, finding, &look)?;
         if let Some(entry) = known.baseline.get(finding) {
             let text = looked.scanner.redacted(&described(entry));
@@ -71,11 +77,19 @@ pub fn run(mut looking: Looking, all: bool, global: Global) -> anyhow::Result<Ex
                 Decision::Keep => tally.kept += 1,
                 Decision::Skip => tally.skipped += 1,
                 Decision::Allow => {
-                    if !allow(&term, &mut known, finding)? {
+                    let mut named = [(*finding).clone()];
+                    if looked.scanned {
+                        name_from_the_top(&looked.report.root, &mut named);
+                    }
+                    let [named] = named;
+                    if !allow(&term, &mut known, &named, &|text| looked.scanner.redacted(text))? {
                         continue;
                     }
                     // Each decision is kept at once: whatever ends this, it is not lost.
                     super::write(&known)?;
+                    if std::mem::take(&mut is_new) {
+                        merging.see_to(&path, global)?;
+                    }
                     tally.allowed += 1;
                 }
                 Decision::Remove => {
@@ -84,8 +98,14 @@ pub fn run(mut looking: Looking, all: bool, global: Global) -> anyhow::Result<Ex
                     tally.removed += 1;
                 }
                 Decision::Open => {
-                    if let Err(error) = open(finding) {
-                        writeln!(&term, "{0}error:{0:#} {error:#}", style::ERROR)?;
+                    let before = still_there(finding);
+                    if let Err(problem) = open(finding) {
+                        writeln!(&term, "{error}error:{error:#} {problem:#}")?;
+                    }
+                    if before && !still_there(finding) {
+                        writeln!(&term, "it is not there any more")?;
+                        tally.gone += 1;
+                        break;
                     }
                     continue;
                 }
@@ -102,10 +122,13 @@ pub fn run(mut looking: Looking, all: bool, global: Global) -> anyhow::Result<Ex
 }
 
 fn finish(term: &Term, tally: &Tally, left: usize, known: &KnownFile) -> io::Result<()> {
-    let Tally { kept, allowed, removed, skipped } = tally;
+    let Tally { kept, allowed, removed, skipped, gone } = tally;
     let mut line = format!("\n{kept} left open, {allowed} allowed, {skipped} skipped");
     if *removed > 0 {
         line.push_str(&format!(", {removed} taken out"));
+    }
+    if *gone > 0 {
+        line.push_str(&format!(", {gone} not there any more"));
     }
     if left > 0 {
         line.push_str(&format!(", {left} not looked at"));
@@ -138,27 +161,47 @@ fn ask(term: &Term, listed: bool) -> io::Result<Decision> {
     let remove = if listed { ", (r)emove from the baseline" } else { "" };
     loop {
         write!(&mut &*term, "(k)eep open, (a)llow with a reason, (o)pen in the editor, (s)kip{remove}, (q)uit? ")?;
-        let answer = term.read_line()?;
+        let Some(answer) = answer()? else {
+            writeln!(&mut &*term)?;
+            return Ok(Decision::Quit);
+        };
         let decision = match answer.trim().chars().next().map(|c| c.to_ascii_lowercase()) {
             Some('k') => Decision::Keep,
             Some('a') => Decision::Allow,
             Some('o') => Decision::Open,
             Some('s') => Decision::Skip,
             Some('r') if listed => Decision::Remove,
-            // The end of the input gives an empty line, for ever.
-            Some('q' | '\u{4}') => Decision::Quit,
-            None if answer.is_empty() && !io::IsTerminal::is_terminal(&io::stdin()) => Decision::Quit,
+            Some('q') => Decision::Quit,
             _ => continue,
         };
         return Ok(decision);
     }
 }
 
-/// Asks for the reason and writes the entry. An empty reason takes the decision back.
-fn allow(term: &Term, known: &mut KnownFile, finding: &Finding) -> anyhow::Result<bool> {
+/// The next line that was typed; nothing at the end of the input.
+fn answer() -> io::Result<Option<String>> {
+    let mut line = String::new();
+    let read = io::stdin().read_line(&mut line)?;
+    Ok((read > 0).then_some(line))
+}
+
+/// Asks for the reason and writes the entry. An empty reason takes the decision back. `redacted` is for texts that may
+/// hold keys.
+fn allow(
+    term: &Term,
+    known: &mut KnownFile,
+    finding: &Finding,
+    redacted: &dyn Fn(&str) -> String,
+) -> anyhow::Result<bool> {
     let question = |text: &str| -> io::Result<String> {
-        write!(&mut &*term, "{text}: ")?;
-        Ok(term.read_line()?.trim().to_owned())
+        loop {
+            write!(&mut &*term, "{text}: ")?;
+            let said = answer()?.unwrap_or_default().trim().to_owned();
+            if redacted(&said) == said {
+                return Ok(said);
+            }
+            writeln!(&mut &*term, "it holds a key, and the baseline is for everybody to read; say it without the key")?;
+        }
     };
     let reason = question("Why may it stay")?;
     if reason.is_empty() {
@@ -171,7 +214,7 @@ fn allow(term: &Term, known: &mut KnownFile, finding: &Finding) -> anyhow::Resul
         if text.is_empty() {
             break None;
         }
-        match date(&text) {
+        match coming(&text) {
             Ok(day) => break Some(day),
             Err(problem) => writeln!(&mut &*term, "{problem}")?,
         }
@@ -185,6 +228,15 @@ fn allow(term: &Term, known: &mut KnownFile, finding: &Finding) -> anyhow::Resul
         ..Entry::of(finding)
     });
     Ok(true)
+}
+
+/// Whether one of the files in which the key stands holds its bytes. Not so for one that stands there in another form.
+fn still_there(finding: &Finding) -> bool {
+    let Some(secret) = finding.secret.secret() else { return false };
+    let files = finding.places().into_iter().filter(|place| place.is_at_head() && place.is_file());
+    files
+        .map(|place| &place.artifact.path)
+        .any(|path| fs::read(path).is_ok_and(|bytes| memchr::memmem::find(&bytes, secret.expose()).is_some()))
 }
 
 /// Opens the file in the editor that the environment names, at the line where it takes one.
