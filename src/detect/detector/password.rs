@@ -466,7 +466,7 @@ mod tests {
             rows(&format!("name,password,role\nann,{value},admin\nbob,{value}2,user")),
             [value.clone(), value.clone() + "2"]
         );
-        assert_eq!(rows(&format!("Title;Login;passwort;Url\nRouter;ann;{value};http://x\n")), [value.clone()]);
+        assert_eq!(rows(&format!("Title;Login;passwort;Url\nRouter;ann;{value};http://x\n")), vec![value.clone()]);
         assert!(rows(&format!("call(name, password, role);\nx, {value}, y\n")).is_empty());
         assert!(rows("name,password,role\nann,secret,admin\n").is_empty());
     }

@@ -1,7 +1,7 @@
 //! A rule's pattern, ready to be tried at one place.
 //!
 //! Four patterns of five are a prefix and a number of characters of an alphabet: `ghp_[0-9A-Za-z]{36}`. These are a few
-//! [`Step`]s, which cost next to nothing to make and little to try, where a compiled expression costs half a millisecond
+//! steps, which cost next to nothing to make and little to try, where a compiled expression costs half a millisecond
 //! and the cache of its automaton in each thread. The others are compiled when they are first asked for.
 
 use std::ops::Range;
