@@ -116,7 +116,7 @@ fn judged(
         return Err("it has characters that hardly any password has");
     }
     // What costs most comes late: most names that have such a mark say nothing.
-    if name_says(without_widget(&text[name.clone()])) != NameSays::Secret {
+    if name_says(without_widget(&text[name.clone()])) != NameSays::Secret && !is_foreign(&text[name.clone()]) {
         return Err("the name does not say that it is a password");
     }
     let words = value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@'));
@@ -133,6 +133,13 @@ fn judged(
         && (quoted || closed || marked)
         && !context::is_in_manual(text, name.start);
     Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// `Contraseña`, `senha`, `пароль`: what Spanish, Portuguese and Russian settings and notes call a password.
+fn is_foreign(name: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(name).to_lowercase();
+    let last = name.rsplit(['_', '-', '.']).next().unwrap_or_default();
+    ["contraseña", "contrasena", "senha", "пароль"].contains(&last)
 }
 
 /// Digits alone, as the stickers of routers have them: no sequence, and hardly a date.
@@ -153,7 +160,7 @@ fn without_widget(name: &[u8]) -> &[u8] {
 }
 
 fn is_name_byte(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.') || b >= 0x80
 }
 
 /// The name that the mark is a part of.
@@ -302,6 +309,11 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     }
 }
 
+/// Whether `=` and the value follow without a blank.
+fn on_one(text: &[u8], end: usize) -> bool {
+    text.get(end) == Some(&b'=') && text.get(end + 1).is_some_and(u8::is_ascii_graphic)
+}
+
 /// The default value of a variable of Terraform, whose block opens at `open`.
 fn default_of(text: &[u8], open: usize) -> Option<Value> {
     let block = &text[open..(open + REACH_BEFORE / 2).min(text.len())];
@@ -354,6 +366,13 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
             _ => start..end,
         };
         return Some(Value { span, closed: true, ..value });
+    }
+    // `docker run -e PASSWORD=… image`, `name=vpn password=… profile=x`: one of several settings of a line.
+    let delimited = next.is_none_or(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'));
+    let last = before.rsplit(|&b| b == b' ').next().unwrap_or_default();
+    let among = matches!(last, b"-e" | b"--env") || memchr::memchr(b'=', last).is_some_and(|i| i > 0);
+    if separators == b"=" && delimited && among && on_one(text, name.end) && chosen::is_mixed(&text[start..end]) {
+        return Some(Value { closed: true, ..value });
     }
     // A line of configuration has nothing else on it.
     let rest = &text[end..text.len().min(end + GAP)];
@@ -445,6 +464,11 @@ mod tests {
             "user is editor, pw VALUE\n",
             "user: demo / pass: VALUE\n",
             "| Password | VALUE |",
+            "docker run -d -e POSTGRES_PASSWORD=VALUE -p 5432:5432 postgres",
+            "add name=vpn-user password=VALUE profile=default",
+            "Contrase\u{f1}a: `VALUE`",
+            "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}: VALUE\n",
+            "senha = \"VALUE\"",
             "<property name=\"connection.password\">VALUE</property>",
         ] {
             if form.contains("||=") {

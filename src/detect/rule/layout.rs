@@ -9,7 +9,20 @@ use super::probes::{self, Planned};
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 9] = [b"pass", b"Pass", b"PASS", b"pwd", b"Pwd", b"PWD", b"_pw", b"_PW", b" pw "];
+pub const PASSWORD_MARKS: [&[u8]; 12] = [
+    b"pass",
+    b"Pass",
+    b"PASS",
+    b"pwd",
+    b"Pwd",
+    b"PWD",
+    b"_pw",
+    b"_PW",
+    b" pw ",
+    b"ontrase",
+    b"senha",
+    "ароль".as_bytes(),
+];
 
 /// Number of pairs of ASCII bytes.
 pub const PAIRS: usize = 1 << 14;
