@@ -20,6 +20,9 @@ pub mod call;
 pub mod format;
 pub mod index;
 pub mod judge;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod logs;
 pub mod summary;
 #[cfg(test)]
 mod tests;

@@ -33,6 +33,9 @@ pub mod rule;
 #[doc(hidden)]
 pub mod runs;
 mod starts;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
 mod trace;
 #[doc(hidden)]
 pub mod verify;

@@ -1,6 +1,4 @@
 //! An audit made by hand, for the tests of the formats. No value in it is or resembles a key.
-//!
-//! `tests/sarif_multitool.rs` includes this file too, so it names the library's modules through `crate::` only.
 
 #![allow(clippy::unwrap_used, dead_code)]
 

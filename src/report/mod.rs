@@ -17,6 +17,9 @@ pub mod jsonl;
 pub mod junit;
 pub mod markdown;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::print_stderr)]
+mod multitool;
+#[cfg(test)]
 pub(crate) mod sample;
 pub mod sarif;
 pub mod text;

@@ -1,7 +1,5 @@
 //! Reports made by hand, for the tests of the formats. No value in them is or resembles a key: each is one short word
 //! repeated.
-//!
-//! `tests/sarif_multitool.rs` includes this file too, so it names the library's modules through `crate::` only.
 
 #![allow(clippy::unwrap_used, dead_code)]
 

@@ -13,6 +13,9 @@ pub mod history;
 pub mod parallel;
 mod parts;
 mod place;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod windows;
 
 use std::borrow::Cow;
 use std::fs::File;

@@ -1,4 +1,4 @@
-// Uses HTML reports in a real Chromium, as a reader would: .ci/html-check runs it, on the pages of tests/html.rs.
+// Uses HTML reports in a real Chromium, as a reader would: .ci/html-check runs it, on the pages of src/report/html/browser.rs.
 //
 //   node browser.mjs MODULES CHROMIUM FOLDER
 //

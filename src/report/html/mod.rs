@@ -13,6 +13,10 @@ mod chart;
 mod escape;
 mod scan;
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::print_stderr)]
+mod browser;
+
 use std::io;
 
 use base64::Engine as _;

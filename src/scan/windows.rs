@@ -1,18 +1,17 @@
 //! Scanning in windows comes to the same as scanning the whole.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
-
 use std::sync::{Arc, OnceLock};
 
-use keytrail::detect::Detector;
-use keytrail::detect::generate::Generator;
-use keytrail::detect::rule::Ruleset;
-use keytrail::finding::Artifact;
-use keytrail::scan::{Engine, OVERLAP, Options, Scanned};
-use keytrail::secret::FingerprintKey;
 use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+
+use super::{Engine, OVERLAP, Options, Place, Scanned};
+use crate::detect::Detector;
+use crate::detect::generate::Generator;
+use crate::detect::rule::Ruleset;
+use crate::finding::Artifact;
+use crate::secret::FingerprintKey;
 
 /// The smallest window there is.
 const WINDOW: usize = 2 * OVERLAP;
@@ -93,7 +92,7 @@ proptest! {
         let (whole, windows) = (scan(whole, &bytes), scan(windows, &bytes));
         prop_assert!(whole.places.len() >= 8, "only {} keys", whole.places.len());
         let places = |scanned: &Scanned| -> Vec<_> {
-            let of = |p: &keytrail::scan::Place| {
+            let of = |p: &Place| {
                 let parts = p.parts.iter().map(|part| part.location.region).collect::<Vec<_>>();
                 (p.rule, p.location.region, p.confidence, p.location.snippet.clone(), parts, p.secret.clone())
             };

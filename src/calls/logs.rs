@@ -2,8 +2,6 @@
 //!
 //! Logs are typed after the providers' documentation. Ids and digests are put together at run time.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,10 +9,11 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
-use keytrail::calls::judge::{CallKind, Caller, Limits, judge};
-use keytrail::calls::{Calls, Options};
-use keytrail::inventory::{self, Inventory};
 use serde_json::{Value, json};
+
+use super::judge::{CallKind, Caller, Limits, judge};
+use super::{Calls, Options};
+use crate::inventory::{self, Inventory};
 
 fn write(folder: &Path, name: &str, content: &[u8]) -> PathBuf {
     let path = folder.join(name);

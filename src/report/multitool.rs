@@ -2,26 +2,11 @@
 //!
 //! It needs node and the network, and so runs only where `KEYTRAIL_E2E=1` is set.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
-
 use std::path::Path;
 use std::process::Command;
 
-use keytrail::report::Report;
-use keytrail::report::format::{self, Format, Style};
-// The sample names these through `crate::`.
-use keytrail::{audit, config, detect, finding, inventory, secret};
-
-#[path = "../src/report/audit_sample.rs"]
-mod audit_sample;
-#[path = "../src/report/sample.rs"]
-mod sample;
-
-/// What the samples call `crate::report`.
-mod report {
-    pub(crate) use super::sample;
-    pub use keytrail::report::*;
-}
+use super::format::{self, Format, Style};
+use super::{Report, audit, audit_sample, sample};
 
 fn skipped() -> bool {
     let skipped = std::env::var_os("KEYTRAIL_E2E").is_none_or(|value| value != "1");
@@ -64,7 +49,7 @@ fn reports_have_no_errors_and_no_warnings() {
     let audits = audits.map(|(name, audit)| {
         let path = folder.path().join(name);
         let mut file = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
-        report::audit::write(report::audit::Format::Sarif, &audit, &mut file, &Style::default()).unwrap();
+        audit::write(audit::Format::Sarif, &audit, &mut file, &Style::default()).unwrap();
         path
     });
     let all: Vec<&Path> = paths.iter().chain(&audits).map(|path| path.as_path()).collect();

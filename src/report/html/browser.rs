@@ -3,29 +3,14 @@
 //! It needs Chromium, node and the network, and so runs only where `KEYTRAIL_E2E=1` is set. What the browser has to do
 //! stands in `tests/html/browser.mjs`.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use keytrail::audit::{Audit, Place, Print};
-use keytrail::finding::{Allowance, Artifact, Confidence, Known, Reach, Severity};
-use keytrail::report::format::{self, Format, Style};
-use keytrail::report::{Report, audit as audits};
-// The samples name these through `crate::`.
-use keytrail::{audit, config, detect, finding, inventory, secret};
-
-#[path = "../src/report/audit_sample.rs"]
-mod audit_sample;
-#[path = "../src/report/sample.rs"]
-mod sample;
-
-/// What the samples call `crate::report`.
-mod report {
-    pub(crate) use super::sample;
-    pub use keytrail::report::*;
-}
+use crate::audit::{Audit, Place, Print};
+use crate::finding::{Allowance, Artifact, Confidence, Known, Reach, Severity};
+use crate::report::format::{self, Format, Style};
+use crate::report::{Report, audit as audits, audit_sample, sample};
 
 /// Does something wherever it is taken for markup.
 const MARKUP: &str =

@@ -1,17 +1,16 @@
 //! Every built-in rule, tested by what its own generator makes: valid keys are found wherever keys stand, nearly valid
 //! ones are not. No rule has an example written by hand.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keytrail::detect::generate::{Generator, NearMiss};
-use keytrail::detect::rule::{Rule, Ruleset, anchor};
-use keytrail::detect::{Detector, Match, entropy};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rayon::prelude::*;
+
+use super::generate::{Generator, NearMiss};
+use super::rule::{Rule, Ruleset, anchor};
+use super::{Detector, Match, entropy};
 
 /// Ways in which keys stand in files; `{}` is the key, `{name}` a name of the provider's own words.
 const CONTEXTS: &[(&str, &str)] = &[
