@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use keytrail::detect::Detector;
-use keytrail::detect::generate::Generator;
-use keytrail::detect::rule::{Rule, Ruleset};
+use keytrail::rules::{Generator, Rule, Ruleset};
 use rand::RngExt;
 
 mod texts;

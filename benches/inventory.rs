@@ -4,15 +4,12 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use keytrail::audit::policy::Policy;
-use keytrail::audit::{self, Input};
+use keytrail::audit::{self, Format, Input, Policy, Told};
 use keytrail::inventory::{Inventory, Options};
-use keytrail::report::audit::{Format, write};
-use keytrail::report::format::Style;
+use keytrail::report::Style;
 
 fn rows() -> usize {
     std::env::var("KEYTRAIL_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(20_000)
@@ -76,12 +73,9 @@ fn audit(c: &mut Criterion) {
                 policy: &Policy::default(),
                 as_of: "2026-11-21T00:00:00Z".parse().unwrap(),
                 scan: None,
-                usage: HashMap::new(),
-                observations: Vec::new(),
-                observed: BTreeMap::new(),
-                logs: Vec::new(),
+                told: Told::default(),
             });
-            write(Format::Json, &audit, &mut std::io::sink(), &Style::default()).unwrap();
+            audit.write(Format::Json, &mut std::io::sink(), &Style::default()).unwrap();
             assert_eq!(audit.keys.len(), rows);
         });
     });

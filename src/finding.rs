@@ -2,6 +2,16 @@
 //!
 //! A [`Finding`] is one distinct secret with every [`Location`] where it stands. Nothing in here borrows from the
 //! scanned bytes; snippets are redacted when they are made, so that a report has no way to spill what it was not given.
+//!
+//! ```
+//! use keytrail::finding::{Artifact, Severity};
+//!
+//! // Where something stands, also inside of containers.
+//! let artifact = Artifact::file("backup.tar").member("home.zip").member(".env");
+//! assert_eq!((artifact.to_string().as_str(), artifact.innermost()), ("backup.tar!/home.zip!/.env", ".env"));
+//! // Severities and confidences are ordered, for thresholds.
+//! assert!(Severity::Critical > Severity::High);
+//! ```
 
 use std::cmp::Reverse;
 use std::fmt;

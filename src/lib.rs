@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use keytrail::{Format, Scanner, Severity, Source};
-//! # use keytrail::detect::generate::Generator;
+//! # use keytrail::rules::Generator;
 //! # use rand::SeedableRng as _;
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
@@ -40,7 +40,7 @@
 //!
 //! ```
 //! use keytrail::{Scanner, Source};
-//! # use keytrail::detect::generate::Generator;
+//! # use keytrail::rules::Generator;
 //! # use rand::SeedableRng as _;
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
@@ -123,52 +123,62 @@
 //! # }
 //! ```
 //!
+//! # What for, and which item
+//!
+//! | What for | Item |
+//! | --- | --- |
+//! | finding keys in files, bytes, commits and histories | [`Scanner`], [`Source`] |
+//! | what was found, in any format | [`Report`], [`Finding`], [`mod@report`], [`finding`], [`secret`] |
+//! | which rules there are, and one's own | [`rules`], [`Ruleset`] |
+//! | why something is a finding, or is none | [`Scanner::explain`], [`explain`] |
+//! | where a known key stands | [`locate`], [`Asked`] |
+//! | findings that are known already | [`baseline`] |
+//! | `keytrail.toml` | [`config`] |
+//! | before a commit or a push | [`hook`], [`Repository`] |
+//! | what providers have issued | [`inventory`] |
+//! | who has used it | [`calls`] |
+//! | what is wrong with that | [`audit`] |
+//! | when it is to be replaced | [`schedule`] |
+//! | a text at hand, and nothing around it | [`detect`] |
+//!
 //! # What is stable
 //!
-//! The items of this page, what they lead to in [`finding`], [`report`] and [`secret`], and rules in [`detect`] follow
-//! semantic versioning. Other modules are how the command is made, which uses them for audits, key inventories and
-//! hooks; they are hidden from these pages, and change with any release.
+//! Everything on these pages follows semantic versioning, and there is nothing else to use: the `keytrail` command is a
+//! program like any other, which has only these items. Enumerations and structures may get more variants and fields in
+//! a minor version where they are marked as `non_exhaustive`. Times and days are those of `jiff` 0.2, texts of
+//! inventories and audits those of `arcstr` 1, JSON is that of `serde_json` 1, and generators of keys take the
+//! randomness of `rand` 0.10.
 
-#[doc(hidden)]
 pub mod audit;
-#[doc(hidden)]
 pub mod baseline;
-#[doc(hidden)]
 pub mod calls;
-#[doc(hidden)]
 pub mod config;
 pub mod detect;
+pub mod explain;
 pub mod finding;
-#[doc(hidden)]
 pub mod hook;
-#[doc(hidden)]
 pub mod inventory;
-#[doc(hidden)]
-pub mod mistake;
+pub mod locate;
+mod mistake;
 pub mod report;
-#[doc(hidden)]
-pub mod scan;
-#[doc(hidden)]
-pub mod scanner;
-#[doc(hidden)]
+mod repository;
+pub mod rules;
+mod scan;
+mod scanner;
 pub mod schedule;
 pub mod secret;
-#[doc(hidden)]
-pub mod source;
+mod source;
 
-#[doc(inline)]
-pub use detect::rule::Ruleset;
-#[doc(inline)]
-pub use detect::wanted::Asked;
 #[doc(inline)]
 pub use finding::{Confidence, Finding, Location, Severity};
 #[doc(inline)]
+pub use locate::Asked;
 pub use mistake::Mistake;
 #[doc(inline)]
-pub use report::format::Format;
+pub use report::{Format, Notice, NoticeKind, Report};
+pub use repository::{Repository, RepositoryError};
 #[doc(inline)]
-pub use report::{Notice, NoticeKind, Report};
-#[doc(inline)]
-pub use scanner::{ScanError, Scanner, ScannerBuilder, Source, Watch, Work};
+pub use rules::Ruleset;
+pub use scanner::{Pushed, ScanError, Scanner, ScannerBuilder, Source, Watch, Work};
 #[doc(inline)]
 pub use secret::{FingerprintKey, Secret};

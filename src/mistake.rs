@@ -24,7 +24,7 @@ pub struct Mistake {
 impl Mistake {
     /// A mistake that concerns a file or folder as a whole.
     #[must_use]
-    pub fn whole(path: &Path, message: impl Into<String>) -> Self {
+    pub(crate) fn whole(path: &Path, message: impl Into<String>) -> Self {
         Mistake {
             path: path.to_owned(),
             line: 0,
@@ -37,7 +37,7 @@ impl Mistake {
 
     /// A mistake at some bytes of the file's text; those behind the first line's end are left out.
     #[must_use]
-    pub fn at(path: &Path, text: &str, span: Range<usize>, message: impl Into<String>) -> Self {
+    pub(crate) fn at(path: &Path, text: &str, span: Range<usize>, message: impl Into<String>) -> Self {
         let start = boundary(text, span.start);
         let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
         let line = text[line_start..].split('\n').next().unwrap_or_default();

@@ -3,6 +3,17 @@
 //! [`Secret`] is the only type of keytrail that holds a key. It has no `Display` and no `Serialize`, its `Debug` shows
 //! the length only, and its bytes are wiped when it is dropped. What leaves it is a redacted form, a fingerprint, or,
 //! through [`Secret::expose`], the bytes themselves: searching for that name finds every place that can leak.
+//!
+//! ```
+//! use keytrail::{FingerprintKey, Secret};
+//!
+//! let secret = Secret::new(b"correct horse battery staple".to_vec());
+//! assert!(!format!("{secret:?} {}", secret.redacted()).contains("horse"));
+//! // The same value has the same fingerprint, and nothing else has; under another key it is another one.
+//! let print = secret.fingerprint("my-rule", false, &FingerprintKey::default());
+//! assert_eq!(print, secret.clone().fingerprint("my-rule", false, &FingerprintKey::default()));
+//! assert_ne!(print, secret.fingerprint("my-rule", false, &FingerprintKey::new(b"ours".to_vec())));
+//! ```
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -29,7 +40,8 @@ impl Secret {
         &self.0
     }
 
-    /// What a report may show: see [`redact`].
+    /// What a report may show of it: at most four characters at either end and a quarter altogether, and nothing of values
+    /// under 8 bytes; of armoured keys the first line, which only names their kind.
     #[must_use]
     pub fn redacted(&self) -> String {
         redact(&self.0)
@@ -85,7 +97,7 @@ struct Asked {
 impl Identity {
     /// The identity of a value under a rule; see [`Secret::fingerprint`].
     #[must_use]
-    pub fn of(secret: &Secret, rule: &str, guessable: bool, key: &FingerprintKey) -> Self {
+    pub(crate) fn of(secret: &Secret, rule: &str, guessable: bool, key: &FingerprintKey) -> Self {
         if !guessable {
             return secret.fingerprint(rule, false, key).into();
         }
@@ -147,11 +159,12 @@ pub struct Redacted {
 impl Redacted {
     /// A value of which a report told the redacted form, and perhaps the value.
     #[must_use]
-    pub fn told(shown: String, secret: Option<Secret>) -> Self {
+    pub(crate) fn told(shown: String, secret: Option<Secret>) -> Self {
         Redacted { shown, secret }
     }
 
-    /// What a report may show: see [`redact`].
+    /// What a report may show of it: at most four characters at either end and a quarter altogether, and nothing of values
+    /// under 8 bytes; of armoured keys the first line, which only names their kind.
     #[must_use]
     pub fn redacted(&self) -> &str {
         &self.shown
@@ -171,7 +184,7 @@ impl From<Secret> for Redacted {
 }
 
 /// What stands for a redacted part in every report.
-pub const REDACTION: &str = "…";
+pub(crate) const REDACTION: &str = "…";
 
 /// The redacted form of a value: its first and last characters around [`REDACTION`].
 ///
@@ -179,7 +192,7 @@ pub const REDACTION: &str = "…";
 /// has three times the length of what is shown; values under 16 bytes show nothing but their first character, and
 /// values under 8 bytes nothing at all. Armoured keys show their first line, which only names their kind. Bytes outside printable ASCII are never shown.
 #[must_use]
-pub fn redact(bytes: &[u8]) -> String {
+pub(crate) fn redact(bytes: &[u8]) -> String {
     if let Some(label) = armour_label(bytes) {
         return format!("{}{REDACTION}", printable(label));
     }
@@ -242,7 +255,7 @@ impl FingerprintKey {
 
     /// A keyed digest of something that is no secret itself but must not be tested offline either (a redacted line).
     #[must_use]
-    pub fn digest(&self, label: &str, content: &[u8]) -> Fingerprint {
+    pub(crate) fn digest(&self, label: &str, content: &[u8]) -> Fingerprint {
         let mut mac = self.mac();
         mac.update(label.as_bytes());
         mac.update(&[0]);
@@ -268,6 +281,16 @@ pub struct Fingerprint([u8; 16]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a fingerprint has 32 hexadecimal digits")]
 pub struct NoFingerprint;
+
+impl Fingerprint {
+    /// One as reports write it, or in four groups as baselines do: `01234567:89abcdef:01234567:89abcdef`.
+    #[must_use]
+    pub fn written(text: &str) -> Option<Self> {
+        let grouped = text.split(':').map(str::len).eq([8; 4]);
+        let digits = if grouped { text.replace(':', "") } else { text.to_owned() };
+        digits.parse().ok()
+    }
+}
 
 impl std::str::FromStr for Fingerprint {
     type Err = NoFingerprint;

@@ -8,7 +8,7 @@ use std::fs;
 use std::process::Stdio;
 
 use common::{Keys, Run, Sandbox, TOKEN};
-use keytrail::detect::rule::Ruleset;
+use keytrail::Ruleset;
 use sha1::Digest as _;
 
 const FILE: &str = ".keytrail-baseline";

@@ -338,11 +338,11 @@ fn formats_are_listed_and_misspelt_ones_corrected() {
 #[test]
 fn the_manual_has_every_format() {
     let manual = include_str!("../docs/inventory.md");
-    for format in keytrail::inventory::format::FORMATS {
+    for format in keytrail::inventory::EXPORTS {
         assert!(manual.contains(&format!("| `{}` | {} |", format.name, format.title)), "{}", format.name);
         assert!(manual.contains(&format.export.replace('|', "\\|")), "{}: {}", format.name, format.export);
     }
-    for property in keytrail::inventory::mapping::Property::ALL {
+    for property in keytrail::inventory::Property::ALL {
         assert!(manual.contains(&format!("`{}`", property.as_str())), "{}", property.as_str());
     }
 }

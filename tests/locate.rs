@@ -327,7 +327,7 @@ fn large_files_are_searched_in_windows() {
     let key = Keys::new().value();
     let mut text = "no key is in this line\n".repeat((17 << 20) / 23).into_bytes();
     // Around the ends of the first window and of what it owns.
-    let (window, overlap) = (keytrail::scan::WINDOW, keytrail::scan::OVERLAP);
+    let (window, overlap) = (keytrail::Scanner::WINDOW, keytrail::Scanner::OVERLAP);
     let mut expected = Vec::new();
     for at in [0, window - overlap - 9, window - overlap / 2 - 9, window - 9, window + 97, text.len() - 200] {
         let form = if expected.len() % 2 == 0 { key.clone() } else { hex::encode(&key) };

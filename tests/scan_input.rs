@@ -10,7 +10,10 @@ use std::path::Path;
 use std::process::Command;
 
 use common::{GENERIC, Keys, Place, Run, Sandbox, TOKEN};
-use keytrail::scan::{OVERLAP, WINDOW};
+use keytrail::Scanner;
+
+const WINDOW: usize = Scanner::WINDOW;
+const OVERLAP: usize = Scanner::OVERLAP;
 
 #[test]
 fn standard_input_is_scanned_under_the_name_it_is_given() {

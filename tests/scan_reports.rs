@@ -9,7 +9,8 @@ use std::fs;
 use std::io::Write as _;
 
 use common::{GENERIC, Keys, Run, Sandbox, TOKEN};
-use keytrail::report::format::{self, Format, Style};
+use keytrail::report::Style;
+use keytrail::{Format, Report};
 use serde_json::Value;
 
 const FORMATS: [&str; 8] = ["text", "json", "jsonl", "sarif", "csv", "markdown", "html", "junit"];
@@ -154,7 +155,7 @@ fn a_report_that_was_read_back_is_written_as_the_scan_wrote_it() {
     tree.write("damaged.gz", [0x1f, 0x8b, 8, 0, 1, 2, 3]);
     for show in [&[][..], &["--show-secrets"]] {
         let json = tree.keytrail().args(["scan", "--format", "json"]).args(show).output().unwrap().stdout;
-        let report = keytrail::report::json::read(&mut json.as_slice()).unwrap();
+        let report = Report::read(&mut json.as_slice()).unwrap();
         assert_eq!(report.findings.len(), 4);
         // These two tell of times.
         let timeless = |format: &Format| !matches!(format, Format::Text | Format::Gitlab);
@@ -163,7 +164,7 @@ fn a_report_that_was_read_back_is_written_as_the_scan_wrote_it() {
             let direct = tree.keytrail().args(args).args(show).output().unwrap().stdout;
             let direct = String::from_utf8(direct).unwrap();
             let mut out = Vec::new();
-            format::write(format, &report, &mut out, &Style::default()).unwrap();
+            report.write_styled(format, &mut out, &Style::default()).unwrap();
             let again = String::from_utf8(out).unwrap();
             // A scan writes the lines as it goes along, and so in an order of its own.
             let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();

@@ -15,10 +15,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use keytrail::detect::generate::Generator;
-use keytrail::detect::rule::Ruleset;
-use keytrail::detect::{Detector, Match, decode};
-use keytrail::finding::Confidence;
+use keytrail::Confidence;
+use keytrail::detect::{Detector, Match};
+use keytrail::rules::{Generator, Ruleset};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::Deserialize;
@@ -156,9 +155,8 @@ fn what_people_paste_is_found_and_nothing_else() {
                 if seed == 0 {
                     texts.push((name.clone(), text.clone(), wanted.clone()));
                 }
-                let kind = decode::classify(text.as_bytes());
                 let found: Vec<Match> = detector
-                    .detect(text.as_bytes(), kind == decode::TextKind::Binary)
+                    .detect(text.as_bytes(), false)
                     .into_iter()
                     .filter(|found| found.confidence >= Confidence::Medium)
                     // What is reported only beside another part of the same credential is none here.

@@ -23,17 +23,17 @@ use crate::finding::Severity;
 use crate::inventory::Inventory;
 use crate::inventory::key::Key;
 
-/// What call logs tell an audit.
+/// What call logs tell an audit of the keys of an inventory; without any, nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
     /// The use of keys, by their index in the inventory.
-    pub usage: HashMap<usize, Usage>,
+    pub(crate) usage: HashMap<usize, Usage>,
     /// What is wrong.
-    pub observations: Vec<Observation>,
+    pub(crate) observations: Vec<Observation>,
     /// What is not, by check and provider.
-    pub observed: BTreeMap<(&'static str, Option<String>), Seen>,
+    pub(crate) observed: BTreeMap<(&'static str, Option<String>), Seen>,
     /// The logs.
-    pub logs: Vec<LogRecord>,
+    pub(crate) logs: Vec<LogRecord>,
 }
 
 /// The check of a kind of finding.
@@ -58,54 +58,56 @@ pub fn is_told_by_logs(check: &str) -> bool {
     check == call_log::CHECK.id || CallKind::ALL.iter().any(|kind| check_of(*kind).id == check)
 }
 
-/// Says what logs tell of the keys of an inventory. The time that an old key may be used beside its successor is that
-/// of the policy; the rest of `limits` counts as it is.
-#[must_use]
-pub fn told(calls: &Calls, inventory: &Inventory, policy: &Policy, as_of: Timestamp, limits: &Limits) -> Told {
-    let mut told = Told { logs: calls.files().iter().map(log_record).collect(), ..Told::default() };
-    let judge = Judge::new(calls, inventory, as_of);
-    for (index, key) in inventory.keys().iter().enumerate() {
-        let summary = calls.of(index);
-        told.usage.extend(summary.map(|summary| (index, usage(summary))));
-        let overlap_days = match policy.periods(key).overlap {
-            Period::Days(days) => days,
-            Period::Never => u32::MAX,
-        };
-        let limits = Limits { overlap_days, ..limits.clone() };
-        // What a key no longer may do is no matter of scopes.
-        let wanted = |kind: CallKind| kind != CallKind::UnusedScopes || Life::of(key, as_of).may_work();
-        let findings = judge.key(index, &limits);
-        for &kind in CallKind::ALL.iter().filter(|kind| wanted(**kind)) {
-            let mut own = findings.iter().filter(|finding| finding.kind == kind).peekable();
-            if own.peek().is_none() {
-                let answer = judge.answer(index, kind, &limits);
-                told.seen(check_of(kind), Some(&key.provider), answer);
-            }
-            let failed = own.map(|finding| observation(finding, Some(key), summary));
-            told.observations.extend(failed);
-        }
-    }
-    for finding in judge.strangers(limits) {
-        let mut seen = observation(&finding, None, None);
-        if let Caller::Stranger(identity) = &finding.caller {
-            seen.found.places = calls.stranger(identity).map(|stranger| place(&stranger.place)).into_iter().collect();
-        }
-        told.observations.push(seen);
-    }
-    if calls.has_more_strangers() {
-        let message = format!(
-            "Call logs tell of more than {MAX_STRANGERS} keys that no inventory lists; the others are not named here."
-        );
-        let mut found = Found::new(message);
-        found.subject = Some("further keys".to_owned());
-        found.places = calls.files().iter().filter(|file| file.calls > 0).take(1).map(whole_file).collect();
-        told.observations.push(Observation { check: &call_unknown_key::CHECK, key: None, found });
-    }
-    told.rows(calls);
-    told
-}
-
 impl Told {
+    /// What logs tell of the keys of an inventory, seen from a moment. The time that an old key may be used beside its
+    /// successor is that of the policy; the rest of `limits` counts as it is.
+    #[must_use]
+    pub fn of(calls: &Calls, inventory: &Inventory, policy: &Policy, as_of: Timestamp, limits: &Limits) -> Self {
+        let mut told = Told { logs: calls.files().iter().map(log_record).collect(), ..Told::default() };
+        let judge = Judge::new(calls, inventory, as_of);
+        for (index, key) in inventory.keys().iter().enumerate() {
+            let summary = calls.of(index);
+            told.usage.extend(summary.map(|summary| (index, usage(summary))));
+            let overlap_days = match policy.periods(key).overlap {
+                Period::Days(days) => days,
+                Period::Never => u32::MAX,
+            };
+            let limits = Limits { overlap_days, ..limits.clone() };
+            // What a key no longer may do is no matter of scopes.
+            let wanted = |kind: CallKind| kind != CallKind::UnusedScopes || Life::of(key, as_of).may_work();
+            let findings = judge.key(index, &limits);
+            for &kind in CallKind::ALL.iter().filter(|kind| wanted(**kind)) {
+                let mut own = findings.iter().filter(|finding| finding.kind == kind).peekable();
+                if own.peek().is_none() {
+                    let answer = judge.answer(index, kind, &limits);
+                    told.seen(check_of(kind), Some(&key.provider), answer);
+                }
+                let failed = own.map(|finding| observation(finding, Some(key), summary));
+                told.observations.extend(failed);
+            }
+        }
+        for finding in judge.strangers(limits) {
+            let mut seen = observation(&finding, None, None);
+            if let Caller::Stranger(identity) = &finding.caller {
+                seen.found.places =
+                    calls.stranger(identity).map(|stranger| place(&stranger.place)).into_iter().collect();
+            }
+            told.observations.push(seen);
+        }
+        if calls.has_more_strangers() {
+            let message = format!(
+                "Call logs tell of more than {MAX_STRANGERS} keys that no inventory lists; the others are not named \
+                 here."
+            );
+            let mut found = Found::new(message);
+            found.subject = Some("further keys".to_owned());
+            found.places = calls.files().iter().filter(|file| file.calls > 0).take(1).map(whole_file).collect();
+            told.observations.push(Observation { check: &call_unknown_key::CHECK, key: None, found });
+        }
+        told.rows(calls);
+        told
+    }
+
     fn seen(&mut self, check: &'static Check, provider: Option<&str>, answer: Answer) {
         match answer {
             Answer::Apart => {}

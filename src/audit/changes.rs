@@ -14,8 +14,8 @@ use super::compact::{Print, Text};
 use super::context::days_between;
 use super::{Audit, Changes, Finding, OpenRecord, ResolvedRecord};
 
-/// Compares with an earlier audit, and gives open findings the date since which they are known.
-pub fn compare(audit: &mut Audit, previous: &Audit) {
+/// What [`Audit::compare`] does.
+pub(crate) fn compare(audit: &mut Audit, previous: &Audit) {
     let now = audit.as_of.parse::<Timestamp>().unwrap_or(Timestamp::UNIX_EPOCH);
     let before = open(previous);
     let mut changes = Changes {

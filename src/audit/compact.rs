@@ -317,7 +317,7 @@ pub struct Evidence {
 impl Evidence {
     /// Those of some groups. `all` has to be in order.
     #[must_use]
-    pub fn new(all: Arc<[(Print, u8)]>, groups: Box<[bool]>) -> Self {
+    pub(crate) fn new(all: Arc<[(Print, u8)]>, groups: Box<[bool]>) -> Self {
         Evidence { all, groups }
     }
 

@@ -79,8 +79,6 @@ pub struct Context<'a> {
     pub join: &'a Join<'a>,
     /// Whether something was scanned.
     pub scanned: bool,
-    /// Whether its history was scanned.
-    pub history: bool,
     /// What call logs say about keys, by their index.
     pub usage: &'a HashMap<usize, Usage>,
     /// How reports name each key.

@@ -55,7 +55,7 @@ pub struct Control {
 impl Control {
     /// Whether it speaks of keys of a provider; `None` stands for what concerns no key.
     #[must_use]
-    pub fn concerns(&self, provider: Option<&str>) -> bool {
+    pub(crate) fn concerns(&self, provider: Option<&str>) -> bool {
         self.provider.is_empty() || provider == Some(self.provider)
     }
 

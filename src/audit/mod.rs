@@ -1,45 +1,86 @@
 //! The audit: what was issued, held against a policy and against what leaked.
 //!
-//! [`run()`] takes an inventory, a [`Policy`](policy::Policy) and, where one was made, a scan. The [`join`] says which
-//! finding is which key; each [check](mod@check) judges every key; [`rotation`] says where the replacement of a key
-//! stands. What comes out is an [`Audit`]: plain data, without any secret, that reports render and that can be read back
-//! to say what has [changed](changes).
+//! [`run()`] takes an [inventory](crate::inventory), a [`Policy`] and, where they were made, a [scan](Scan) and what
+//! [call logs](Told) tell. It says which finding is which key, has each [`Check`] judge every key, and says where the
+//! replacement of a key stands. What comes out is an [`Audit`]: plain data, without any secret, that is
+//! [written](Audit::write) in a [`Format`], and read back to say what has [changed](Audit::compare).
 //!
 //! A check has four answers: passed, failed, not known, and does not apply. What an inventory does not say is never
 //! taken for "never" or "none"; it is counted, so that an auditor sees what a pass is worth.
+//!
+//! ```
+//! use keytrail::audit::{Audit, Format, Input, Policy, Told, run};
+//! use keytrail::inventory::{Inventory, Options};
+//! use keytrail::report::Style;
+//!
+//! // An export, of which the content tells what it is.
+//! let export = "id,name,owner,status,created,last used,expires\n\
+//!               17,billing,ann@example.com,active,2024-01-31,2026-06-29,never\n";
+//! let mut inventory = Inventory::new(Options::default());
+//! inventory.read("keys.csv", export.as_bytes());
+//! inventory.finish();
+//!
+//! let audit = run(&Input {
+//!     inventory: &inventory,
+//!     policy: &Policy::default(),
+//!     as_of: "2026-06-30T00:00:00Z".parse()?,
+//!     scan: None,
+//!     told: Told::default(),
+//! });
+//! let overdue = audit.findings.iter().find(|finding| finding.check == "rotation-overdue").ok_or("it is overdue")?;
+//! assert!(overdue.is_open() && overdue.places[0].line == 2);
+//!
+//! // As a page for people, and as a document that a later audit can be compared with.
+//! let (mut page, mut json) = (Vec::new(), Vec::new());
+//! audit.write(Format::Markdown, &mut page, &Style::default())?;
+//! audit.write(Format::Json, &mut json, &Style::default())?;
+//! assert_eq!(Audit::parse(&json)?, audit);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-pub mod calls;
-pub mod changes;
-pub mod check;
-pub mod compact;
-pub mod context;
-pub mod control;
-pub mod exposure;
-pub mod join;
-pub mod policy;
-pub mod public_key;
-pub mod rotation;
-pub mod run;
-pub mod scopes;
+pub(crate) mod calls;
+pub(crate) mod changes;
+pub(crate) mod check;
+pub(crate) mod compact;
+pub(crate) mod context;
+pub(crate) mod control;
+pub(crate) mod exposure;
+pub(crate) mod join;
+pub(crate) mod policy;
+pub(crate) mod public_key;
+pub(crate) mod rotation;
+pub(crate) mod run;
+pub(crate) mod scopes;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub(crate) mod tests;
 
 use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Artifact, Commit, Fact, Reach, Severity};
-use crate::report::json::{BySeverity, Tool};
+pub use crate::report::json::BySeverity;
+use crate::report::json::Tool;
 use crate::report::{Notice, Objects, VersionControl};
 
+pub use crate::report::audit::Format;
+pub use crate::report::audit::json::{MAX_DOCUMENT, ReadError};
+pub use calls::Told;
+pub use check::Check;
 pub use compact::{Evidence, Moment, One, Print, Shared, Text};
-pub use run::{Input, Observation, Repository, Scan, Seen, Usage, run};
+pub use control::{Control, Framework};
+pub use policy::Policy;
+pub use run::{Input, Repository, Scan, run};
+
+use crate::report::Style;
 
 /// Version of the document. The second number grows when something is added, the first when something changes that
 /// readers may rely on.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub(crate) const SCHEMA_VERSION: &str = "1.0";
 
 // A field that a later `1.x` adds needs `#[serde(default)]`, here and in everything below.
 /// An audit of keytrail.
@@ -80,6 +121,38 @@ pub struct Audit {
     /// What has changed since an earlier audit; absent where none was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes: Option<Changes>,
+}
+
+impl Audit {
+    /// Writes it in a format.
+    ///
+    /// # Errors
+    /// Those of `out`, which is neither flushed nor closed.
+    pub fn write(&self, format: Format, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+        crate::report::audit::write(format, self, out, style)
+    }
+
+    /// Reads an audit back from its document of the JSON format, of whatever `1.x` version it is. Text in UTF-16 with
+    /// its mark is read too, since some shells write that into files.
+    ///
+    /// # Errors
+    /// When it is none, or one of a later version.
+    pub fn parse(document: &[u8]) -> Result<Self, ReadError> {
+        crate::report::audit::json::parse(document)
+    }
+
+    /// Reads an audit back from a file.
+    ///
+    /// # Errors
+    /// Those of reading, and those of [`parse`](Self::parse).
+    pub fn read(file: &Path) -> Result<Self, ReadError> {
+        crate::report::audit::json::read(file)
+    }
+
+    /// Says what has changed since an earlier audit, and since when open findings are known.
+    pub fn compare(&mut self, previous: &Audit) {
+        changes::compare(self, previous);
+    }
 }
 
 /// How much there is of what.
@@ -354,7 +427,7 @@ pub struct LeakRecord {
     pub last: Option<Commit>,
     /// Whether it stands in the working tree or at HEAD.
     pub at_head: bool,
-    /// Where it stands, the most important place first; at most [`MAX_PLACES`].
+    /// Where it stands, the most important place first; at most 20.
     pub places: Vec<LeakPlace>,
     /// How many places more there are.
     #[serde(default)]
@@ -362,7 +435,7 @@ pub struct LeakRecord {
 }
 
 /// Places of a leak that are listed; the rest are counted, and a scan lists them all.
-pub const MAX_PLACES: usize = 20;
+pub(crate) const MAX_PLACES: usize = 20;
 
 /// A place of a leak.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,12 +1,14 @@
 //! What a project demands of its keys, made from `keytrail.toml`: the periods that hold for a key, when it is due to be
 //! rotated, who is there to own it, what scopes it may have, and what is excused.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::check::{rotation_due_soon, rotation_overdue};
 use super::context::{days_between, whole_days};
+use crate::Mistake;
+use crate::config::Configuration;
 use crate::config::Loaded;
 use crate::config::audit::AuditConfig;
 use crate::config::glob::{Chooser, Pattern};
@@ -164,22 +166,19 @@ impl Exception {
     }
 }
 
-/// Why a policy cannot be made of a configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum PolicyError {
-    /// The list of people cannot be read.
-    #[error("the staff list `{path}` cannot be read")]
-    Staff {
-        /// Its path.
-        path: String,
-        /// Where the configuration names it, as bytes of all that was read: [`Loaded::mistake`] makes a place of it.
-        span: std::ops::Range<usize>,
-        /// Why.
-        source: std::io::Error,
-    },
+/// The list of people that a configuration names cannot be read.
+#[derive(Debug)]
+pub(crate) struct PolicyError {
+    /// Its path.
+    path: PathBuf,
+    /// Where the configuration names it, as bytes of all that was read: [`Loaded::mistake`] makes a place of it.
+    span: std::ops::Range<usize>,
+    /// Why.
+    source: std::io::Error,
 }
 
-/// What a project demands of its keys.
+/// What a project demands of its keys: how old they may become, who may own them, what is accepted. By default, what
+/// `docs/keytrail-toml.md` says.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     base: Periods,
@@ -191,11 +190,24 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The policy of a configuration. `name` says what reports call its files.
+    ///
+    /// # Errors
+    /// When the list of people that it names cannot be read: a mistake at the place where it does so.
+    pub fn of(configuration: &Configuration, name: &dyn Fn(&Path) -> String) -> Result<Self, Mistake> {
+        let mut policy = Self::new(&configuration.loaded).map_err(|PolicyError { path, span, source }| {
+            let message = format!("the staff list `{}` cannot be read: {source}", name(&path));
+            configuration.loaded.mistake(span, message)
+        })?;
+        policy.name_files(name);
+        Ok(policy)
+    }
+
     /// The policy of a configuration. Paths in it are relative to its file.
     ///
     /// # Errors
     /// When the list of people cannot be read.
-    pub fn new(loaded: &Loaded) -> Result<Self, PolicyError> {
+    pub(crate) fn new(loaded: &Loaded) -> Result<Self, PolicyError> {
         let config = &loaded.config.audit;
         let base = Periods::default();
         let exceptions = config.exceptions.iter().map(|exception| {
@@ -250,12 +262,12 @@ impl Policy {
 
     /// The file it was made of.
     #[must_use]
-    pub fn path(&self) -> Option<&str> {
+    pub(crate) fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
     /// Says under which names reports know the files it was made of: the file itself and those that it extends.
-    pub fn name_files(&mut self, shown: impl Fn(&Path) -> String) {
+    fn name_files(&mut self, shown: &dyn Fn(&Path) -> String) {
         let paths = self.path.iter_mut().chain(self.exceptions.iter_mut().map(|exception| &mut exception.path));
         paths.for_each(|path| *path = shown(Path::new(path)));
     }
@@ -274,13 +286,13 @@ impl Policy {
 
     /// The periods of keys that no override concerns.
     #[must_use]
-    pub fn base(&self) -> Periods {
+    pub(crate) fn base(&self) -> Periods {
         self.base
     }
 
     /// The periods that hold for a key.
     #[must_use]
-    pub fn periods(&self, key: &Key) -> Periods {
+    pub(crate) fn periods(&self, key: &Key) -> Periods {
         let mut periods = self.base;
         for over in self.overrides.iter().filter(|over| over.keys.fits(key)) {
             periods.rotation = over.rotation.unwrap_or(periods.rotation);
@@ -297,7 +309,7 @@ impl Policy {
     /// `None` where none of the three is known, and for keys that are revoked. Whether the key works is not asked
     /// otherwise; the moment may be past.
     #[must_use]
-    pub fn rotation_due(&self, key: &Key) -> Option<Due> {
+    pub(crate) fn rotation_due(&self, key: &Key) -> Option<Due> {
         if key.status == Field::Known(crate::inventory::key::Status::Revoked) {
             return None;
         }
@@ -315,14 +327,14 @@ impl Policy {
 
     /// The patterns of the scopes that a key may have; `None` where the policy does not say.
     #[must_use]
-    pub fn allowed_scopes(&self, key: &Key) -> Option<AllowedScopes<'_>> {
+    pub(crate) fn allowed_scopes(&self, key: &Key) -> Option<AllowedScopes<'_>> {
         let fitting: Vec<&Allowed> = self.allowed.iter().filter(|allowed| allowed.keys.fits(key)).collect();
         (!fitting.is_empty()).then(|| AllowedScopes(fitting.into_iter().flat_map(|one| &one.scopes).collect()))
     }
 
     /// Whether somebody is there; `None` where the policy has no list of people.
     #[must_use]
-    pub fn is_staff(&self, owner: &str) -> Option<bool> {
+    pub(crate) fn is_staff(&self, owner: &str) -> Option<bool> {
         let staff = self.staff.as_ref()?;
         // `Ann Example <ann@example.com>`, and an address whose list has logins only.
         let address = owner.rsplit_once('<').and_then(|(_, rest)| rest.strip_suffix('>'));
@@ -333,7 +345,7 @@ impl Policy {
 
     /// The exception that excuses findings of a check about a key at a moment. `reference` is how reports name it.
     #[must_use]
-    pub fn excuse(&self, check: &str, key: &Key, reference: &str, as_of: Timestamp) -> Option<&Exception> {
+    pub(crate) fn excuse(&self, check: &str, key: &Key, reference: &str, as_of: Timestamp) -> Option<&Exception> {
         if self.exceptions.is_empty() {
             return None;
         }
@@ -346,7 +358,7 @@ impl Policy {
 
     /// What is excused, in the order of the file.
     #[must_use]
-    pub fn exceptions(&self) -> &[Exception] {
+    pub(crate) fn exceptions(&self) -> &[Exception] {
         &self.exceptions
     }
 }
@@ -381,8 +393,8 @@ fn staff(config: &AuditConfig, folder: &Path) -> Result<Option<Vec<Pattern>>, Po
     let mut names: Vec<String> = config.staff.iter().flatten().map(|name| name.get_ref().clone()).collect();
     if let Some(file) = &config.staff_file {
         let path = folder.join(file.get_ref());
-        let text = std::fs::read_to_string(&path).map_err(|source| PolicyError::Staff {
-            path: path.display().to_string(),
+        let text = std::fs::read_to_string(&path).map_err(|source| PolicyError {
+            path: path.clone(),
             span: file.span(),
             source,
         })?;
@@ -482,7 +494,7 @@ pub(crate) mod tests {
         assert_eq!((policy.is_staff("bob"), policy.is_staff("eve")), (Some(true), Some(false)));
         std::fs::remove_file(folder.path().join("staff.txt")).unwrap();
         let loaded = Loaded::read(&path).unwrap();
-        let PolicyError::Staff { span, .. } = Policy::new(&loaded).unwrap_err();
+        let PolicyError { span, .. } = Policy::new(&loaded).unwrap_err();
         let mistake = loaded.mistake(span, "missing");
         assert_eq!((mistake.line, mistake.column), (2, 14));
     }
@@ -513,7 +525,7 @@ pub(crate) mod tests {
         let path = folder.path().join(FILE);
         std::fs::write(&path, format!("extends = [\"base.toml\"]\n{}", exception("b"))).unwrap();
         let mut policy = Policy::new(&Loaded::read(&path).unwrap()).unwrap();
-        policy.name_files(|path| path.file_name().unwrap().to_string_lossy().into_owned());
+        policy.name_files(&|path| path.file_name().unwrap().to_string_lossy().into_owned());
         let places: Vec<_> = policy.exceptions().iter().map(|one| (one.path.as_str(), one.place.0)).collect();
         assert_eq!((places, policy.path()), (vec![("base.toml", 4), (FILE, 3)], Some(FILE)));
     }

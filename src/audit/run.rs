@@ -1,10 +1,12 @@
 //! The run of an audit: from an inventory, a policy and a scan to an [`Audit`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use super::calls::Told;
 use super::check::{Asks, CHECKS, Check, Found, Verdict};
 use super::compact::{Evidence, Interner, Moment, One, Print, Shared, Text, line};
 use super::context::{Context, Life, moment, reference};
@@ -12,14 +14,15 @@ use super::control::Control;
 use super::join::{Join, Leak, Match, searchable};
 use super::policy::Policy;
 use super::{
-    Acceptance, Audit, CheckRecord, ControlRecord, FileRecord, Finding, KeyRecord, LeakPlace, LeakRecord, LogRecord,
-    MAX_PLACES, Outcome, Place, PolicyRecord, SCHEMA_VERSION, ScanRecord, SearchRecord, Searchable, Summary, rotation,
+    Acceptance, Audit, CheckRecord, ControlRecord, FileRecord, Finding, KeyRecord, LeakPlace, LeakRecord, MAX_PLACES,
+    Outcome, Place, PolicyRecord, SCHEMA_VERSION, ScanRecord, SearchRecord, Searchable, Summary, rotation,
 };
 use crate::detect::rule::Ruleset;
 use crate::inventory::key::{Field, Key};
 use crate::inventory::{Inventory, successor};
 use crate::report::json::Tool;
 use crate::report::{Report, history, visible};
+use crate::source::git::repository;
 
 /// A repository that was scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,34 @@ pub struct Repository {
     pub name: String,
 }
 
+impl Repository {
+    /// The repositories that paths lie in, those relative to the current folder, as a scan of these paths names their
+    /// files: relative to the current folder as well.
+    #[must_use]
+    pub fn of_paths(paths: &[PathBuf]) -> Vec<Self> {
+        let Ok(here) = std::env::current_dir().and_then(|here| here.canonicalize()) else { return Vec::new() };
+        let mut all: Vec<Repository> = Vec::new();
+        for path in paths {
+            let Ok(found) = repository::discover(path) else { continue };
+            let root = found.workdir().unwrap_or(found.path());
+            let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+            let prefix = match root.strip_prefix(&here) {
+                Ok(below) => below.to_string_lossy().replace('\\', "/"),
+                // The current folder is inside of it: all paths that are not absolute are its.
+                Err(_) if here.starts_with(&root) => String::new(),
+                Err(_) if path.is_relative() => repository::relative(&root, &here),
+                Err(_) => root.to_string_lossy().replace('\\', "/"),
+            };
+            let folder = root.file_name().map_or_else(|| prefix.clone(), |name| name.to_string_lossy().into_owned());
+            let name = if prefix.is_empty() { folder } else { prefix.clone() };
+            if !all.iter().any(|known| known.prefix == prefix) {
+                all.push(Repository { prefix, name });
+            }
+        }
+        all
+    }
+}
+
 /// What was scanned, and what came out.
 #[derive(Clone, Copy)]
 pub struct Scan<'a> {
@@ -37,8 +68,6 @@ pub struct Scan<'a> {
     pub report: &'a Report,
     /// The rules of the scan.
     pub rules: &'a Ruleset,
-    /// Whether the history was scanned.
-    pub history: bool,
     /// The repositories that were scanned.
     pub repositories: &'a [Repository],
 }
@@ -73,14 +102,8 @@ pub struct Input<'a> {
     pub as_of: Timestamp,
     /// What was scanned; `None` where only the inventory is looked at.
     pub scan: Option<Scan<'a>>,
-    /// What call logs say about keys, by their index.
-    pub usage: HashMap<usize, Usage>,
-    /// Further findings.
-    pub observations: Vec<Observation>,
-    /// What else the sources of `observations` looked at, by check and provider of the keys.
-    pub observed: BTreeMap<(&'static str, Option<String>), Seen>,
-    /// The call logs.
-    pub logs: Vec<LogRecord>,
+    /// What call logs tell.
+    pub told: Told,
 }
 
 /// What was looked at and is no finding.
@@ -167,8 +190,7 @@ pub fn run(input: &Input<'_>) -> Audit {
         as_of: input.as_of,
         join: &join,
         scanned: input.scan.is_some(),
-        history: input.scan.as_ref().is_some_and(|scan| scan.history),
-        usage: &input.usage,
+        usage: &input.told.usage,
         references: unique(keys.iter().map(|key| reference(input.inventory, key))),
         // What was made after the moment of the audit has replaced nothing yet.
         successors: successor::told(keys, |key| {
@@ -212,7 +234,7 @@ pub fn run(input: &Input<'_>) -> Audit {
             Asks::Key(_) | Asks::Elsewhere | Asks::Exceptions => {}
         }
     }
-    for ((id, provider), seen) in &input.observed {
+    for ((id, provider), seen) in &input.told.observed {
         let Some(check) = CHECKS.iter().position(|check| check.id == *id) else { continue };
         let judgements = maker.judgements(check, provider.as_deref());
         judgements.passed += seen.passed;
@@ -220,7 +242,7 @@ pub fn run(input: &Input<'_>) -> Audit {
         let unknown = &mut maker.tallies[check].unknown;
         seen.unknown.iter().for_each(|(why, count)| *unknown.entry(why).or_default() += count);
     }
-    for observation in &input.observations {
+    for observation in &input.told.observations {
         let Some(check) = CHECKS.iter().position(|check| check.id == observation.check.id) else { continue };
         maker.judge(check, observation.key, None, Verdict::Fail(observation.found.clone()), &mut None);
     }
@@ -554,7 +576,7 @@ fn document(
         as_of: moment(input.as_of),
         exit_code: 0,
         complete: input.inventory.all_files_read()
-            && input.logs.iter().all(|log| log.bad == 0)
+            && input.told.logs.iter().all(|log| log.bad == 0)
             && scan.as_ref().is_none_or(|scan| scan.complete),
         summary,
         policy: PolicyRecord {
@@ -567,7 +589,7 @@ fn document(
             max_life: periods.max_life.to_string(),
         },
         files: input.inventory.sources().iter().map(file_record).collect(),
-        logs: input.logs.clone(),
+        logs: input.told.logs.clone(),
         scan,
         findings,
         checks: check_records(&counted.tallies),

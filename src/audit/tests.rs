@@ -1,11 +1,10 @@
 //! Tests of the checks: each on both sides of its threshold, and with what is not known.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
 use super::policy::Policy;
 use super::policy::tests::policy;
+use super::run::Usage;
 use super::*;
 use crate::inventory::key::{Field, Key, OwnerKind, Shown, Status};
 use crate::inventory::{Inventory, Options};
@@ -24,16 +23,7 @@ pub(crate) fn key(id: &str, created: &str) -> Key {
 }
 
 fn input<'a>(inventory: &'a Inventory, policy: &'a Policy, as_of: &str) -> Input<'a> {
-    Input {
-        inventory,
-        policy,
-        as_of: at(as_of),
-        scan: None,
-        usage: HashMap::new(),
-        observations: Vec::new(),
-        observed: BTreeMap::new(),
-        logs: Vec::new(),
-    }
+    Input { inventory, policy, as_of: at(as_of), scan: None, told: Told::default() }
 }
 
 fn inventory(keys: &[Key]) -> Inventory {
@@ -254,7 +244,7 @@ fn a_log_of_calls_counts_as_use() {
     let mut input = input(&inventory, &policy, NOW);
     let failed = |audit: &Audit| audit.findings.iter().any(|finding| finding.check == "unused");
     assert!(failed(&run(&input)));
-    input.usage.insert(0, Usage { last: Some(at("2026-06-01T00:00:00Z")), ..Usage::default() });
+    input.told.usage.insert(0, Usage { last: Some(at("2026-06-01T00:00:00Z")), ..Usage::default() });
     assert!(!failed(&run(&input)));
 }
 

@@ -7,6 +7,19 @@
 //! The formats are those that the tools' manuals describe: gitleaks' `.gitleaksignore` (a line is
 //! `commit:file:rule:line` or `file:rule:line`) and its JSON report, which it takes as a baseline; detect-secrets'
 //! `.secrets.baseline` (JSON, with the SHA-1 of each value).
+//!
+//! ```
+//! use keytrail::Ruleset;
+//! use keytrail::baseline::import::{self, Outcome};
+//!
+//! let list = import::read("src/app.py:generic-api-key:12\n")?;
+//! assert_eq!((list.entries[0].file.as_str(), list.entries[0].line), ("src/app.py", 12));
+//!
+//! // Held against the findings of a scan, of which there are none here.
+//! let outcome = import::find(&list.entries[0], &[], &Ruleset::builtin());
+//! assert!(!matches!(outcome, Outcome::Carried(_)) && outcome.reason().is_some());
+//! # Ok::<(), import::ImportError>(())
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,19 +5,57 @@
 //! is a new finding. The file holds nothing that a value could be guessed from. Lines are sorted by fingerprint, which
 //! spreads what several people add over the whole file, so that their branches merge; with `merge=union` in
 //! `.gitattributes` they always do, and what that leaves (lines twice, the header twice) is read as it should be.
+//!
+//! ```
+//! use keytrail::baseline::{About, Baseline};
+//! use keytrail::{FingerprintKey, Scanner, Source};
+//! # use keytrail::rules::{Generator, Ruleset};
+//! # use rand::SeedableRng as _;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let rules = Ruleset::builtin();
+//! # let rule = rules.find("github-personal-access-token").unwrap();
+//! # let key = String::from_utf8(Generator::new(rule).key(&mut rand::rngs::StdRng::seed_from_u64(7)))?;
+//! # let text = format!("export GITHUB_TOKEN={key}\n");
+//!
+//! // What a scan finds today may stay until the end of the year.
+//! let report = Scanner::new()?.scan(Source::bytes("deploy.sh", text.as_bytes()))?;
+//! let about = About {
+//!     reason: Some("from before we scanned".to_owned()),
+//!     expires: Some("2126-12-31".parse()?),
+//!     ..About::default()
+//! };
+//! let mut baseline = Baseline::default();
+//! let update = baseline.update(report.findings.iter(), &about, "2126-01-31".parse()?);
+//! assert_eq!(update.added, 1);
+//! let path = folder.path().join(keytrail::baseline::FILE_NAME);
+//! std::fs::write(&path, baseline.render(&FingerprintKey::from_env()))?;
+//!
+//! // From now on only what is new is open.
+//! let scanner = Scanner::builder().baseline(&path).build()?;
+//! let report = scanner.scan(Source::bytes("moved.sh", text.as_bytes()))?;
+//! assert_eq!(report.findings[0].known.as_ref().unwrap().reason.as_deref(), Some("from before we scanned"));
+//! assert_eq!(report.open_findings().count(), 0);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod import;
 mod line;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::fs::File;
 use std::io;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use crate::config::plain;
 use crate::finding::{Artifact, Confidence, Finding, Known};
 use crate::report::{Comparison, Notice, NoticeKind, Report};
 use crate::secret::{Fingerprint, FingerprintKey};
+use crate::source::git::repository;
 
 pub use line::Problem;
 
@@ -81,13 +119,13 @@ impl Entry {
 
     /// Whether it has expired by a day.
     #[must_use]
-    pub fn has_expired(&self, today: Date) -> bool {
+    pub(crate) fn has_expired(&self, today: Date) -> bool {
         self.expires.is_some_and(|last| last < today)
     }
 
     /// Whether a scan with this minimum of confidence would find it.
     #[must_use]
-    pub fn is_sought(&self, min_confidence: Confidence) -> bool {
+    pub(crate) fn is_sought(&self, min_confidence: Confidence) -> bool {
         self.confidence.unwrap_or(USUAL) >= min_confidence
     }
 
@@ -102,6 +140,51 @@ impl Entry {
 
 /// The minimum of confidence that a scan has unless told otherwise.
 const USUAL: Confidence = Confidence::Medium;
+
+/// A baseline that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What reports call it.
+    pub name: String,
+    /// What it holds.
+    pub baseline: Baseline,
+}
+
+impl KnownFile {
+    /// Reads a baseline. Its fingerprints have to be those of the key that the environment names.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is none.
+    pub fn read(path: PathBuf) -> Result<Self, BaselineError> {
+        let mut file = File::open(&path)?;
+        Self::read_from(path, &mut file)
+    }
+
+    /// Reads a baseline that lies at `path` from somewhere else.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is none.
+    pub fn read_from(path: PathBuf, input: &mut dyn io::Read) -> Result<Self, BaselineError> {
+        let baseline = Baseline::read(input, &FingerprintKey::from_env())?;
+        Ok(KnownFile { name: path.to_string_lossy().replace('\\', "/"), baseline, path })
+    }
+}
+
+/// Names files, which are relative to `root`, from the top of the repository of the current folder, wherever the scan
+/// was started: a baseline is for everybody. What lies elsewhere keeps its name.
+pub fn name_from_the_top(root: &Path, findings: &mut [Finding]) {
+    let top = repository::open_here().ok().and_then(|found| found.workdir().map(Path::to_owned));
+    let Some(top) = top.and_then(|top| top.canonicalize().ok()) else { return };
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let locations = findings.iter_mut().flat_map(|finding| &mut finding.locations);
+    for location in locations.filter(|location| root != top && location.is_file()) {
+        if let Ok(below) = plain(&root.join(&location.artifact.path)).strip_prefix(&top) {
+            location.artifact.path = below.to_string_lossy().replace('\\', "/");
+        }
+    }
+}
 
 /// Why a file is no baseline that can be used.
 #[derive(Debug, thiserror::Error)]
@@ -272,7 +355,8 @@ impl Baseline {
     }
 
     /// The entry of a finding, to be changed.
-    pub fn get_mut(&mut self, finding: &Finding) -> Option<&mut Entry> {
+    #[cfg(test)]
+    pub(crate) fn get_mut(&mut self, finding: &Finding) -> Option<&mut Entry> {
         self.entries.get_mut(&(finding.fingerprint.get(), finding.rule.clone()))
     }
 
@@ -362,7 +446,7 @@ impl Baseline {
     /// Compares a report with the baseline: what is known is marked as such, and notices tell of entries that have
     /// expired, and of those for which `judged` holds and that nothing was found of. `name` is that of the file, and
     /// `shown` makes texts of the file fit for a report: they may hold keys.
-    pub fn apply(
+    pub(crate) fn apply(
         &self,
         report: &mut Report,
         name: &str,

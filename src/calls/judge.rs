@@ -79,22 +79,6 @@ impl CallKind {
         CallKind::UnusedScopes,
         CallKind::Unused,
     ];
-
-    /// The name used in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CallKind::RevokedKey => "revoked-key",
-            CallKind::ExpiredKey => "expired-key",
-            CallKind::UnknownKey => "unknown-key",
-            CallKind::AfterRotation => "after-rotation",
-            CallKind::Burst => "burst",
-            CallKind::NewSource => "new-source",
-            CallKind::BeyondScopes => "beyond-scopes",
-            CallKind::UnusedScopes => "unused-scopes",
-            CallKind::Unused => "unused",
-        }
-    }
 }
 
 /// Whose calls they are.
@@ -215,7 +199,7 @@ impl CallFinding {
 /// Everything that is wrong with calls, by key and kind; the keys of the inventory come first, in its order.
 ///
 /// `as_of` is the day of the audit: a key that expires later has not expired.
-#[must_use]
+#[cfg(test)]
 pub fn judge(calls: &Calls, inventory: &Inventory, as_of: Timestamp, limits: &Limits) -> Vec<CallFinding> {
     let judge = Judge::new(calls, inventory, as_of);
     let of_keys = (0..inventory.keys().len()).flat_map(|at| judge.key(at, limits));

@@ -1,29 +1,31 @@
 //! Call logs: what providers and gateways have written down about the use of keys, added up key by key.
 //!
-//! [`Calls::read`] streams any number of logs, tells by their content what they are ([`mod@format`]), finds the key of
-//! the inventory that a call was made with ([`index`]) and keeps a bounded summary of each ([`summary`]). [`judge`]
-//! says what is wrong; checks turn that into findings. Memory grows with the number of keys and not with the size of
-//! the logs, and the order of the files, and of the rows in them, changes nothing.
+//! [`Calls::read`] streams any number of logs, tells by their content what they are, finds the key of the inventory
+//! that a call was made with, and keeps a bounded summary of each. [`Told::of`](crate::audit::Told::of) says what is
+//! wrong with that, and an [audit](crate::audit) turns it into findings. Memory grows with the number of keys and not
+//! with the size of the logs, and the order of the files, and of the rows in them, changes nothing.
 //!
 //! ```no_run
-//! # use keytrail::{calls::{self, Calls, judge}, inventory::Inventory};
-//! # fn example(inventory: &Inventory, as_of: jiff::Timestamp) -> Result<(), calls::CallsError> {
-//! let calls = Calls::read(&["cloudtrail.json.gz", "audit.jsonl"], inventory, &calls::Options::default())?;
-//! for finding in judge::judge(&calls, inventory, as_of, &judge::Limits::default()) {
-//!     // `finding.kind`, `finding.caller`, `finding.first`, `finding.count`, `finding.sentence()` …
-//! }
-//! # Ok(())
+//! use keytrail::audit::{Audit, Input, Policy, Told, run};
+//! use keytrail::calls::{Calls, CallsError, Limits, Options};
+//! # use keytrail::inventory::Inventory;
+//!
+//! # fn example(inventory: &Inventory, as_of: jiff::Timestamp) -> Result<Audit, CallsError> {
+//! let policy = Policy::default();
+//! let calls = Calls::read(&["cloudtrail.json.gz", "audit.jsonl"], inventory, &Options::default())?;
+//! let told = Told::of(&calls, inventory, &policy, as_of, &Limits::default());
+//! Ok(run(&Input { inventory, policy: &policy, as_of, scan: None, told }))
 //! # }
 //! ```
 
-pub mod call;
-pub mod format;
-pub mod index;
-pub mod judge;
+pub(crate) mod call;
+pub(crate) mod format;
+pub(crate) mod index;
+pub(crate) mod judge;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod logs;
-pub mod summary;
+pub(crate) mod summary;
 #[cfg(test)]
 mod tests;
 
@@ -50,18 +52,21 @@ use crate::inventory::mapping::MappingError;
 use crate::inventory::problem::quoted;
 use crate::inventory::table;
 
-/// How logs are read.
+pub use self::judge::Limits;
+
+/// How logs are read. What a configuration says of that is in its
+/// [options](crate::config::Configuration::call_options).
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// How logs of unknown origin are read.
-    pub mapping: CallMapping,
+    pub(crate) mapping: CallMapping,
     /// How those of certain paths or names are read instead; the first that fits counts.
-    pub by_name: Vec<(Pattern, CallMapping)>,
+    pub(crate) by_name: Vec<(Pattern, CallMapping)>,
     /// Later calls are left out and counted: the day of an audit that is made again.
     pub until: Option<Timestamp>,
 }
 
-/// Why logs cannot be read. What is wrong with one row is a [`CallProblem`] instead.
+/// Why logs cannot be read. What is wrong with one row is a finding of the audit instead.
 #[derive(Debug, thiserror::Error)]
 pub enum CallsError {
     /// A file that cannot be opened or read, or is no text.
@@ -96,7 +101,7 @@ const HELP: &str = "Say which field is what: `fields = { key-id = …, time = �
 
 /// A row that could not be read, or something else worth knowing about a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CallProblem {
+pub(crate) struct CallProblem {
     /// The file, by its place in [`Calls::files`].
     pub file: usize,
     /// Line of the row, from 1; 0 stands for the file as a whole.
@@ -110,11 +115,11 @@ pub struct CallProblem {
 }
 
 /// How many problems of a file are kept word for word; the rest are counted in [`CallFile::bad`].
-pub const MAX_PROBLEMS: usize = 1000;
+pub(crate) const MAX_PROBLEMS: usize = 1000;
 
 /// A log that was read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CallFile {
+pub(crate) struct CallFile {
     /// Its path as it was given, with `/` separators; `-` for standard input.
     pub path: String,
     /// The name of its format; `generic` where headings or a mapping decided, absent where it is empty.
@@ -134,7 +139,7 @@ pub struct CallFile {
 
 /// From the first to the last row of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Span {
+pub(crate) struct Span {
     /// The first row.
     pub first: Timestamp,
     /// The last row.
@@ -162,7 +167,7 @@ impl Span {
 
 /// A key that a log tells of and the inventory does not list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stranger {
+pub(crate) struct Stranger {
     /// Its calls.
     pub summary: CallSummary,
     /// Whether the inventory has keys of that provider which could have been found by such a name. Where it has none,
@@ -174,7 +179,7 @@ pub struct Stranger {
 
 /// A row of a log. Ordered by its time, and by file and line where several rows have the same.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CallPlace {
+pub(crate) struct CallPlace {
     /// When the call was made.
     pub time: Timestamp,
     /// The file, as [`CallFile::path`] has it.
@@ -186,7 +191,7 @@ pub struct CallPlace {
 }
 
 /// How many keys that are in no inventory are kept, those with the smallest hashes.
-pub const MAX_STRANGERS: usize = 2000;
+pub(crate) const MAX_STRANGERS: usize = 2000;
 
 /// What logs say about keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -229,48 +234,48 @@ impl Calls {
 
     /// The files, by their paths.
     #[must_use]
-    pub fn files(&self) -> &[CallFile] {
+    pub(crate) fn files(&self) -> &[CallFile] {
         &self.files
     }
 
     /// What is wrong with rows and files, in the order of files and lines.
-    pub fn problems(&self) -> impl Iterator<Item = &CallProblem> {
+    pub(crate) fn problems(&self) -> impl Iterator<Item = &CallProblem> {
         self.files.iter().flat_map(|file| &file.problems)
     }
 
     /// The calls with a key of the inventory, by its place in [`Inventory::keys`].
     #[must_use]
-    pub fn of(&self, key: usize) -> Option<&CallSummary> {
+    pub(crate) fn of(&self, key: usize) -> Option<&CallSummary> {
         self.keys.get(&u32::try_from(key).ok()?)
     }
 
     /// The calls with keys that the inventory does not list, by provider and name.
-    pub fn strangers(&self) -> impl Iterator<Item = (&Identity, &Stranger)> {
+    pub(crate) fn strangers(&self) -> impl Iterator<Item = (&Identity, &Stranger)> {
         self.strangers.iter()
     }
 
     /// What is known of such a key.
     #[must_use]
-    pub fn stranger(&self, identity: &Identity) -> Option<&Stranger> {
+    pub(crate) fn stranger(&self, identity: &Identity) -> Option<&Stranger> {
         self.strangers.get(identity)
     }
 
     /// Whether there were more such keys than are kept.
     #[must_use]
-    pub fn has_more_strangers(&self) -> bool {
+    pub(crate) fn has_more_strangers(&self) -> bool {
         self.more_strangers
     }
 
     /// The time that the logs of a provider cover, together; `None` where there is none. The logs of a mapping without
     /// a provider are those of `generic`.
     #[must_use]
-    pub fn span(&self, provider: &str) -> Option<Span> {
+    pub(crate) fn span(&self, provider: &str) -> Option<Span> {
         self.spans.get(provider).copied()
     }
 }
 
 /// Reads logs one after another.
-pub struct Reader<'i> {
+pub(crate) struct Reader<'i> {
     index: &'i Index,
     options: Options,
     /// That of the file which is read.

@@ -110,6 +110,7 @@ impl Texts {
         self.seen.insert(text, tally);
     }
 
+    #[cfg(test)]
     fn merge(&mut self, other: Texts) {
         self.more |= other.more;
         for (text, tally) in other.seen {
@@ -125,22 +126,10 @@ impl Texts {
         sorted
     }
 
-    /// The calls of one text.
-    #[must_use]
-    pub fn get(&self, text: &str) -> Option<&Tally> {
-        self.seen.get(text)
-    }
-
     /// How many are kept.
-    #[must_use]
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.seen.len()
-    }
-
-    /// Whether there was none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.seen.is_empty()
     }
 
     /// Whether there were more than are kept.
@@ -203,6 +192,7 @@ impl Times {
         self.counts = counts;
     }
 
+    #[cfg(test)]
     fn merge(&mut self, mut other: Times) {
         while self.width < other.width {
             self.double();
@@ -394,6 +384,7 @@ impl CallSummary {
     }
 
     /// Adds the summary of other calls with the same key.
+    #[cfg(test)]
     pub fn merge(&mut self, other: CallSummary) {
         self.calls.merge(other.calls);
         self.errors += other.errors;

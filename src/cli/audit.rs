@@ -8,30 +8,19 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
 use jiff::Timestamp;
-use keytrail::audit::calls::{Told, told as told_by};
-use keytrail::audit::policy::{Policy, PolicyError};
-use keytrail::audit::{self, Audit, Input, Repository, Scan, changes, check};
-use keytrail::calls::{self, Calls};
-use keytrail::config::value::DayOrTime;
-use keytrail::config::{Config, Loaded};
+use keytrail::audit::{self, Audit, Check, Format, Input, Policy, Repository, Scan, Told};
+use keytrail::calls::Calls;
+use keytrail::config::{Configuration, DayOrTime};
 use keytrail::detect::Detector;
-use keytrail::detect::rule::Ruleset;
-use keytrail::detect::wanted::{self, Asked};
-use keytrail::finding::Confidence;
-use keytrail::inventory::key::Shown;
-use keytrail::inventory::{Inventory, Options, Wanted};
-use keytrail::mistake::Mistake;
-use keytrail::report::Report;
-use keytrail::report::audit::{Format, json, write};
-use keytrail::report::format::Style;
-use keytrail::scanner::applied::Configuration;
-use keytrail::source::git::repository;
+use keytrail::inventory::{Inventory, Options, Shown};
+use keytrail::locate::{self, Asked};
+use keytrail::report::Style;
+use keytrail::{Confidence, Report, Ruleset};
 
-use super::configuration::{ConfigArgs, baseline};
+use super::configuration::{ConfigArgs, baseline, complain, shown};
 use super::history::HistoryArgs;
-use super::rules::diagnostic;
 use super::scan::{FailOn, Plan, jobs, progress as progress_mode, size};
-use super::selection::{RuleFiles, Selection, alternatives, counted, similar};
+use super::selection::{RuleFiles, Selection, alternatives, similar};
 use super::{Global, inventory as inventory_command, progress, session};
 
 /// Audit issued keys: rotation, scopes, owners, and which of them have leaked
@@ -204,16 +193,13 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
             bail!("`{}` would be read and overwritten", path.display());
         }
     }
-    let previous = args
-        .previous
-        .as_deref()
-        .map(|path| json::read(path).with_context(|| format!("the earlier audit `{}` cannot be used", path.display())));
+    let previous = args.previous.as_deref().map(|path| {
+        Audit::read(path).with_context(|| format!("the earlier audit `{}` cannot be used", path.display()))
+    });
     let previous = previous.transpose()?;
     let configuration = args.config.load()?;
-    let loaded = &configuration.loaded;
-    let mut policy = policy(loaded)?;
-    policy.name_files(shown);
-    if !args.history.history && loaded.config.scan.history.as_ref().is_some_and(|history| *history.get_ref()) {
+    let policy = policy(&configuration)?;
+    if !args.history.history && configuration.scan().history == Some(true) {
         args.history.configured(!args.no_history && !args.no_scan);
     }
     let as_of = args.as_of.unwrap_or_else(now);
@@ -222,35 +208,23 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
     {
         bail!("the earlier audit speaks of {}, which is later than {as_of}, of which this one speaks", previous.as_of);
     }
-    let inventory = read_inventory(&args, &loaded.config)?;
-    let told = told_by_logs(&args.calls, &inventory, &policy, as_of, &loaded.config)?;
+    let inventory = read_inventory(&args, &configuration)?;
+    let told = told_by_logs(&args.calls, &inventory, &policy, as_of, &configuration)?;
     let plain = in_plaintext(&inventory);
     let rules = rules(&args, &configuration, plain.is_some())?;
     let (report, repositories) = match args.no_scan {
         true => (None, Vec::new()),
         false => {
-            let repositories = repositories(&args.paths);
+            let current = [PathBuf::from(".")];
+            let paths = if args.paths.is_empty() { &current[..] } else { &args.paths };
+            let repositories = Repository::of_paths(paths);
             (Some(scan(&args, &rules, configuration, as_of, plain.as_ref(), global)?), repositories)
         }
     };
-    let scan = report.as_ref().map(|report| Scan {
-        report,
-        rules: &rules,
-        history: args.history.history,
-        repositories: &repositories,
-    });
-    let mut audit = audit::run(&Input {
-        inventory: &inventory,
-        policy: &policy,
-        as_of,
-        scan,
-        usage: told.usage,
-        observations: told.observations,
-        observed: told.observed,
-        logs: told.logs,
-    });
+    let scan = report.as_ref().map(|report| Scan { report, rules: &rules, repositories: &repositories });
+    let mut audit = audit::run(&Input { inventory: &inventory, policy: &policy, as_of, scan, told });
     if let Some(previous) = &previous {
-        changes::compare(&mut audit, previous);
+        audit.compare(previous);
     }
     audit.exit_code = exit_code(&audit, &args);
     for (path, format) in outputs {
@@ -266,58 +240,18 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(audit.exit_code))
 }
 
-/// The policy file's path as reports name it: relative to the current folder where it lies below it.
-fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
-    path.strip_prefix(&here).unwrap_or(path).to_string_lossy().replace('\\', "/")
-}
-
 fn now() -> Timestamp {
     Timestamp::from_second(Timestamp::now().as_second()).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-/// The configuration that was named, or the one that applies to the current folder. Mistakes in it are shown on
-/// standard error.
-///
-/// # Errors
-/// When there is a mistake in it.
-pub fn configuration(named: Option<&Path>) -> anyhow::Result<Loaded> {
-    let loaded = match named {
-        Some(path) => Loaded::read(path),
-        None => Loaded::discover(&std::env::current_dir().context("the current folder cannot be found")?),
-    };
-    told(loaded)
 }
 
 /// The policy of a configuration. What is wrong with it is shown on standard error, with its place.
 ///
 /// # Errors
 /// When a file that it names cannot be read.
-pub fn policy(loaded: &Loaded) -> anyhow::Result<Policy> {
-    match Policy::new(loaded) {
+pub fn policy(configuration: &Configuration) -> anyhow::Result<Policy> {
+    match Policy::of(configuration, &shown) {
         Ok(policy) => Ok(policy),
-        Err(PolicyError::Staff { path, span, source }) => {
-            let message = format!("the staff list `{}` cannot be read: {source}", shown(Path::new(&path)));
-            told(Err(vec![loaded.mistake(span, message)])).map(|_| Policy::default())
-        }
-    }
-}
-
-/// A configuration without mistakes; those that there are, are shown on standard error.
-///
-/// # Errors
-/// When there is a mistake: a sentence that counts them.
-pub fn told(loaded: Result<Loaded, Vec<Mistake>>) -> anyhow::Result<Loaded> {
-    match loaded {
-        Ok(loaded) => Ok(loaded),
-        Err(mistakes) => {
-            let mut err = anstream::stderr().lock();
-            for mistake in &mistakes {
-                writeln!(err, "{}\n", diagnostic::mistake(mistake))?;
-            }
-            let path = mistakes.first().map_or_else(String::new, |mistake| shown(&mistake.path));
-            bail!("{} in {path}", counted(mistakes.len(), "mistake"))
-        }
+        Err(mistake) => Err(complain(&[mistake])?),
     }
 }
 
@@ -326,7 +260,7 @@ pub fn told(loaded: Result<Loaded, Vec<Mistake>>) -> anyhow::Result<Loaded> {
 ///
 /// # Errors
 /// When the format does not exist, or standard input is named twice.
-fn read_inventory(args: &AuditArgs, config: &Config) -> anyhow::Result<Inventory> {
+fn read_inventory(args: &AuditArgs, configuration: &Configuration) -> anyhow::Result<Inventory> {
     let files = &args.inventory;
     if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         bail!("standard input can be read once only");
@@ -336,10 +270,10 @@ fn read_inventory(args: &AuditArgs, config: &Config) -> anyhow::Result<Inventory
     let detector = Detector::new(Arc::new(Ruleset::builtin()));
     let mut inventory = Inventory::new(Options { detector: Some(detector), ..Options::default() });
     for path in files {
-        let own = config.inventory.of_file(path);
-        let wanted: Option<Wanted> = format.or_else(|| own.and_then(|own| own.wanted()));
-        inventory.read_as(wanted, own.map(|own| own.mapping()).unwrap_or_default());
-        inventory.exported_on(own.and_then(|own| own.exported).map(|day| day.0).or(args.exported));
+        let own = configuration.inventory(path);
+        let wanted = format.or_else(|| own.as_ref().and_then(|own| own.format));
+        inventory.exported_on(own.as_ref().and_then(|own| own.exported).or(args.exported));
+        inventory.read_as(wanted, own.map(|own| own.mapping).unwrap_or_default());
         inventory.read_path(path);
     }
     inventory.finish();
@@ -355,24 +289,25 @@ fn told_by_logs(
     inventory: &Inventory,
     policy: &Policy,
     as_of: Timestamp,
-    config: &Config,
+    configuration: &Configuration,
 ) -> anyhow::Result<Told> {
     if files.is_empty() {
         return Ok(Told::default());
     }
-    let options = calls::Options { until: Some(as_of), ..config.calls.options() };
+    let mut options = configuration.call_options();
+    options.until = Some(as_of);
     let calls = Calls::read(files, inventory, &options)?;
-    Ok(told_by(&calls, inventory, policy, as_of, &config.calls.limits()))
+    Ok(Told::of(&calls, inventory, policy, as_of, &configuration.call_limits()))
 }
 
 /// The keys that stand in the inventory themselves: these are looked for in every form, whether a rule sees them or not.
-/// Beyond [`wanted::MAX_KEYS`], and for keys too short or too long to be told from other text, rules have to do.
+/// Beyond [`locate::MAX_KEYS`], and for keys too short or too long to be told from other text, rules have to do.
 fn in_plaintext(inventory: &Inventory) -> Option<Asked> {
     let mut asked = Asked::default();
     let shown = inventory.keys().iter().flat_map(|key| &key.shown);
     for shown in shown {
         if let Shown::Plain(secret) = shown
-            && asked.len() < wanted::MAX_KEYS
+            && asked.len() < locate::MAX_KEYS
         {
             // A key that cannot be asked for is one that rules alone look for.
             let _ = asked.add_keys(secret.expose());
@@ -385,7 +320,7 @@ fn rules(args: &AuditArgs, configuration: &Configuration, locating: bool) -> any
     let mut rules = args.rule_files.load_with(configuration)?;
     args.selection.apply_with(&mut rules, configuration)?;
     if locating {
-        wanted::add_rule(&mut rules)?;
+        locate::add_rule(&mut rules)?;
     }
     Ok(Arc::new(rules))
 }
@@ -401,9 +336,6 @@ fn scan(
     also: Option<&Asked>,
     global: Global,
 ) -> anyhow::Result<Report> {
-    fn of<T: Copy>(value: &Option<toml::Spanned<T>>) -> Option<T> {
-        value.as_ref().map(|value| *value.get_ref())
-    }
     let mut plan = Plan::of_current_folder(global)?;
     plan.command = "audit";
     if !args.paths.is_empty() {
@@ -411,13 +343,13 @@ fn scan(
     }
     plan.rules = rules.clone();
     plan.obey_ignore_files = !args.no_ignore;
-    let own = &configuration.loaded.config.scan;
-    plan.max_file_size = args.max_file_size.or(of(&own.max_file_size).map(|size| size.0));
-    plan.max_depth = of(&own.max_depth).unwrap_or(plan.max_depth);
-    plan.max_expansion = of(&own.max_expansion).map_or(plan.max_expansion, |size| size.0);
+    let own = configuration.scan();
+    plan.max_file_size = args.max_file_size.or(own.max_file_size);
+    plan.max_depth = own.max_depth.unwrap_or(plan.max_depth);
+    plan.max_expansion = own.max_expansion.unwrap_or(plan.max_expansion);
     plan.history = args.history.clone();
     plan.baseline = args.baseline.clone().map(|path| baseline(&configuration, path)).transpose()?;
-    plan.min_confidence = args.min_confidence.or(of(&own.min_confidence)).unwrap_or(plan.min_confidence);
+    plan.min_confidence = args.min_confidence.or(own.min_confidence).unwrap_or(plan.min_confidence);
     // Allowances expire by the day of which the audit speaks.
     plan.today = Some(as_of.to_zoned(jiff::tz::TimeZone::UTC).date());
     plan.configuration = configuration.into();
@@ -438,31 +370,6 @@ fn scan(
     }
     report.findings.retain(|finding| !finding.locations.is_empty());
     Ok(report)
-}
-
-/// The repositories that the paths lie in, by what their files' paths begin with in reports.
-fn repositories(paths: &[PathBuf]) -> Vec<Repository> {
-    let Ok(here) = std::env::current_dir().and_then(|here| here.canonicalize()) else { return Vec::new() };
-    let current = [PathBuf::from(".")];
-    let mut all: Vec<Repository> = Vec::new();
-    for path in if paths.is_empty() { &current[..] } else { paths } {
-        let Ok(found) = repository::discover(path) else { continue };
-        let root = found.workdir().unwrap_or(found.path());
-        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-        let prefix = match root.strip_prefix(&here) {
-            Ok(below) => below.to_string_lossy().replace('\\', "/"),
-            // The current folder is inside of it: all paths that are not absolute are its.
-            Err(_) if here.starts_with(&root) => String::new(),
-            Err(_) if path.is_relative() => repository::relative(&root, &here),
-            Err(_) => root.to_string_lossy().replace('\\', "/"),
-        };
-        let folder = root.file_name().map_or_else(|| prefix.clone(), |name| name.to_string_lossy().into_owned());
-        let name = if prefix.is_empty() { folder } else { prefix.clone() };
-        if !all.iter().any(|known| known.prefix == prefix) {
-            all.push(Repository { prefix, name });
-        }
-    }
-    all
 }
 
 /// 2 for what could not be read, whatever else was found, because what was not found says nothing; 1 for findings.
@@ -495,12 +402,12 @@ pub fn write_file(audit: &Audit, format: Format, path: &Path) -> anyhow::Result<
     // Devices and pipes have to be written in place.
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let mut out = BufWriter::new(std::fs::File::create(path)?);
-        write(format, audit, &mut out, &style)?;
+        audit.write(format, &mut out, &style)?;
         return Ok(out.flush()?);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    write(format, audit, &mut out, &style)?;
+    audit.write(format, &mut out, &style)?;
     // Audits tell whom to attack: the file stays private to its owner.
     out.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
     Ok(())
@@ -521,19 +428,19 @@ pub fn write_stdout(audit: &Audit, format: Format, global: Global) -> io::Result
         ..Style::default()
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    write(format, audit, &mut out, &style)?;
+    audit.write(format, &mut out, &style)?;
     out.flush()
 }
 
 fn explain(id: &str) -> anyhow::Result<ExitCode> {
-    let Some(check) = check::find(id) else {
-        let near = similar(id, check::CHECKS.iter().map(|check| check.id));
+    let Some(check) = Check::find(id) else {
+        let near = similar(id, Check::all().iter().map(|check| check.id));
         match near.as_slice() {
             [] => bail!("there is no check `{id}`; `keytrail audit --checks` has them all"),
             near => bail!("there is no check `{id}`; did you mean {}?", alternatives(near)),
         }
     };
-    let page = check::page(check, 1);
+    let page = check.page(1);
     let mut out = anstream::stdout().lock();
     for paragraph in page.split("\n\n") {
         let plain = paragraph.trim().replace("**", "");
@@ -545,7 +452,7 @@ fn explain(id: &str) -> anyhow::Result<ExitCode> {
 fn list() -> anyhow::Result<ExitCode> {
     let mut out = anstream::stdout().lock();
     let name = super::style::NAME;
-    for check in check::CHECKS {
+    for check in Check::all() {
         writeln!(out, "{name}{:<22}{name:#}  {:<8}  {}", check.id, check.severity.as_str(), check.title)?;
     }
     Ok(ExitCode::SUCCESS)

@@ -9,16 +9,12 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
 use jiff::civil::Date;
-use keytrail::Scanner;
 use keytrail::baseline::import::{self, Outcome};
-use keytrail::baseline::{self, Baseline, Entry, FILE_NAME, MAX_FILE, Update};
-use keytrail::config::plain;
-use keytrail::config::scan::fingerprint;
-use keytrail::finding::{Confidence, Finding};
-use keytrail::report::{Report, json, visible};
-use keytrail::scanner::applied::{Configuration, KnownFile};
-use keytrail::secret::{Fingerprint, FingerprintKey};
-use keytrail::source::git::repository;
+use keytrail::baseline::{self, Baseline, Entry, FILE_NAME, KnownFile, MAX_FILE, Update};
+use keytrail::config::Configuration;
+use keytrail::report::one_line;
+use keytrail::secret::Fingerprint;
+use keytrail::{Confidence, FingerprintKey, Report, Repository, Scanner};
 
 use super::configuration::read_baseline;
 use super::history::HistoryArgs;
@@ -246,7 +242,7 @@ fn coming(text: &str) -> Result<Date, String> {
 
 /// A fingerprint as reports or baselines write it.
 fn print(text: &str) -> Result<Fingerprint, String> {
-    fingerprint(text).ok_or_else(|| "a fingerprint has 32 hexadecimal digits, as reports show it".to_owned())
+    Fingerprint::written(text).ok_or_else(|| "a fingerprint has 32 hexadecimal digits, as reports show it".to_owned())
 }
 
 /// A day: `2027-01-31`.
@@ -274,25 +270,11 @@ struct Looked {
 }
 
 impl Looked {
-    /// Names files from the top of the repository; see [`name_from_the_top`].
+    /// Names files from the top of the repository; see [`baseline::name_from_the_top`].
     fn name_from_the_top(&mut self) {
         // Where a report was made is not known.
         if self.scanned {
-            name_from_the_top(&self.report.root, &mut self.report.findings);
-        }
-    }
-}
-
-/// Names files, which are relative to `root`, from the top of the repository, wherever the command was started: the
-/// baseline is for everybody.
-fn name_from_the_top(root: &Path, findings: &mut [Finding]) {
-    let top = repository::open_here().ok().and_then(|found| found.workdir().map(Path::to_owned));
-    let Some(top) = top.and_then(|top| top.canonicalize().ok()) else { return };
-    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    let locations = findings.iter_mut().flat_map(|finding| &mut finding.locations);
-    for location in locations.filter(|location| root != top && location.is_file()) {
-        if let Ok(below) = plain(&root.join(&location.artifact.path)).strip_prefix(&top) {
-            location.artifact.path = below.to_string_lossy().replace('\\', "/");
+            baseline::name_from_the_top(&self.report.root, &mut self.report.findings);
         }
     }
 }
@@ -301,10 +283,10 @@ fn name_from_the_top(root: &Path, findings: &mut [Finding]) {
 /// repository, as hooks read it.
 fn usual(configuration: &Configuration) -> PathBuf {
     let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
-    if let Some(path) = &configuration.loaded.config.scan.baseline {
-        return from(&here, Path::new(path.get_ref()));
+    if let Some(path) = &configuration.scan().baseline {
+        return from(&here, path);
     }
-    let top = repository::open_here().ok().and_then(|found| found.workdir().map(Path::to_owned));
+    let top = Repository::open_here().ok().and_then(|found| found.top());
     match top.and_then(|top| top.canonicalize().ok()) {
         Some(top) if here.starts_with(&top) => from(&here, &top.join(FILE_NAME)),
         _ => FILE_NAME.into(),
@@ -355,7 +337,7 @@ impl Looking {
             Some(path) => {
                 let context = || format!("the report `{}` cannot be used", path.display());
                 let file = File::open(path).with_context(context)?;
-                json::read(&mut BufReader::new(file)).with_context(context)?
+                Report::read(&mut BufReader::new(file)).with_context(context)?
             }
             None => session::gather(&plan, &scanner, &session::Onlooker::new(plan.progress))?,
         };
@@ -429,10 +411,10 @@ fn update(mut args: UpdateArgs, global: Global) -> anyhow::Result<ExitCode> {
         };
         ready.plan.input = changes(range, paths);
     } else if anywhere
-        && let Ok(repository) = repository::open_here()
-        && let Some(top) = repository.workdir()
+        && let Ok(repository) = Repository::open_here()
+        && let Some(top) = repository.top()
     {
-        ready.plan.input = Input::Paths(vec![top.to_owned()]);
+        ready.plan.input = Input::Paths(vec![top]);
     }
     if !wanted.is_empty() {
         // Whoever names a finding has seen it.
@@ -444,7 +426,7 @@ fn update(mut args: UpdateArgs, global: Global) -> anyhow::Result<ExitCode> {
         let there = |print: &Fingerprint| looked.report.findings.iter().any(|found| found.fingerprint.get() == *print);
         wanted.iter().filter(|print| !there(print)).map(ToString::to_string).collect()
     };
-    if anywhere && !staged && !missing(&looked).is_empty() && repository::open_here().is_ok_and(|r| !r.is_bare()) {
+    if anywhere && !staged && !missing(&looked).is_empty() && Repository::open_here().is_ok_and(|r| !r.is_bare()) {
         // What is staged need not be in the work tree any more.
         let Looked { report, mut plan, scanner, scanned } = looked;
         plan.input = changes(None, Vec::new());
@@ -516,7 +498,7 @@ fn prune(mut args: PruneArgs, global: Global) -> anyhow::Result<ExitCode> {
     let judged = session::judged(&looked.plan, &looked.scanner, &before, &looked.report);
     let gone = known.baseline.prune(&looked.report.findings, &judged);
     for entry in &gone {
-        let place = entry.path.as_deref().map(|path| format!(" {}", visible::line(path))).unwrap_or_default();
+        let place = entry.path.as_deref().map(|path| format!(" {}", one_line(path))).unwrap_or_default();
         say(global, &format!("  {} {}{place}", entry.fingerprint, entry.rule))?;
     }
     let name = known.path.display();
@@ -527,7 +509,7 @@ fn prune(mut args: PruneArgs, global: Global) -> anyhow::Result<ExitCode> {
         let all = counted_entries(of_histories);
         say(global, &format!("{all} of the history {verb} not looked for; --history does"))?;
     }
-    let in_repository = || repository::open_here().is_ok_and(|repository| repository.head().is_ok());
+    let in_repository = || Repository::open_here().is_ok_and(|repository| repository.has_commits());
     if !gone.is_empty() && !looked.plan.history.history && in_repository() {
         say(global, "what the history holds of them is a finding of scans with --history; --history keeps those")?;
     }
@@ -628,7 +610,7 @@ fn tell_notices(looked: &Looked) -> io::Result<()> {
     let mut err = anstream::stderr().lock();
     for notice in notices.clone().take(MAX) {
         let place = notice.artifact.as_ref().map(|artifact| format!("{artifact}: ")).unwrap_or_default();
-        writeln!(err, "  {}", visible::line(&format!("{}: {place}{}", notice.kind.as_str(), notice.message)))?;
+        writeln!(err, "  {}", one_line(&format!("{}: {place}{}", notice.kind.as_str(), notice.message)))?;
     }
     let all = notices.count();
     if all > MAX { writeln!(err, "  … and {}", counted(all - MAX, "more notice")) } else { Ok(()) }
@@ -664,7 +646,7 @@ fn let_branches_merge(baseline: &Path) -> anyhow::Result<Option<PathBuf>> {
     let Some(name) = baseline.file_name().and_then(|name| name.to_str()) else { return Ok(None) };
     let folder = baseline.parent().unwrap_or(Path::new(""));
     let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let in_work_tree = repository::discover(here).is_ok_and(|repository| !repository.is_bare());
+    let in_work_tree = Repository::discover(here).is_ok_and(|repository| !repository.is_bare());
     // Names that a pattern would need quotes for are left to whoever chose them.
     if !in_work_tree || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) {
         return Ok(None);

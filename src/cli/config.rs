@@ -9,11 +9,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
-use keytrail::config::show::{self, COMMAND_LINE, Node};
-use keytrail::config::{FILE, gitleaks};
-use keytrail::detect::rule::Ruleset;
-use keytrail::report::format::Format;
-use keytrail::source::git::repository;
+use keytrail::config::{Effective, FILE, gitleaks};
+use keytrail::{Format, Repository, Ruleset};
 use serde_json::json;
 
 use super::Global;
@@ -92,38 +89,27 @@ pub fn run(args: ConfigCommandArgs, global: Global) -> anyhow::Result<ExitCode> 
 fn show(args: ShowArgs) -> anyhow::Result<ExitCode> {
     let scan = ScanArgs::parsed(args.options).context("`config show` takes the options of `keytrail scan`")?;
     let configuration = scan.config().load()?;
-    let mut all = show::effective(&configuration.loaded, &shown);
+    let mut all = Effective::of(&configuration, &shown);
     for (key, value) in scan.given() {
-        show::set(&mut all, "scan", key, Node::Leaf(value, COMMAND_LINE.to_owned()));
+        all.set(key, &value, COMMAND_LINE);
     }
     for (key, values) in scan.given_lists() {
-        let given = values.into_iter();
-        let given = given.map(|value| Node::Leaf(toml::Value::from(value).to_string(), COMMAND_LINE.to_owned()));
-        let given: Vec<Node> = given.collect();
-        if given.is_empty() {
-            continue;
-        }
-        match all.get_mut("scan") {
-            // `--only` takes the place of the configuration's list; the others add to it.
-            Some(Node::Table(scan)) if key != "only" => match scan.get_mut(key) {
-                Some(Node::List(list)) => list.extend(given),
-                _ => drop(scan.insert(key.to_owned(), Node::List(given))),
-            },
-            _ => show::set(&mut all, "scan", key, Node::List(given)),
-        }
+        all.extend(key, values, COMMAND_LINE);
     }
-    let files: Vec<String> = configuration.loaded.files().map(shown).collect();
+    let files: Vec<String> = configuration.files().map(shown).collect();
     let mut out = anstream::stdout().lock();
     if scan.format() == Format::Json {
-        let document = json!({ "files": files, "values": show::json(&all) });
+        let document = json!({ "files": files, "values": all.to_json() });
         writeln!(out, "{document:#}")?;
     } else {
         let read = if files.is_empty() { "no keytrail.toml".to_owned() } else { files.join(", ") };
-        write!(out, "# {read}\n\n{}", show::toml(&all))?;
+        write!(out, "# {read}\n\n{}", all.to_toml())?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Where a value comes from that the command line gives.
+const COMMAND_LINE: &str = "command line";
 /// The rule file that an import writes.
 const RULES: &str = "keytrail-rules.toml";
 /// The configuration that an import writes beside one that is there.
@@ -143,7 +129,7 @@ fn import(args: &ImportArgs, global: Global) -> anyhow::Result<ExitCode> {
     let carried = gitleaks::carry(&text, &name, RULES, &Ruleset::builtin()).with_context(context)?;
 
     let here = std::env::current_dir().context("the current folder cannot be found")?;
-    let top = repository::discover(&here).ok().and_then(|found| found.workdir().map(Path::to_owned)).unwrap_or(here);
+    let top = Repository::discover(&here).ok().and_then(|found| found.top()).unwrap_or(here);
     let beside = top.join(FILE).exists();
     let config = if beside { BESIDE } else { FILE };
     let files = [(RULES, &carried.rules), (config, &carried.config)];

@@ -8,9 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Parser as _;
 use jiff::{SignedDuration, Timestamp};
-use keytrail::detect::entropy;
-use keytrail::detect::generate::Generator;
-use keytrail::detect::rule::Ruleset;
+use keytrail::rules::{Generator, Ruleset};
 use serde_json::{Value, json};
 
 use super::{Cli, Command, Global, audit, style};
@@ -278,11 +276,8 @@ impl Invented {
     /// A key of a rule.
     fn key(&self, rule: &str) -> anyhow::Result<String> {
         let rule = self.rules.find(rule).with_context(|| format!("there is no rule `{rule}`"))?;
-        let generator = Generator::new(rule);
         // Found by its randomness, an AWS secret has to look random; one in fifty by chance does not.
-        let typical = |key: &Vec<u8>| rule.context.is_empty() || entropy::looks_random(key);
-        let key = std::iter::repeat_with(|| generator.key(&mut rand::rng())).find(typical).unwrap_or_default();
-        Ok(String::from_utf8(key)?)
+        Ok(String::from_utf8(Generator::new(rule).typical_key(&mut rand::rng()))?)
     }
 
     /// Paths and contents.

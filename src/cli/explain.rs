@@ -7,16 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use keytrail::detect::decode;
-use keytrail::finding::{Artifact, Confidence};
-use keytrail::report::format::Format;
-use keytrail::report::visible;
-use keytrail::scan::{Engine, Explained, finding_of};
-use keytrail::scanner::terms;
-use keytrail::source::{container, tree};
+use keytrail::Format;
+use keytrail::explain::{Candidate, Explanation};
+use keytrail::finding::Artifact;
+use keytrail::report::one_line;
 use serde::Serialize;
 
-use super::scan::{Input, Plan, ScanArgs};
+use super::scan::{Input, ScanArgs};
 use super::{Global, session, style};
 
 /// Greatest file that is explained: all of it is in memory, with what is said about it.
@@ -55,54 +52,13 @@ pub struct ExplainArgs {
     options: Vec<OsString>,
 }
 
-/// What becomes of a candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Outcome {
-    /// It is reported.
-    Finding,
-    /// It is reported as allowed.
-    Allowed,
-    /// The baseline knows it.
-    Known,
-    /// It is less certain than what is reported.
-    BelowConfidence,
-    /// Its file or its rule is not looked at.
-    Excluded,
-    /// It is none.
-    None,
-}
-
-impl Outcome {
-    fn as_str(self) -> &'static str {
-        match self {
-            Outcome::Finding => "a finding",
-            Outcome::Allowed => "allowed",
-            Outcome::Known => "known to the baseline",
-            Outcome::BelowConfidence => "below the confidence that is reported",
-            Outcome::Excluded => "excluded",
-            Outcome::None => "no finding",
-        }
-    }
-}
-
-/// A candidate with what becomes of it.
+/// An explanation in JSON.
 #[derive(Serialize)]
-struct Candidate {
-    #[serde(flatten)]
-    explained: Explained,
-    outcome: Outcome,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    confidence: Option<Confidence>,
-}
-
-/// All that is said.
-#[derive(Serialize)]
-struct Explanation {
-    artifact: Artifact,
+struct Document<'a> {
+    artifact: &'a Artifact,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
-    candidates: Vec<Candidate>,
+    candidates: &'a [Candidate],
 }
 
 /// Explains.
@@ -119,9 +75,8 @@ pub fn run(args: ExplainArgs, global: Global) -> anyhow::Result<ExitCode> {
     if !matches!(format, Format::Text | Format::Json) {
         bail!("explanations have the format text or json");
     }
-    let root = std::env::current_dir().context("the current folder cannot be found")?;
-    let (artifact, line, bytes) = match &args.place {
-        None => (Artifact::file("stdin"), None, read(&mut io::stdin().lock()).context("standard input")?),
+    let (name, line, bytes) = match &args.place {
+        None => (PathBuf::from("stdin"), None, read(&mut io::stdin().lock()).context("standard input")?),
         Some(place) => {
             let (path, line) = split(place);
             let mut file = File::open(&path).with_context(|| format!("`{}` cannot be read", path.display()))?;
@@ -129,38 +84,30 @@ pub fn run(args: ExplainArgs, global: Global) -> anyhow::Result<ExitCode> {
                 bail!("`{}` is a folder; `explain` takes a file", path.display());
             }
             let bytes = read(&mut file).with_context(|| format!("`{}` cannot be read", path.display()))?;
-            let absolute = root.join(&path).canonicalize().unwrap_or_else(|_| root.join(&path));
-            (tree::artifact(&absolute, &root), line, bytes)
+            (path, line, bytes)
         }
     };
-    if let Some(kind) = container::recognise(&bytes) {
-        bail!("it is an archive ({}); unpack it, and let a member be explained", kind.as_str());
-    }
+    let mut explanation = session::scanner(&plan, None)?.explain(name, &bytes)?;
     let lines = 1 + memchr::memchr_iter(b'\n', &bytes).count() as u64;
     if let Some(line) = line.filter(|&line| line == 0 || u64::from(line) > lines) {
         bail!("there is no line {line}: the file has {lines}");
     }
-    let scanner = session::scanner(&plan, None)?;
-    let engine = scanner.engine();
-    let artifact = engine.named(&artifact);
-    let mut explained = engine.explain(&bytes, &artifact);
-    if artifact.innermost().ends_with(".ipynb") && decode::notebook(&bytes).is_some() {
+    if explanation.is_notebook {
         // A scan reads the cells as well.
         let note = "note: it is a notebook; only its file is explained, not what its cells are when joined";
         writeln!(anstream::stderr(), "{note}")?;
     }
     if let Some(line) = line {
-        explained.retain(|one| (one.region.start.line..=one.region.end.line).contains(&line));
+        explanation.candidates.retain(|one| (one.region.start.line..=one.region.end.line).contains(&line));
     }
-    let candidates = explained.into_iter().map(|one| judge(one, &plan, engine, &root)).collect();
-    let explanation = Explanation { artifact, line, candidates };
     let mut out = anstream::stdout().lock();
     match format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &explanation)?;
+            let Explanation { artifact, candidates, .. } = &explanation;
+            serde_json::to_writer_pretty(&mut out, &Document { artifact, line, candidates })?;
             writeln!(out)?;
         }
-        _ => text(&explanation, &mut out)?,
+        _ => text(&explanation, line, &mut out)?,
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -186,70 +133,23 @@ fn read(input: &mut dyn io::Read) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What a scan as planned makes of a candidate, by the same steps.
-fn judge(mut explained: Explained, plan: &Plan, engine: &Engine, root: &Path) -> Candidate {
-    let Some(place) = explained.place.clone() else {
-        return Candidate { explained, outcome: Outcome::None, confidence: None };
-    };
-    let treatment = &plan.configuration.treatment;
-    let artifact = place.location.artifact.clone();
-    let confidence = place.confidence;
-    let mut scanned = keytrail::scan::Scanned { places: vec![place], ..Default::default() };
-    plan.configuration.treat(engine, &mut scanned, root);
-    let mut say = |reason: String| explained.reasons.push(reason);
-    let outcome = match scanned.places.pop() {
-        None if treatment.is_excluded(root, &artifact) => {
-            say("keytrail.toml excludes the file".to_owned());
-            Outcome::Excluded
-        }
-        None => {
-            say("keytrail.toml disables the rule in this file".to_owned());
-            Outcome::Excluded
-        }
-        Some(place) => {
-            let least = treatment.min_confidence(root, &artifact).unwrap_or(plan.min_confidence);
-            let mut finding = finding_of(place, engine);
-            let notes = finding.notes.len();
-            let _ = terms::settle(&mut finding, session::today(), &|text| engine.redacted(text));
-            finding.notes.drain(notes..).for_each(&mut say);
-            treatment.settle(&mut finding, root, session::today());
-            finding.known = plan.baseline.as_ref().and_then(|known| known.baseline.known(&finding, session::today()));
-            let allowed = finding.locations.first().and_then(|location| location.allowed.clone());
-            if confidence < least {
-                say(format!("what is less certain than {} is not reported", least.as_str()));
-                Outcome::BelowConfidence
-            } else if let Some(allowed) = allowed {
-                let reason = allowed.reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
-                say(format!("`{}` allows it{reason}", allowed.marker));
-                Outcome::Allowed
-            } else if finding.known.is_some() {
-                say("the baseline lists it".to_owned());
-                Outcome::Known
-            } else {
-                Outcome::Finding
-            }
-        }
-    };
-    Candidate { explained, outcome, confidence: Some(confidence) }
-}
-
-fn text(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
+fn text(explanation: &Explanation, line: Option<u32>, out: &mut dyn Write) -> io::Result<()> {
     let (name, faint) = (style::NAME, style::FAINT);
-    let path = visible::line(&explanation.artifact.to_string()).into_owned();
+    let path = one_line(&explanation.artifact.to_string()).into_owned();
     if explanation.candidates.is_empty() {
-        let place = explanation.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let place = line.map(|line| format!(":{line}")).unwrap_or_default();
         let why = "no literal of a rule stands there, and no 16 characters of a key in a row";
         return writeln!(out, "{path}{place}: nothing is a candidate: {why}");
     }
-    for Candidate { explained, outcome, .. } in &explanation.candidates {
-        let start = explained.region.start;
-        let value = visible::line(&explained.value);
-        let rule = explained.rule.as_deref().unwrap_or("no single rule");
-        let form = explained.form.as_ref().map(|form| format!(" ({form})")).unwrap_or_default();
+    for Candidate { region, rule, value, form, reasons, outcome, .. } in &explanation.candidates {
+        let start = region.start;
+        let value = one_line(value);
+        let rule = rule.as_deref().unwrap_or("no single rule");
+        let form = form.as_ref().map(|form| format!(" ({form})")).unwrap_or_default();
         let place = format!("{path}:{}:{}", start.line, start.column);
         writeln!(out, "{place}: {value}{form}, {name}{rule}{name:#}: {}", outcome.as_str())?;
-        for reason in &explained.reasons {
-            writeln!(out, "    {faint}{}{faint:#}", visible::line(reason))?;
+        for reason in reasons {
+            writeln!(out, "    {faint}{}{faint:#}", one_line(reason))?;
         }
     }
     Ok(())

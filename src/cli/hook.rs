@@ -7,14 +7,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::Parser as _;
-use git2::{ObjectType, Oid, Repository};
-use keytrail::baseline;
-use keytrail::hook::advice::Reads;
-use keytrail::hook::install::{Hooks, Installed, Kind, Removed};
-use keytrail::hook::{Event, updates};
-use keytrail::scanner::Pushed;
-use keytrail::scanner::applied::KnownFile;
-use keytrail::source::git::repository;
+use keytrail::baseline::{self, KnownFile};
+use keytrail::hook::{self, Event, Hooks, Installed, Kind, Reads, Removed};
+use keytrail::{Pushed, Repository};
 
 use super::scan::{Input, Plan};
 use super::{Cli, Command, Global, configuration, session};
@@ -148,20 +143,17 @@ pub fn run(args: HookArgs, global: Global) -> anyhow::Result<ExitCode> {
             session::run(plan, global)
         }
         HookCommand::PrePush(args) => {
-            let updates = updates::pushed(&read_updates()?)?;
-            let repository = repository::open_here()?;
+            let updates = hook::pushed(&read_updates()?)?;
+            let repository = Repository::open_here()?;
             // One that has no name is given by its address.
             let own = format!("refs/remotes/{}/", args.remote);
-            let known = targets(&repository, &|name| name.starts_with(&own));
-            let pushes = pushes(&repository, updates, known)?;
+            let pushes = repository.pushes(updates, &|name| name.starts_with(&own))?;
             let (plan, global) = plan("hook pre-push", &[], args.options, global)?;
             look_at(pushes, Event::Push, plan, global)
         }
         HookCommand::PreReceive(args) => {
-            let updates = updates::received(&read_updates()?)?;
-            let repository = repository::open_here()?;
-            let known = targets(&repository, &|_| true);
-            let pushes = pushes(&repository, updates, known)?;
+            let updates = hook::received(&read_updates()?)?;
+            let pushes = Repository::open_here()?.pushes(updates, &|_| true)?;
             let (plan, global) = plan("hook pre-receive", &[], args.options, global)?;
             look_at(pushes, Event::Receive, plan, global)
         }
@@ -169,7 +161,7 @@ pub fn run(args: HookArgs, global: Global) -> anyhow::Result<ExitCode> {
 }
 
 fn install(which: Which, global: Global) -> anyhow::Result<ExitCode> {
-    let repository = repository::discover(Path::new("."))?;
+    let repository = Repository::discover(Path::new("."))?;
     let hooks = Hooks::of(&repository)?;
     let kinds = which.kinds(&[Kind::PreCommit]);
     if repository.is_bare() && kinds.contains(&Kind::PreCommit) {
@@ -202,7 +194,7 @@ fn install(which: Which, global: Global) -> anyhow::Result<ExitCode> {
 }
 
 fn uninstall(which: Which, global: Global) -> anyhow::Result<ExitCode> {
-    let repository = repository::discover(Path::new("."))?;
+    let repository = Repository::discover(Path::new("."))?;
     let hooks = Hooks::of(&repository)?;
     for kind in which.kinds(&[Kind::PreCommit, Kind::PrePush]) {
         let told = match hooks.uninstall(kind)? {
@@ -238,8 +230,8 @@ fn plan(
 fn with_baseline(plan: &mut Plan) -> anyhow::Result<()> {
     plan.reads.get_or_insert_with(|| Reads { name: baseline::FILE_NAME.to_owned(), by_option: false });
     if plan.baseline.is_none()
-        && let Ok(repository) = repository::open_here()
-        && let Some(path) = repository.workdir().map(|top| top.join(baseline::FILE_NAME)).filter(|path| path.is_file())
+        && let Ok(repository) = Repository::open_here()
+        && let Some(path) = repository.top().map(|top| top.join(baseline::FILE_NAME)).filter(|path| path.is_file())
     {
         plan.baseline = Some(KnownFile {
             name: baseline::FILE_NAME.to_owned(),
@@ -255,34 +247,6 @@ fn read_updates() -> anyhow::Result<String> {
     let mut text = String::new();
     io::stdin().lock().take(LIMIT).read_to_string(&mut text).context("standard input cannot be read")?;
     Ok(text)
-}
-
-/// The objects of the references that are wanted.
-fn targets(repository: &Repository, wanted: &dyn Fn(&str) -> bool) -> Vec<Oid> {
-    let references = repository.references().into_iter().flatten().flatten();
-    let wanted = references.filter(|reference| reference.name().is_ok_and(wanted));
-    let mut targets: Vec<Oid> =
-        wanted.filter_map(|reference| reference.peel(ObjectType::Commit).ok().map(|commit| commit.id())).collect();
-    targets.sort_unstable();
-    targets.dedup();
-    targets
-}
-
-/// What is new by each update, in their order: what one brings, the next one does not bring again.
-fn pushes(repository: &Repository, updates: Vec<updates::Update>, mut known: Vec<Oid>) -> anyhow::Result<Vec<Pushed>> {
-    let id = |text: &str| Oid::from_str_ext(text, repository.object_format()).context("an id that git gave is none");
-    for old in updates.iter().filter_map(|update| update.old.as_deref()) {
-        // It may be one that was never fetched.
-        known.push(id(old)?);
-    }
-    let mut pushes = Vec::new();
-    for update in updates {
-        let Some(new) = update.new else { continue };
-        let new = id(&new)?;
-        pushes.push(Pushed { reference: update.reference, new, known: known.clone() });
-        known.extend(repository.find_object(new, None).and_then(|o| o.peel(ObjectType::Commit)).map(|o| o.id()).ok());
-    }
-    Ok(pushes)
 }
 
 fn look_at(pushes: Vec<Pushed>, event: Event, mut plan: Plan, global: Global) -> anyhow::Result<ExitCode> {

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use keytrail::baseline;
 use keytrail::config::FILE;
-use keytrail::source::git::repository;
+use keytrail::{Repository, baseline};
 
 use super::Global;
 
@@ -74,7 +73,7 @@ const OTHERS: &[(&str, &str)] = &[
 /// When there is one already, or it cannot be written.
 pub fn run(args: &InitArgs, global: Global) -> anyhow::Result<ExitCode> {
     let here = std::env::current_dir().context("the current folder cannot be found")?;
-    let top = repository::discover(&here).ok().and_then(|found| found.workdir().map(Path::to_owned)).unwrap_or(here);
+    let top = Repository::discover(&here).ok().and_then(|found| found.top()).unwrap_or(here);
     let path = top.join(FILE);
     write(&path, &text(&top), args.force)?;
     if !global.quiet {
@@ -156,7 +155,7 @@ fn text(top: &Path) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use keytrail::config::Loaded;
+    use keytrail::config::Configuration;
 
     use super::*;
 
@@ -167,8 +166,11 @@ mod tests {
             std::fs::write(folder.path().join(file), "").unwrap();
         }
         let text = text(folder.path());
-        let loaded = Loaded::parse(Path::new(FILE), text.clone()).unwrap();
-        assert!(loaded.config.scan.baseline.is_some());
+        let read = |text: &str| {
+            std::fs::write(folder.path().join(FILE), text).unwrap();
+            Configuration::nearest(folder.path())
+        };
+        assert!(read(&text).unwrap().scan().baseline.is_some());
         assert!(text.contains("JavaScript and Rust") && text.contains("Jenkins: keytrail scan"), "{text}");
         assert!(text.contains("#   keytrail config import .gitleaks.toml\n"), "{text}");
         // Every example that is commented out is valid by itself.
@@ -181,7 +183,7 @@ mod tests {
             })
             .map(|line| line.replace("0123456789abcdef…", &"0f".repeat(16)) + "\n")
             .collect();
-        let loaded = Loaded::parse(Path::new(FILE), open.clone());
+        let loaded = read(&open);
         assert!(loaded.is_ok(), "{loaded:?}\n{open}");
     }
 

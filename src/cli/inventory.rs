@@ -7,18 +7,14 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Subcommand, ValueHint};
-use keytrail::config::Loaded;
+use keytrail::Ruleset;
+use keytrail::config::Configuration;
 use keytrail::detect::Detector;
-use keytrail::detect::rule::Ruleset;
-use keytrail::inventory::format::{Basis, FORMATS};
-use keytrail::inventory::mapping::{Mapping, Property};
-use keytrail::inventory::output::{self, Format};
-use keytrail::inventory::time::DateOrder;
-use keytrail::inventory::{Inventory, Options, Wanted};
-use keytrail::report::format::Style;
+use keytrail::inventory::{DateOrder, EXPORTS, ExportBasis, Format, Inventory, Mapping, Options, Property, Wanted};
+use keytrail::report::Style;
 
 use super::selection::{alternatives, similar};
-use super::{Global, style};
+use super::{Global, configuration, style};
 
 /// Read key inventories that providers export
 ///
@@ -186,15 +182,22 @@ impl Reading {
     ///
     /// # Errors
     /// When there is a mistake in it.
-    pub fn configuration(&self) -> anyhow::Result<Loaded> {
-        if self.no_config { Ok(Loaded::default()) } else { super::audit::configuration(self.config.as_deref()) }
+    pub fn configuration(&self) -> anyhow::Result<Configuration> {
+        if self.no_config {
+            return Ok(Configuration::default());
+        }
+        let here = std::env::current_dir().context("the current folder cannot be found")?;
+        configuration::read(match &self.config {
+            Some(file) => Configuration::read(file, &here),
+            None => Configuration::nearest(&here),
+        })
     }
 
     /// As [`read`](Self::read), with a configuration that was read before.
     ///
     /// # Errors
     /// When the options cannot be used, or standard input is named twice.
-    pub fn read_with(&self, files: &[PathBuf], loaded: &Loaded) -> anyhow::Result<Inventory> {
+    pub fn read_with(&self, files: &[PathBuf], configuration: &Configuration) -> anyhow::Result<Inventory> {
         if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
             bail!("standard input can be read once only");
         }
@@ -202,12 +205,12 @@ impl Reading {
         let (format, mapping) = (options.format, options.mapping.clone());
         let mut inventory = Inventory::new(options);
         for path in files {
-            let own = loaded.config.inventory.of_file(path);
+            let own = configuration.inventory(path);
+            let format = format.or_else(|| own.as_ref().and_then(|own| own.format));
+            inventory.exported_on(own.as_ref().and_then(|own| own.exported));
             // Who maps on the command line means that and nothing else.
-            let as_told = if mapping == Mapping::default() { own.map(|own| own.mapping()) } else { None };
-            let format = format.or_else(|| own.and_then(|own| own.wanted()));
+            let as_told = own.filter(|_| mapping == Mapping::default()).map(|own| own.mapping);
             inventory.read_as(format, as_told.unwrap_or_else(|| mapping.clone()));
-            inventory.exported_on(own.and_then(|own| own.exported).map(|day| day.0));
             inventory.read_path(path);
         }
         inventory.finish();
@@ -221,7 +224,7 @@ impl Reading {
 /// When there is none; says what may have been meant.
 pub fn wanted(name: &str) -> anyhow::Result<Wanted> {
     Wanted::of_name(name).ok_or_else(|| {
-        let near = similar(name, FORMATS.iter().map(|format| format.name));
+        let near = similar(name, EXPORTS.iter().map(|format| format.name));
         match near.as_slice() {
             [] => anyhow!("there is no inventory format `{name}`; `keytrail inventory formats` lists them"),
             near => anyhow!("there is no inventory format `{name}`; did you mean {}?", alternatives(near)),
@@ -275,14 +278,14 @@ fn finish(files: &Files, stdout: Option<Format>, outputs: &[PathBuf], global: Gl
     }
     if let Some(format) = stdout {
         let mut out = BufWriter::new(anstream::stdout().lock());
-        output::write(format, &inventory, &mut out, &look(io::stdout().is_terminal(), global))?;
+        inventory.write(format, &mut out, &look(io::stdout().is_terminal(), global))?;
         out.flush()?;
     }
     // The table has them already; whoever reads a format for programs still wants to see what is wrong.
     if stdout != Some(Format::Text) {
         let mut err = BufWriter::new(anstream::stderr().lock());
         if !global.quiet || !inventory.all_files_read() {
-            output::problems(&inventory, &mut err, &look(io::stderr().is_terminal(), global))?;
+            inventory.write_problems(&mut err, &look(io::stderr().is_terminal(), global))?;
         }
         err.flush()?;
     }
@@ -312,12 +315,12 @@ fn write_file(inventory: &Inventory, format: Format, path: &Path) -> anyhow::Res
     // Devices and pipes have to be written in place.
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let mut out = BufWriter::new(std::fs::File::create(path)?);
-        output::write(format, inventory, &mut out, &style)?;
+        inventory.write(format, &mut out, &style)?;
         return Ok(out.flush()?);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    output::write(format, inventory, &mut out, &style)?;
+    inventory.write(format, &mut out, &style)?;
     // Inventories tell whom to attack: the file stays private to its owner.
     out.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
     Ok(())
@@ -329,9 +332,9 @@ fn formats(args: &FormatsArgs, global: Global) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(anstream::stdout().lock());
     let (name, faint) = (style::NAME, style::FAINT);
     let mut number = 0;
-    for format in FORMATS.iter().filter(|format| fits(format.name) || fits(format.title) || fits(format.provider)) {
+    for format in EXPORTS.iter().filter(|format| fits(format.name) || fits(format.title) || fits(format.provider)) {
         number += 1;
-        let unsure = if format.basis == Basis::Unconfirmed { " (in part from general knowledge)" } else { "" };
+        let unsure = if format.basis == ExportBasis::Unconfirmed { " (in part from general knowledge)" } else { "" };
         writeln!(out, "{name}{}{name:#}: {}{unsure}", format.name, format.title)?;
         writeln!(out, "    {faint}{}{faint:#}", format.export)?;
     }

@@ -11,10 +11,8 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
 use clap::error::{ContextKind, ErrorKind};
-use keytrail::detect::rule::Ruleset;
-use keytrail::detect::wanted::{self, Asked, MAX_KEY, MAX_KEYS};
-use keytrail::finding::{Confidence, Severity};
-use keytrail::report::format::Format;
+use keytrail::locate::{self, Asked, MAX_KEY, MAX_KEYS};
+use keytrail::{Confidence, Format, Ruleset, ScannerBuilder, Severity};
 use zeroize::Zeroizing;
 
 use super::history::HistoryArgs;
@@ -118,7 +116,7 @@ pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
         asked.add_keys(&read_keys()?)?;
     }
     let mut rules = Ruleset::builtin();
-    wanted::add_rule(&mut rules)?;
+    locate::add_rule(&mut rules)?;
     let plan = Plan {
         // Who asks where a key is wants to see every place.
         configuration: Arc::default(),
@@ -128,8 +126,8 @@ pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
         obey_ignore_files: !args.no_ignore,
         max_file_size: None,
         history: HistoryArgs::where_there_is_one(!args.no_history),
-        max_depth: 5,
-        max_expansion: 1 << 30,
+        max_depth: ScannerBuilder::MAX_DEPTH,
+        max_expansion: ScannerBuilder::MAX_EXPANSION,
         rules: Arc::new(rules),
         min_confidence: Confidence::Low,
         baseline: None,

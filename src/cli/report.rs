@@ -7,11 +7,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow};
 use clap::ValueHint;
-use keytrail::audit::Audit;
-use keytrail::report::Report;
-use keytrail::report::audit as audits;
-use keytrail::report::format::Format;
-use keytrail::report::json::{self, ReadError};
+use keytrail::audit::{self as audits, Audit};
+use keytrail::report::ReadError;
+use keytrail::{Format, Report};
 
 use super::selection::alternatives;
 use super::{Global, audit, scan, session};
@@ -88,10 +86,10 @@ pub fn run(args: ReportArgs, global: Global) -> anyhow::Result<ExitCode> {
 /// Reads a document, whichever command has written it.
 fn read(input: &mut dyn io::Read) -> anyhow::Result<Saved> {
     let mut bytes = Vec::new();
-    input.take(audits::json::MAX_DOCUMENT + 1).read_to_end(&mut bytes)?;
-    match json::read(&mut bytes.as_slice()) {
+    input.take(audits::MAX_DOCUMENT + 1).read_to_end(&mut bytes)?;
+    match Report::read(&mut bytes.as_slice()) {
         Ok(report) => Ok(Saved::Scan(Box::new(report))),
-        Err(ReadError::Audit) => Ok(Saved::Audit(Box::new(audits::json::parse(&bytes)?))),
+        Err(ReadError::Audit) => Ok(Saved::Audit(Box::new(Audit::parse(&bytes)?))),
         Err(error) => Err(error.into()),
     }
 }

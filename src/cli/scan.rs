@@ -9,16 +9,11 @@ use std::thread;
 
 use anyhow::{anyhow, bail};
 use clap::{Parser as _, ValueHint};
-pub use keytrail::config::scan::FailOn;
-use keytrail::config::value::Size;
-use keytrail::detect::rule::Ruleset;
-use keytrail::detect::wanted::Asked;
-use keytrail::finding::{Confidence, Severity};
-use keytrail::hook::Event;
-use keytrail::hook::advice::Reads;
-use keytrail::report::format::Format;
-use keytrail::scanner::Pushed;
-use keytrail::scanner::applied::{Configuration, KnownFile};
+use keytrail::baseline::KnownFile;
+pub use keytrail::config::FailOn;
+use keytrail::config::{Configuration, Size};
+use keytrail::hook::{Event, Reads};
+use keytrail::{Asked, Confidence, Format, Pushed, Ruleset, ScannerBuilder, Severity};
 
 use super::configuration::{self, ConfigArgs};
 use super::history::HistoryArgs;
@@ -337,20 +332,18 @@ impl ScanArgs {
             bail!("`-` is no path; standard input is scanned with --stdin");
         }
         let configuration = self.config.load()?;
-        let own = &configuration.loaded.config.scan;
+        let own = configuration.scan();
         let mut rules = self.rule_files.load_with(&configuration)?;
         self.selection.apply_with(&mut rules, &configuration)?;
         let reads = match (&self.baseline, &own.baseline) {
             (Some(path), _) => Some(Reads { name: path.to_string_lossy().into_owned(), by_option: true }),
-            (None, Some(path)) => {
-                Some(Reads { name: configuration::shown(Path::new(path.get_ref())), by_option: false })
-            }
+            (None, Some(path)) => Some(Reads { name: configuration::shown(path), by_option: false }),
             (None, None) => None,
         };
         let baseline = match (self.baseline, &own.baseline) {
             (Some(path), _) => Some(configuration::baseline(&configuration, path)?),
             (None, Some(path)) if !self.without_baseline => {
-                Some(configuration::baseline(&configuration, path.get_ref().into())?)
+                Some(configuration::baseline(&configuration, path.clone())?)
             }
             (None, _) => None,
         };
@@ -364,26 +357,23 @@ impl ScanArgs {
             Input::Paths(self.paths)
         };
         let mut history = self.history;
-        if !history.history && own.history.as_ref().is_some_and(|history| *history.get_ref()) {
+        if !history.history && own.history == Some(true) {
             history.configured(!self.no_history && matches!(input, Input::Paths(_)));
-        }
-        fn of<T: Copy>(value: &Option<toml::Spanned<T>>) -> Option<T> {
-            value.as_ref().map(|value| *value.get_ref())
         }
         Ok(Plan {
             input,
             obey_ignore_files: !self.no_ignore,
-            max_file_size: self.max_file_size.or(of(&own.max_file_size).map(|size| size.0)),
+            max_file_size: self.max_file_size.or(own.max_file_size),
             history,
-            max_depth: self.max_depth.or(of(&own.max_depth)).unwrap_or(5),
-            max_expansion: self.max_expansion.or(of(&own.max_expansion).map(|size| size.0)).unwrap_or(1 << 30),
+            max_depth: self.max_depth.or(own.max_depth).unwrap_or(ScannerBuilder::MAX_DEPTH),
+            max_expansion: self.max_expansion.or(own.max_expansion).unwrap_or(ScannerBuilder::MAX_EXPANSION),
             rules: Arc::new(rules),
-            min_confidence: self.min_confidence.or(of(&own.min_confidence)).unwrap_or(Confidence::Medium),
+            min_confidence: self.min_confidence.or(own.min_confidence).unwrap_or(Confidence::Medium),
             outputs,
             format: self.format,
             show_secrets: self.show_secrets,
             progress: progress(self.progress, global),
-            fail_on: self.fail_on.or(of(&own.fail_on)).unwrap_or(FailOn::Low).severity(),
+            fail_on: self.fail_on.or(own.fail_on).unwrap_or(FailOn::Low).severity(),
             baseline,
             reads,
             configuration: Arc::new(configuration),

@@ -6,17 +6,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use keytrail::config::value::Period;
-use keytrail::inventory::{Inventory, output as inventory_output};
-use keytrail::report::format::Style;
-use keytrail::schedule::output::{self, Format};
-use keytrail::schedule::{Schedule, day};
+use keytrail::config::Period;
+use keytrail::inventory::Inventory;
+use keytrail::report::Style;
+use keytrail::schedule::{Format, Schedule};
 
-use super::Global;
 use super::inventory::Reading;
 use super::selection::alternatives;
+use super::{Global, session};
 
 /// Say when keys are due for rotation, and write a calendar
 ///
@@ -75,7 +73,7 @@ pub fn run(args: &ScheduleArgs, global: Global) -> anyhow::Result<ExitCode> {
     let inventory = args.reading.read_with(&args.inventory, &loaded)?;
     let mut policy = super::audit::policy(&loaded)?;
     policy.insist(args.rotation_days.map(Period::Days), args.notice.map(Period::Days));
-    let as_of = args.as_of.unwrap_or_else(|| day(Timestamp::now()));
+    let as_of = args.as_of.unwrap_or_else(session::today);
     let schedule = Schedule::new(&inventory, &policy, as_of);
     for (path, format) in &outputs {
         write_file(&schedule, &inventory, *format, path)
@@ -83,13 +81,13 @@ pub fn run(args: &ScheduleArgs, global: Global) -> anyhow::Result<ExitCode> {
     }
     if let Some(format) = args.format.or(outputs.is_empty().then_some(Format::Text)) {
         let mut out = BufWriter::new(anstream::stdout().lock());
-        output::write(format, &schedule, &inventory, &mut out, &look(global, io::stdout().is_terminal()))?;
+        schedule.write(format, &inventory, &mut out, &look(global, io::stdout().is_terminal()))?;
         out.flush()?;
     }
     // A schedule leaves out what could not be read; whoever relies on it has to know, whatever its format.
     let mut err = BufWriter::new(anstream::stderr().lock());
     if !global.quiet || !inventory.all_files_read() {
-        inventory_output::problems(&inventory, &mut err, &look(global, io::stderr().is_terminal()))?;
+        inventory.write_problems(&mut err, &look(global, io::stderr().is_terminal()))?;
     }
     err.flush()?;
     let lost = inventory.problems().iter().any(|problem| problem.kind.is_loss());
@@ -118,12 +116,12 @@ fn write_file(schedule: &Schedule, inventory: &Inventory, format: Format, path: 
     // Devices and pipes have to be written in place.
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let mut out = BufWriter::new(std::fs::File::create(path)?);
-        output::write(format, schedule, inventory, &mut out, &style)?;
+        schedule.write(format, inventory, &mut out, &style)?;
         return Ok(out.flush()?);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    output::write(format, schedule, inventory, &mut out, &style)?;
+    schedule.write(format, inventory, &mut out, &style)?;
     // Schedules tell whose keys are old: the file stays private to its owner.
     out.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
     Ok(())

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use globset::{Glob, GlobMatcher};
-use keytrail::detect::rule::{RuleFileError, Ruleset};
-use keytrail::scanner::applied::Configuration;
+use keytrail::config::Configuration;
+use keytrail::{Mistake, Ruleset};
 
 use super::configuration;
 use super::rules::diagnostic;
@@ -34,10 +34,9 @@ impl RuleFiles {
     /// When there is a mistake in a rule file.
     pub fn load_with(&self, configuration: &Configuration) -> anyhow::Result<Ruleset> {
         let mut rules = Ruleset::builtin();
-        let mut mistakes: Vec<RuleFileError> = Vec::new();
-        let configured = configuration.loaded.config.scan.rules.iter().map(|path| Path::new(path.get_ref()));
-        for path in configured.chain(self.paths.iter().map(PathBuf::as_path)) {
-            mistakes.append(&mut configuration::add_rules(configuration, &mut rules, path)?);
+        let mut mistakes: Vec<Mistake> = Vec::new();
+        for path in configuration.scan().rules.iter().chain(&self.paths) {
+            mistakes.append(&mut configuration.add_rules(&mut rules, path)?);
         }
         complain(&mistakes)?;
         Ok(rules)
@@ -53,7 +52,7 @@ impl RuleFiles {
 ///
 /// # Errors
 /// When there is one: a sentence that counts them.
-pub fn complain(mistakes: &[RuleFileError]) -> anyhow::Result<()> {
+pub fn complain(mistakes: &[Mistake]) -> anyhow::Result<()> {
     if mistakes.is_empty() {
         return Ok(());
     }
@@ -95,13 +94,13 @@ impl Selection {
     /// For a name or pattern that no rule has, and when no rule is left.
     pub fn apply_with(&self, rules: &mut Ruleset, configuration: &Configuration) -> anyhow::Result<()> {
         configuration::check_rules(configuration, rules)?;
-        let (own_only, own_disable) = configuration::selection(configuration);
+        let own = configuration.scan();
         let mut only = matchers(&self.only, rules)?;
         if only.is_empty() {
-            only = matchers(&own_only, rules)?;
+            only = matchers(&own.only, rules)?;
         }
         let mut disable = matchers(&self.disable, rules)?;
-        disable.extend(matchers(&own_disable, rules)?);
+        disable.extend(matchers(&own.disable, rules)?);
         rules.retain(|rule| {
             let wanted = only.is_empty() || only.iter().any(|glob| glob.is_match(rule.id));
             wanted && !disable.iter().any(|glob| glob.is_match(rule.id))

@@ -6,14 +6,10 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
-use keytrail::baseline::Entry;
-use keytrail::hook::Event;
-use keytrail::hook::advice::Reads;
-use keytrail::report::format::{self, Style};
-use keytrail::report::jsonl::JsonLines;
-use keytrail::report::{Notice, NoticeKind};
-use keytrail::scanner::applied::KnownFile;
-use keytrail::{Asked, Finding, Format, Report, Scanner, Source, Watch, Work};
+use keytrail::baseline::{Entry, KnownFile};
+use keytrail::hook::{Event, Reads};
+use keytrail::report::{JsonLines, Style};
+use keytrail::{Asked, Finding, Format, Notice, NoticeKind, Report, Scanner, Source, Watch, Work};
 
 use super::Global;
 use super::progress::{Mode, Progress};
@@ -76,7 +72,7 @@ pub fn today() -> jiff::civil::Date {
 /// Says how to get on after a commit or push was stopped.
 fn tell_what_to_do(report: &Report, event: Event, baseline: Option<&Reads>) -> io::Result<()> {
     report.identify();
-    let advice = keytrail::hook::advice::text(report, event, baseline);
+    let advice = keytrail::hook::advice(report, event, baseline);
     let mut err = anstream::stderr().lock();
     // Standard output has the findings, which this follows.
     io::stdout().flush()?;
@@ -236,19 +232,21 @@ fn tell_not_found(asked: &Asked, report: &Report) -> io::Result<()> {
 const NAMED: usize = 20;
 
 /// A scanner for a plan. `also` are keys that are looked for besides what rules find; the plan's rules have to have the
-/// one [for them](keytrail::detect::wanted::add_rule).
+/// one [for them](keytrail::locate::add_rule).
 ///
 /// # Errors
 /// When the keys that are looked for are too many.
 pub fn scanner(plan: &Plan, also: Option<&Asked>) -> anyhow::Result<Scanner> {
     let mut builder = Scanner::builder()
         .rules(plan.rules.clone())
-        .applied(plan.configuration.clone())
-        .known(plan.baseline.clone())
+        .treat_by(plan.configuration.clone())
         .min_confidence(plan.min_confidence)
         .jobs(plan.jobs)
         .max_depth(plan.max_depth)
         .max_expansion(plan.max_expansion);
+    if let Some(known) = &plan.baseline {
+        builder = builder.known(known.clone());
+    }
     if let Some(today) = plan.today {
         builder = builder.as_of(today);
     }
@@ -271,11 +269,11 @@ fn write_file(report: &Report, format: Format, path: &Path) -> anyhow::Result<()
     // Devices and pipes (`-o /dev/stderr`) have to be written in place.
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let mut out = BufWriter::new(std::fs::File::create(path)?);
-        format::write(format, report, &mut out, &style)?;
+        report.write_styled(format, &mut out, &style)?;
         return Ok(out.flush()?);
     }
     let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    format::write(format, report, &mut out, &style)?;
+    report.write_styled(format, &mut out, &style)?;
     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     // A temporary file is private to its owner; a report is what any other new file would be.
     let file = file.persist(path)?;
@@ -301,7 +299,7 @@ fn share(_: &std::fs::File) -> io::Result<()> {
 pub fn write_stdout(report: &Report, format: Format, global: Global) -> io::Result<()> {
     let style = terminal_style(global);
     let mut out = BufWriter::new(io::stdout().lock());
-    format::write(format, report, &mut out, &style)?;
+    report.write_styled(format, &mut out, &style)?;
     out.flush()
 }
 

@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
-use keytrail::finding::Severity;
+use keytrail::Severity;
 
 /// Names of things: rule ids, commands.
 pub const NAME: Style = AnsiColor::Cyan.on_default();

@@ -61,18 +61,6 @@ impl Revision {
         Ok(Revision { repository, name: name.to_owned(), tree, top })
     }
 
-    /// How it was named.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The folder that stands for the root of its tree.
-    #[must_use]
-    pub fn top(&self) -> &Path {
-        &self.top
-    }
-
     /// The path inside of the tree, with `/`; nothing for what lies outside.
     fn inside(&self, path: &Path) -> Option<PathBuf> {
         plain(path).strip_prefix(&self.top).ok().map(Path::to_owned)

@@ -62,12 +62,6 @@ impl Choice {
         [&self.provider, &self.kind, &self.account, &self.environment, &self.integration, &self.name]
     }
 
-    /// Whether no pattern is given: then every key is meant.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.patterns().iter().all(|pattern| pattern.is_none())
-    }
-
     /// Says which patterns are none.
     pub fn check(&self, wrong: &mut Vec<Wrong>) {
         self.patterns().into_iter().flatten().for_each(|pattern| check(pattern, wrong));

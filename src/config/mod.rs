@@ -1,33 +1,64 @@
 //! `keytrail.toml`: the one file in which a project says how it wants to be scanned and audited.
 //!
-//! It is looked for from the current folder upwards to the root of the repository, or named with `--config`. What it may
-//! hold are the types of this module, from which `docs/config.schema.json` is made; `docs/keytrail-toml.md` explains
-//! every key. A mistake in it is shown at its line, and nothing runs with half of a configuration.
+//! It is looked for from the current folder upwards to the root of the repository, or named. `docs/keytrail-toml.md`
+//! explains every key, and `docs/config.schema.json` is their schema. A mistake in it is told at its line, and nothing
+//! runs with half of a configuration.
 //!
-//! A file may extend others ([`Loaded`] reads them all), [`show`] tells where each value comes from, [`loosened`] what a
-//! change of the file takes away from a check, and [`treatment`] is what it says about places and findings.
+//! Most programs let a [`ScannerBuilder`](crate::ScannerBuilder) read it. A [`Configuration`] is for those that mix it
+//! with what they know themselves, or ask it about [audits](crate::audit) and [inventories](crate::inventory) too;
+//! [`Effective`] tells where each value comes from, and [`gitleaks`] carries another scanner's configuration over.
+//!
+//! ```
+//! use keytrail::config::{Configuration, Effective};
+//! use keytrail::{Confidence, rules::Ruleset};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let here = folder.path().canonicalize()?;
+//!
+//! std::fs::write(here.join("base.toml"), "[scan]\nmin-confidence = \"high\"\nonly = [\"github-*\"]\n")?;
+//! let file = here.join("keytrail.toml");
+//! std::fs::write(&file, "extends = [\"base.toml\"]\n\n[scan]\nonly = [\"gitlub-*\"]\n")?;
+//! let configuration = Configuration::nearest(&here)?;
+//! assert_eq!(configuration.scan().min_confidence, Some(Confidence::High));
+//!
+//! let (name, mistake) = configuration.unknown_rules(&Ruleset::builtin()).remove(0);
+//! assert_eq!((name.as_str(), mistake.line), ("gitlub-*", 4));
+//!
+//! let all = Effective::of(&configuration, &|path| path.file_name().unwrap().to_string_lossy().into_owned());
+//! assert!(all.to_toml().contains("min-confidence = \"high\"  # base.toml:2\n"));
+//! # Ok(())
+//! # }
+//! ```
 
-pub mod audit;
-pub mod calls;
-pub mod files;
+pub(crate) mod audit;
+pub(crate) mod calls;
+pub(crate) mod files;
 pub mod gitleaks;
-pub mod glob;
-pub mod inventory;
-pub mod loosened;
-pub mod scan;
-pub mod show;
-pub mod treatment;
-pub mod value;
+pub(crate) mod glob;
+pub(crate) mod inventory;
+pub(crate) mod loosened;
+pub(crate) mod scan;
+pub(crate) mod show;
+pub(crate) mod treatment;
+pub(crate) mod value;
 
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
-use schemars::{JsonSchema, Schema, schema_for};
+use schemars::JsonSchema;
+#[cfg(test)]
+use schemars::{Schema, schema_for};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::inventory::{Mapping, Wanted};
 use crate::mistake::Mistake;
 use files::{Disk, Files};
+
+pub use crate::scanner::applied::{ConfigError, Configuration};
+pub use scan::{FailOn, ScanSettings};
+pub use show::Effective;
+pub use value::{DayOrTime, Period, Size};
 
 /// The name under which the file is found.
 pub const FILE: &str = "keytrail.toml";
@@ -38,7 +69,7 @@ const MAX_FILE: u64 = 8 << 20;
 /// What `keytrail.toml` may hold.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Config {
+pub(crate) struct Config {
     /// Files that are read before this one, in this order, relative to it. What comes later wins; lists are joined.
     #[schemars(with = "Vec<String>")]
     pub extends: Vec<Spanned<String>>,
@@ -81,7 +112,7 @@ impl Config {
 
 /// A configuration and where it comes from.
 #[derive(Clone, Debug, Default)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// What it says; all defaults where there is no file. Places inside it are offsets in the space of all its files
     /// together: see [`place`](Self::place).
     pub config: Config,
@@ -125,6 +156,7 @@ impl Loaded {
     ///
     /// # Errors
     /// As [`read`](Self::read).
+    #[cfg(test)]
     pub fn parse(path: &Path, text: String) -> Result<Self, Vec<Mistake>> {
         Self::parse_with(path, text, &Disk)
     }
@@ -251,6 +283,17 @@ impl Loaded {
     }
 }
 
+/// How an inventory is to be read.
+#[derive(Clone, Debug)]
+pub struct InventoryReading {
+    /// Of which format it is; told by its content where it is absent.
+    pub format: Option<Wanted>,
+    /// By which mapping a table or JSON of unknown origin is read.
+    pub mapping: Mapping,
+    /// When it was exported, unless it says so itself.
+    pub exported: Option<jiff::Timestamp>,
+}
+
 /// The text of a file of a configuration, or why there is none.
 fn text_of(path: &Path, files: &dyn Files) -> Result<String, String> {
     let bytes = files.read(path, MAX_FILE).map_err(|error| error.to_string())?;
@@ -262,7 +305,7 @@ fn text_of(path: &Path, files: &dyn Files) -> Result<String, String> {
 
 /// A path without `.` and `..`, by its text alone: of what a revision holds there are no links to follow.
 #[must_use]
-pub fn plain(path: &Path) -> PathBuf {
+pub(crate) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {
         match component {
@@ -278,7 +321,7 @@ pub fn plain(path: &Path) -> PathBuf {
 
 /// Something that the types allow and that cannot be meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub(crate) struct Wrong {
     /// Bytes of the file that it concerns.
     pub span: std::ops::Range<usize>,
     /// What is wrong; what would be right stands behind `; `.
@@ -288,7 +331,7 @@ pub struct Wrong {
 /// The file that applies to a folder: the nearest one above it, up to the root of the repository. Outside of
 /// repositories only the folder itself counts, so that nobody's home decides about everything below it.
 #[must_use]
-pub fn find(folder: &Path) -> Option<PathBuf> {
+pub(crate) fn find(folder: &Path) -> Option<PathBuf> {
     let folder = folder.canonicalize().ok()?;
     let in_repository = folder.ancestors().any(|above| above.join(".git").exists());
     for above in folder.ancestors() {
@@ -305,8 +348,8 @@ pub fn find(folder: &Path) -> Option<PathBuf> {
 
 /// The JSON schema of the file (draft 2020-12), which `docs/config.schema.json` publishes; editors complete and check
 /// TOML by it.
-#[must_use]
-pub fn schema() -> Schema {
+#[cfg(test)]
+fn schema() -> Schema {
     let mut schema = schema_for!(Config);
     schema.insert(
         "$id".to_owned(),

@@ -3,6 +3,8 @@
 //! Files are named by patterns as `.gitignore` writes them, relative to the folder of the `keytrail.toml` that applies:
 //! `testdata/`, `*.min.js`, `/docs/**/*.md`, `!keep.js`. What they mean is git's business, and its rules are known.
 
+use std::path::PathBuf;
+
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
@@ -151,6 +153,53 @@ pub struct Allow {
     pub history: bool,
 }
 
+/// What a configuration says about scans as a whole. What it does not say is absent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ScanSettings {
+    /// Whether histories are scanned, too.
+    pub history: Option<bool>,
+    /// Files of more bytes are left out.
+    pub max_file_size: Option<u64>,
+    /// How deep containers inside containers are opened; 0 opens none.
+    pub max_depth: Option<u8>,
+    /// How many bytes one file may expand to.
+    pub max_expansion: Option<u64>,
+    /// What is less certain is only counted.
+    pub min_confidence: Option<Confidence>,
+    /// From which severity on findings are a failure.
+    pub fail_on: Option<FailOn>,
+    /// Rule files, and folders with some, besides the built-in rules.
+    pub rules: Vec<PathBuf>,
+    /// The rules that alone are used: ids, or patterns such as `github-*`. All where there are none.
+    pub only: Vec<String>,
+    /// The rules that are not used: ids, or patterns.
+    pub disable: Vec<String>,
+    /// The baseline.
+    pub baseline: Option<PathBuf>,
+}
+
+impl ScanSettings {
+    pub(crate) fn of(config: &ScanConfig) -> Self {
+        fn of<T: Copy>(value: &Option<Spanned<T>>) -> Option<T> {
+            value.as_ref().map(|value| *value.get_ref())
+        }
+        let texts = |list: &[Spanned<String>]| list.iter().map(|text| text.get_ref().clone()).collect();
+        let path = |text: &Spanned<String>| PathBuf::from(text.get_ref());
+        ScanSettings {
+            history: of(&config.history),
+            max_file_size: of(&config.max_file_size).map(|size| size.0),
+            max_depth: of(&config.max_depth),
+            max_expansion: of(&config.max_expansion).map(|size| size.0),
+            min_confidence: of(&config.min_confidence),
+            fail_on: of(&config.fail_on),
+            rules: config.rules.iter().map(path).collect(),
+            only: texts(&config.only),
+            disable: texts(&config.disable),
+            baseline: config.baseline.as_ref().map(path),
+        }
+    }
+}
+
 impl ScanConfig {
     /// Puts the section of a file that comes later over this one.
     pub(super) fn overlay(&mut self, later: ScanConfig) {
@@ -201,7 +250,7 @@ impl Allow {
         self.paths.iter().for_each(|pattern| check_files(pattern, wrong));
         self.rules.iter().for_each(|pattern| glob::check(pattern, wrong));
         for text in &self.fingerprints {
-            if fingerprint(text.get_ref()).is_none() {
+            if Fingerprint::written(text.get_ref()).is_none() {
                 let message = "this is no fingerprint; it has 32 hexadecimal digits, as reports show it".to_owned();
                 wrong.push(Wrong { span: text.span(), message });
             }
@@ -228,14 +277,6 @@ impl Allow {
             wrong.push(Wrong { span: self.reason.span(), message: message.to_owned() });
         }
     }
-}
-
-/// A fingerprint as reports write it, or in four groups as baselines do.
-#[must_use]
-pub fn fingerprint(text: &str) -> Option<Fingerprint> {
-    let grouped = text.split(':').map(str::len).eq([8; 4]);
-    let digits = if grouped { text.replace(':', "") } else { text.to_owned() };
-    digits.parse().ok()
 }
 
 /// The whole id of a commit, in lower case.

@@ -1,19 +1,25 @@
 //! The effective configuration, with the place that each value comes from.
 //!
-//! Values are shown as they were written. How the files are put together is that of [`Loaded`]: what comes later wins,
+//! Values are shown as they were written. How the files are put together is that of `Loaded`: what comes later wins,
 //! lists are joined, `scan.only` is replaced, and mappings of inventories that come later stand in front.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use toml::de::{DeTable, DeValue};
 
-use super::Loaded;
+use super::Configuration;
+
+/// The values that apply, each with the place that it comes from: a file and its line, `default`, or whatever whoever
+/// gave it says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effective(BTreeMap<String, Node>);
 
 /// A value and its origin.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Node {
+enum Node {
     /// A value as TOML writes it, and where it comes from.
     Leaf(String, String),
     /// A list; each element has an origin of its own.
@@ -23,12 +29,10 @@ pub enum Node {
 }
 
 /// Where a value comes from that no file gives.
-pub const DEFAULT: &str = "default";
-/// Where a value comes from that the command line gives.
-pub const COMMAND_LINE: &str = "command line";
+const DEFAULT: &str = "default";
 
 /// The defaults of keys that have one, as TOML: the same as the manual has.
-pub const DEFAULTS: &[(&str, &str, &str)] = &[
+const DEFAULTS: &[(&str, &str, &str)] = &[
     ("scan", "history", "false"),
     ("scan", "max-depth", "5"),
     ("scan", "max-expansion", "\"1GiB\""),
@@ -42,33 +46,70 @@ pub const DEFAULTS: &[(&str, &str, &str)] = &[
     ("audit", "max-life", "365"),
 ];
 
-/// The values of all files of a configuration, and the defaults. `name` says how a file is called.
-#[must_use]
-pub fn effective(loaded: &Loaded, name: &dyn Fn(&std::path::Path) -> String) -> BTreeMap<String, Node> {
-    let mut all: BTreeMap<String, Node> = BTreeMap::new();
-    for (section, key, value) in DEFAULTS {
-        set(&mut all, section, key, Node::Leaf((*value).to_owned(), DEFAULT.to_owned()));
-    }
-    for layer in &loaded.layers {
-        let Ok(table) = DeTable::parse(&layer.text) else { continue };
-        let origin = |offset: usize| {
-            let line = layer.text.get(..offset).unwrap_or_default().matches('\n').count() + 1;
-            format!("{}:{line}", name(&layer.path))
-        };
-        for (key, value) in table.get_ref() {
-            // It has been followed; the origins tell.
-            if key.get_ref().as_ref() == "extends" {
-                continue;
+impl Effective {
+    /// The values of all files of a configuration, and the defaults. `name` says how a file is called.
+    #[must_use]
+    pub fn of(configuration: &Configuration, name: &dyn Fn(&Path) -> String) -> Self {
+        let mut all: BTreeMap<String, Node> = BTreeMap::new();
+        for (section, key, value) in DEFAULTS {
+            set(&mut all, section, key, Node::Leaf((*value).to_owned(), DEFAULT.to_owned()));
+        }
+        for layer in &configuration.loaded.layers {
+            let Ok(table) = DeTable::parse(&layer.text) else { continue };
+            let origin = |offset: usize| {
+                let line = layer.text.get(..offset).unwrap_or_default().matches('\n').count() + 1;
+                format!("{}:{line}", name(&layer.path))
+            };
+            for (key, value) in table.get_ref() {
+                // It has been followed; the origins tell.
+                if key.get_ref().as_ref() == "extends" {
+                    continue;
+                }
+                let node = node(value, &layer.text, &origin);
+                overlay(&mut all, key.get_ref(), node, key.get_ref());
             }
-            let node = node(value, &layer.text, &origin);
-            overlay(&mut all, key.get_ref(), node, key.get_ref());
+        }
+        Effective(all)
+    }
+
+    /// Has a key of `[scan]` have another value than the files say: one as TOML writes it, from `origin`.
+    pub fn set(&mut self, key: &str, value: &str, origin: &str) {
+        set(&mut self.0, "scan", key, Node::Leaf(value.to_owned(), origin.to_owned()));
+    }
+
+    /// Adds texts from `origin` to a list of `[scan]`; those of `only` take its place, as everywhere.
+    pub fn extend(&mut self, key: &str, texts: impl IntoIterator<Item = String>, origin: &str) {
+        let given = texts.into_iter().map(|text| Node::Leaf(toml::Value::from(text).to_string(), origin.to_owned()));
+        let given: Vec<Node> = given.collect();
+        if given.is_empty() {
+            return;
+        }
+        match self.0.get_mut("scan") {
+            Some(Node::Table(scan)) if key != "only" => match scan.get_mut(key) {
+                Some(Node::List(list)) => list.extend(given),
+                _ => drop(scan.insert(key.to_owned(), Node::List(given))),
+            },
+            _ => set(&mut self.0, "scan", key, Node::List(given)),
         }
     }
-    all
+
+    /// The values as TOML, with their origins as comments.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let mut text = String::new();
+        table(&mut text, "", &self.0);
+        text
+    }
+
+    /// The values as JSON: `{"value": …, "origin": …}` in the place of each.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json_of_table(&self.0)
+    }
 }
 
 /// Gives a key of a section a value.
-pub fn set(all: &mut BTreeMap<String, Node>, section: &str, key: &str, node: Node) {
+fn set(all: &mut BTreeMap<String, Node>, section: &str, key: &str, node: Node) {
     let table = all.entry(section.to_owned()).or_insert_with(|| Node::Table(BTreeMap::new()));
     if let Node::Table(table) = table {
         table.insert(key.to_owned(), node);
@@ -99,14 +140,6 @@ fn overlay(table: &mut BTreeMap<String, Node>, key: &str, later: Node, path: &st
         (Some(Node::List(own)), Node::List(later)) if path != "scan.only" => own.extend(later),
         (_, later) => drop(table.insert(key.to_owned(), later)),
     }
-}
-
-/// The values as TOML, with their origins as comments.
-#[must_use]
-pub fn toml(all: &BTreeMap<String, Node>) -> String {
-    let mut text = String::new();
-    table(&mut text, "", all);
-    text
 }
 
 fn table(text: &mut String, path: &str, values: &BTreeMap<String, Node>) {
@@ -168,9 +201,7 @@ fn inline(node: &Node) -> String {
     }
 }
 
-/// The values as JSON: `{"value": …, "origin": …}` in the place of each.
-#[must_use]
-pub fn json(all: &BTreeMap<String, Node>) -> Value {
+fn json_of_table(all: &BTreeMap<String, Node>) -> Value {
     Value::Object(all.iter().map(|(key, node)| (key.clone(), json_of(node))).collect())
 }
 
@@ -178,7 +209,7 @@ fn json_of(node: &Node) -> Value {
     match node {
         Node::Leaf(value, origin) => json!({ "value": literal(value), "origin": origin }),
         Node::List(list) => list.iter().map(json_of).collect(),
-        Node::Table(values) => json(values),
+        Node::Table(values) => json_of_table(values),
     }
 }
 

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use regex_automata::meta::Regex;
 
 use super::glob::Pattern;
-use super::scan::{self, fingerprint, matcher};
+use super::scan::{self, matcher};
 use super::value::Day;
 use super::{Loaded, plain};
 use crate::finding::{Allowance, Artifact, Confidence, Finding, Location, Severity};
@@ -107,7 +107,7 @@ impl Treatment {
         let allow = |entry: &scan::Allow| Allow {
             paths: (!entry.paths.is_empty()).then(|| matcher(&entry.paths)),
             rules: patterns(&entry.rules),
-            fingerprints: entry.fingerprints.iter().filter_map(|text| fingerprint(text.get_ref())).collect(),
+            fingerprints: entry.fingerprints.iter().filter_map(|text| Fingerprint::written(text.get_ref())).collect(),
             regexes: entry.regexes.iter().filter_map(|text| scan::regex(text.get_ref()).ok()).collect(),
             commits: entry.commits.iter().filter_map(|text| scan::commit(text.get_ref())).collect(),
             by_value: (!entry.fingerprints.is_empty(), !entry.regexes.is_empty()),

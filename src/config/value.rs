@@ -17,7 +17,7 @@ pub const MAX_DAYS: u32 = 36_525;
 /// How long something may last: a number of days, or for ever (`"never"` is when it ends).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
-    /// So many days, from 1 to [`MAX_DAYS`].
+    /// So many days, from 1 to 36,525, a hundred years.
     Days(u32),
     /// Without end.
     Never,

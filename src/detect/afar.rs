@@ -15,7 +15,7 @@ use super::verify::Verdict;
 
 /// What named the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Afar {
+pub(crate) enum Afar {
     /// The name of the file or of its folder.
     Path,
     /// An import, or a host in an address.
@@ -34,7 +34,7 @@ impl Detector {
     /// tell; nothing where they name none, or several that have such keys. `found` is a match in `text` by what stands
     /// in front of it alone.
     #[must_use]
-    pub fn named_afar(&self, found: &Match, text: &[u8], path: &str) -> Option<(u16, Afar)> {
+    pub(crate) fn named_afar(&self, found: &Match, text: &[u8], path: &str) -> Option<(u16, Afar)> {
         let by_name = matches!(self.ruleset().rule(found.rule).detector, Some("assignment" | "authorization"));
         let value = found.value(text);
         let rules = if by_name { self.rules_of_form(value) } else { Vec::new() };

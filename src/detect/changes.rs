@@ -32,7 +32,7 @@ const WINDOW_AFTER: usize = NEAR + REACH_BEFORE;
 
 /// A stretch of a text that is the same as a stretch of its base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Copied {
+pub(crate) struct Copied {
     /// Offset in the text.
     pub to: usize,
     /// Offset in the base.
@@ -44,7 +44,7 @@ pub struct Copied {
 impl Copied {
     /// Whether `next` goes on where this one ends, in both texts.
     #[must_use]
-    pub fn continues_in(&self, next: &Copied) -> bool {
+    pub(crate) fn continues_in(&self, next: &Copied) -> bool {
         self.to + self.len == next.to && self.from + self.len == next.from
     }
 }
@@ -55,7 +55,7 @@ impl Detector {
     /// `base` is the outcome for a text of `base_len` bytes, with the same `literals_only`. `copied` says what `text`
     /// has of it: in the order of `to`, without overlaps in `text`; stretches that continue each other are one.
     #[must_use]
-    pub fn examine_changes(
+    pub(crate) fn examine_changes(
         &self,
         text: &[u8],
         literals_only: bool,

@@ -79,6 +79,13 @@ impl<'r> Generator<'r> {
         key
     }
 
+    /// A key as most are: where words near it have to speak for it, one that looks random.
+    #[must_use]
+    pub fn typical_key(&self, rng: &mut impl Rng) -> Vec<u8> {
+        let typical = |key: &Vec<u8>| self.rule.context.is_empty() || entropy::looks_random(key);
+        std::iter::repeat_with(|| self.key(rng)).find(typical).unwrap_or_default()
+    }
+
     fn example(&self, rng: &mut impl Rng) -> Vec<u8> {
         let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
         // An example has to be a typical one; a few values in a hundred have no digit, or look like words.

@@ -224,7 +224,7 @@ impl Detector {
     /// Judges every candidate of a text. [`settle`](Self::settle) makes the matches of it, and
     /// [`examine_changes`](Self::examine_changes) the candidates of a text that has much in common with this one.
     #[must_use]
-    pub fn examine(&self, text: &[u8], literals_only: bool) -> Examined {
+    pub(crate) fn examine(&self, text: &[u8], literals_only: bool) -> Examined {
         let mut silent = Silent;
         let mut search = Search::new(self, text, literals_only, &mut silent);
         search.all();
@@ -233,7 +233,7 @@ impl Detector {
 
     /// What [`detect`](Self::detect) finds, and every decision that led to it, in the order of their place.
     #[must_use]
-    pub fn explain(&self, text: &[u8], literals_only: bool) -> (Vec<Match>, Vec<Remark>) {
+    pub(crate) fn explain(&self, text: &[u8], literals_only: bool) -> (Vec<Match>, Vec<Remark>) {
         let mut trace = Trace::default();
         let mut search = Search::new(self, text, literals_only, &mut trace);
         search.all();
@@ -246,7 +246,7 @@ impl Detector {
 
     /// Keeps the best of the candidates that overlap, in the order of their place.
     #[must_use]
-    pub fn settle(&self, examined: &Examined) -> Vec<Match> {
+    pub(crate) fn settle(&self, examined: &Examined) -> Vec<Match> {
         self.settle_before(examined, &mut Silent)
     }
 
@@ -308,7 +308,7 @@ impl Detector {
 /// What was found out about the candidates of a text: those that are keys, before overlaps are settled, and those that
 /// bytes far behind them could still make one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Examined {
+pub(crate) struct Examined {
     /// Found in runs, in the order of these.
     pub(super) in_runs: Vec<Judged>,
     /// Found by literals outside runs, in the order of these.

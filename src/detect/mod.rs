@@ -1,48 +1,61 @@
-//! Detection: bytes in, matches out. Knows nothing of git, files or reports.
+//! Detection by itself: bytes in, matches out. Knows nothing of git, files, encodings or reports.
+//!
+//! Most programs want a [`Scanner`](crate::Scanner), which decodes texts, opens archives and tells places apart. A
+//! [`Detector`] is for those that have a text at hand and want to know which of its bytes are keys, such as a filter of
+//! logs.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use keytrail::detect::Detector;
+//! use keytrail::rules::{Generator, Ruleset};
+//! # use rand::SeedableRng as _;
+//!
+//! let detector = Detector::new(Arc::new(Ruleset::builtin()));
+//! let rule = detector.ruleset().find("github-personal-access-token").ok_or("it is gone")?;
+//! # let rng = &mut rand::rngs::StdRng::seed_from_u64(7);
+//! let text = [b"calling with ", &Generator::new(rule).key(rng)[..], b"\n"].concat();
+//!
+//! let found = detector.detect(&text, false);
+//! assert_eq!(found[0].span, 13..text.len() - 1);
+//! assert_eq!(detector.ruleset().rule(found[0].rule).id, rule.id);
+//! # Ok::<(), &str>(())
+//! ```
 //!
 //! The order is that of cost. [`runs`] sees every byte and leaves a tenth to a quarter of them; inside a run a table of
-//! two-byte pairs finds the known prefixes ([`rule::layout`]), and only then is that one rule's pattern tried, anchored.
-//! What has no prefix is looked at when it seems random ([`entropy`]) and its surroundings speak for it ([`context`]).
-//! What is no run (PEM blocks, credentials in addresses) is found by its own literals. [`placeholder`] and [`verify`]
-//! weed out what only looks like a key. `coded` decodes what may be a key in another form and searches that. In the end
-//! `afar` asks the path of a file, its imports and hosts whose a key is that nothing closer told.
+//! two-byte pairs finds the known prefixes, and only then is that one rule's pattern tried, anchored. What has no
+//! prefix is looked at when it seems random and its surroundings speak for it. What is no run (PEM blocks, credentials
+//! in addresses) is found by its own literals. Offline checks weed out what only looks like a key, and what may be a
+//! key in another form is decoded and searched.
 
 mod afar;
-#[doc(hidden)]
-pub mod allow;
+pub(crate) mod allow;
 mod bigrams;
 mod changes;
-#[doc(hidden)]
-pub mod chosen;
+pub(crate) mod chosen;
 mod coded;
-#[doc(hidden)]
-pub mod context;
-#[doc(hidden)]
-pub mod decode;
-#[doc(hidden)]
-pub mod detector;
+pub(crate) mod context;
+pub(crate) mod decode;
+pub(crate) mod detector;
 mod digest;
-#[doc(hidden)]
-pub mod entropy;
-pub mod generate;
+pub(crate) mod entropy;
+pub(crate) mod generate;
 mod literals;
 mod matcher;
-#[doc(hidden)]
-pub mod placeholder;
-pub mod rule;
-#[doc(hidden)]
+pub(crate) mod placeholder;
+pub(crate) mod rule;
 pub mod runs;
 mod starts;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 mod trace;
-#[doc(hidden)]
-pub mod verify;
-pub mod wanted;
+pub(crate) mod verify;
+pub(crate) mod wanted;
 mod words;
 
-pub use afar::Afar;
-pub use changes::Copied;
-pub use matcher::{Decoded, Detector, Examined, MAX_MATCH, Match};
-pub use trace::Remark;
+pub use matcher::{Decoded, Detector, MAX_MATCH, Match};
+
+pub(crate) use afar::Afar;
+pub(crate) use changes::Copied;
+pub(crate) use matcher::Examined;

@@ -11,7 +11,7 @@ use crate::secret::redact;
 
 /// A decision about one candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
+pub(crate) struct Remark {
     /// What it is about.
     pub span: Range<usize>,
     /// Index of the rule; absent where it concerns several.

@@ -8,6 +8,8 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::Repository;
+
 /// Which hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -117,7 +119,8 @@ impl Hooks {
     ///
     /// # Errors
     /// When the configuration says that there are no hooks.
-    pub fn of(repository: &git2::Repository) -> Result<Self, HookError> {
+    pub fn of(repository: &Repository) -> Result<Self, HookError> {
+        let repository = repository.git();
         // Git starts hooks at the top of the work tree, and takes the path from there.
         let base = repository.workdir().unwrap_or_else(|| repository.path());
         let by_files = || repository.config().and_then(|config| config.get_path("core.hooksPath")).ok();

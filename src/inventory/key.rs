@@ -51,7 +51,7 @@ impl<T> Field<T> {
     }
 
     /// The same statement about something derived from the value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Field<U> {
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Field<U> {
         match self {
             Field::Known(value) => Field::Known(change(value)),
             Field::Empty => Field::Empty,
@@ -61,7 +61,7 @@ impl<T> Field<T> {
 
     /// This statement, or the other one where this source does not say.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         if self.is_unknown() { other } else { self }
     }
 }
@@ -221,7 +221,7 @@ impl Digest {
 
     /// The algorithm without a key whose digests have this many bytes.
     #[must_use]
-    pub fn of_len(len: usize) -> Option<Digest> {
+    pub(crate) fn of_len(len: usize) -> Option<Digest> {
         [Digest::Md5, Digest::Sha1, Digest::Sha256, Digest::Sha512].into_iter().find(|digest| digest.bytes() == len)
     }
 }
@@ -249,7 +249,7 @@ pub enum Shown {
 impl Shown {
     /// How many characters of the key a mask shows; `None` for everything else.
     #[must_use]
-    pub fn mask_len(&self) -> Option<usize> {
+    pub(crate) fn mask_len(&self) -> Option<usize> {
         match self {
             Shown::Mask { prefix, suffix } => Some(prefix.chars().count() + suffix.chars().count()),
             _ => None,
@@ -424,7 +424,7 @@ impl Key {
 
     /// From when on it is known to have the status that it has: a date without a time means the end of that day.
     #[must_use]
-    pub fn status_from(&self) -> Option<Timestamp> {
+    pub(crate) fn status_from(&self) -> Option<Timestamp> {
         const DAY: i64 = 86_400;
         let since = *self.status_since.known()?;
         let midnight = since.as_second().rem_euclid(DAY) == 0 && since.subsec_nanosecond() == 0;
@@ -434,7 +434,7 @@ impl Key {
 
     /// Whether its provider says that its owner has lost the access that the key still has.
     #[must_use]
-    pub fn has_lost_owner(&self) -> bool {
+    pub(crate) fn has_lost_owner(&self) -> bool {
         self.notes.iter().any(|note| note == OWNER_GONE)
     }
 
@@ -462,14 +462,14 @@ impl Key {
     }
 
     /// Adds a remark.
-    pub fn note(&mut self, note: impl Into<Text>) {
+    pub(crate) fn note(&mut self, note: impl Into<Text>) {
         let mut notes = std::mem::take(&mut self.notes).into_vec();
         notes.push(note.into());
         self.notes = notes.into_boxed_slice();
     }
 
     /// Says that a list holds one thing more.
-    pub fn add_to(list: &mut Field<List>, text: impl Into<Text>) {
+    pub(crate) fn add_to(list: &mut Field<List>, text: impl Into<Text>) {
         match list {
             Field::Known(list) => Arc::make_mut(list).push(text.into()),
             list => *list = Field::Known(Arc::new(vec![text.into()])),

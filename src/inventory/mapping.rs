@@ -195,7 +195,7 @@ impl Mapping {
     ///
     /// # Errors
     /// When there is no zone of the name given.
-    pub fn zone(&self) -> Result<TimeZone, MappingError> {
+    pub(crate) fn zone(&self) -> Result<TimeZone, MappingError> {
         match &self.time_zone {
             None => Ok(TimeZone::UTC),
             Some(name) => time::zone(name).ok_or_else(|| MappingError::Zone(name.clone())),
@@ -908,11 +908,10 @@ pub(crate) fn secret_in(text: &str, detector: &crate::detect::Detector) -> Optio
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::key::SourceId;
     use super::*;
 
     fn context(stem: &str) -> Context {
-        Context::new(SourceId(0), stem.into(), Clock::default(), None)
+        Context::new(stem.into(), Clock::default(), None)
     }
 
     fn read(headings: &[&str], cells: &[&str], mapping: &Mapping) -> (Option<Key>, Vec<String>) {
@@ -984,12 +983,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(mapping.check(), Ok(()));
-        let context = Context::new(
-            SourceId(0),
-            "x".into(),
-            Clock { zone: mapping.zone().unwrap(), end_of_day: false },
-            mapping.date_order,
-        );
+        let context =
+            Context::new("x".into(), Clock { zone: mapping.zone().unwrap(), end_of_day: false }, mapping.date_order);
         let headings = ["Born".to_owned(), "Tag".to_owned()];
         let plan = Plan::of_headings(&headings, &mapping, &context).unwrap();
         let cells = ["02/03/2024 12:00", "one"];

@@ -1,49 +1,76 @@
 //! The key inventory: exports of what providers have issued, read into one common record.
 //!
 //! An [`Inventory`] takes any number of files of any number of providers. What a file is, is told by its content: the
-//! members of its records ([`mod@format`]), the headings of its table or its JSON ([`mapping`]). Records that describe the
-//! same key (a listing and a report of last use) become one [`Key`] ([`merge`]). Files are streamed; what stays in
-//! memory are the keys.
+//! members of its records (those of one of the [`EXPORTS`]), the headings of its table or its JSON (see [`Mapping`]).
+//! Records that describe the same key (a listing and a report of last use) become one [`Key`]. Files are streamed; what
+//! stays in memory are the keys.
 //!
 //! Every record becomes a key, a [`Problem`], or is counted with the reason why it was left out. No text of a problem
 //! and no [`Key`] holds a secret, other than as [`Shown::Plain`].
+//!
+//! ```
+//! use keytrail::inventory::{Field, Format, Inventory, Options, Status};
+//! use keytrail::report::Style;
+//!
+//! let mut inventory = Inventory::new(Options::default());
+//! inventory.read("keys.csv", "Id,Name,Owner,Status,Created\n17,billing,Ann,aktiv,31.01.2024\n".as_bytes());
+//! inventory.read("more.csv", "Id,Last used\n17,2026-06-29T12:00:00Z\n".as_bytes());
+//! inventory.finish();
+//! assert!(inventory.all_files_read() && inventory.problems().is_empty());
+//!
+//! let key = &inventory.keys()[0];
+//! assert_eq!(key.status, Field::Known(Status::Active));
+//! assert_eq!(key.created, Field::Known("2024-01-31T00:00:00Z".parse()?));
+//!
+//! let mut table = Vec::new();
+//! inventory.write(Format::Tsv, &mut table, &Style::default())?;
+//! assert!(String::from_utf8(table)?.contains("billing"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-pub mod documents;
-pub mod format;
-pub mod input;
-pub mod key;
-pub mod mapping;
-pub mod merge;
-pub mod output;
-pub mod problem;
-pub mod row;
-pub mod successor;
-pub mod table;
+pub(crate) mod documents;
+pub(crate) mod format;
+pub(crate) mod input;
+pub(crate) mod key;
+pub(crate) mod mapping;
+pub(crate) mod merge;
+pub(crate) mod output;
+pub(crate) mod problem;
+pub(crate) mod row;
+pub(crate) mod successor;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
-pub mod time;
-pub mod words;
+pub(crate) mod time;
+pub(crate) mod words;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use self::documents::{Event, Scanner, Step, path_text};
-use self::format::{FORMATS, Format, Sample};
+use self::format::{FORMATS, Sample};
 use self::input::Text;
-use self::key::{Field, Key, Origin, Shown, SourceId};
-use self::mapping::{Mapping, Plan, Property, Unread};
-use self::problem::{Kind, MAX_PROBLEMS, Problem, looks_secret, quoted};
+use self::mapping::{Plan, Unread};
+use self::problem::{Kind, MAX_PROBLEMS, looks_secret, quoted};
 use self::row::{Context, PendingDate, Row};
 use self::successor::Mistaken;
-use self::time::{Clock, DateOrder};
+use self::time::Clock;
 use crate::calls::format::is_call;
 use crate::calls::format::mapped::names_calls;
 use crate::detect::Detector;
+use crate::report::Style;
+
+pub use self::format::{Basis as ExportBasis, FORMATS as EXPORTS, Format as Export};
+pub use self::key::{Basis, Digest, Field, Key, List, Origin, OwnerKind, Shown, SourceId, Status, Text as SharedText};
+pub use self::mapping::{DigestName, Mapping, MappingError, Property};
+pub use self::output::Format;
+pub use self::problem::{Kind as ProblemKind, Problem};
+pub use self::time::DateOrder;
 
 /// How files are read.
 #[derive(Default)]
@@ -62,7 +89,7 @@ pub struct Options {
 #[derive(Clone, Copy, Debug)]
 pub enum Wanted {
     /// One that keytrail knows.
-    Known(&'static Format),
+    Known(&'static Export),
     /// A table or JSON, read by its headings.
     Generic,
 }
@@ -97,7 +124,7 @@ pub struct Source {
     pub skipped: BTreeMap<&'static str, u64>,
     /// Whether it is known to leave keys out: then a key that it does not list may exist.
     pub incomplete: bool,
-    /// Problems beyond [`MAX_PROBLEMS`], by kind.
+    /// Problems beyond the first thousand of a kind, which alone are kept.
     pub more_problems: BTreeMap<Kind, u64>,
 }
 
@@ -129,8 +156,8 @@ impl Inventory {
     }
 
     /// The keys.
-    #[must_use]
-    pub fn into_keys(self) -> Vec<Key> {
+    #[cfg(test)]
+    pub(crate) fn into_keys(self) -> Vec<Key> {
         self.keys
     }
 
@@ -204,7 +231,7 @@ impl Inventory {
         let stem = Path::new(name).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
         let stem = if name == "-" { "stdin".to_owned() } else { stem };
         let order = self.options.mapping.date_order;
-        let context = Context::new(id, stem, Clock { zone, end_of_day: false }, order);
+        let context = Context::new(stem, Clock { zone, end_of_day: false }, order);
         let mut text = match Text::new(reader) {
             Ok(text) => text,
             Err(error) => return self.bad_file(id, error.to_string(), None),
@@ -232,6 +259,22 @@ impl Inventory {
         if encoding == "Windows-1252" {
             self.file_problem(id, Kind::Note, "it is no UTF-8 and was read as Windows-1252".to_owned(), None);
         }
+    }
+
+    /// Writes the keys. Those that stand in the exports in plaintext are not written.
+    ///
+    /// # Errors
+    /// Those of `out`, which is neither flushed nor closed.
+    pub fn write(&self, format: Format, out: &mut dyn Write, style: &Style) -> io::Result<()> {
+        output::write(format, self, out, style)
+    }
+
+    /// Writes what is wrong, the gravest first, for people.
+    ///
+    /// # Errors
+    /// Those of `out`, which is neither flushed nor closed.
+    pub fn write_problems(&self, out: &mut dyn Write, style: &Style) -> io::Result<()> {
+        output::problems(self, out, style)
     }
 
     /// Joins what stands apart until all files are read, and puts the problems into order.
@@ -487,7 +530,7 @@ impl Inventory {
 
     /// Leaves out keys that nothing identifies: what an importer says of every key of its provider, that it is active
     /// or never ends, would be said of a key that nobody has seen.
-    fn keep_told(&self, choice: &Choice, format: &Format, row: &Row<'_>, keys: &mut Vec<Key>) {
+    fn keep_told(&self, choice: &Choice, format: &Export, row: &Row<'_>, keys: &mut Vec<Key>) {
         let sample = Sample { value: row.value, path: &choice.path, table: false };
         // A table was recognised by its headings, which hold for all its rows.
         let table = row.document.is_null();
@@ -1073,12 +1116,12 @@ struct Choice {
 
 #[derive(Clone, Copy)]
 enum How {
-    Known(&'static Format),
+    Known(&'static Export),
     Generic,
 }
 
 enum TableHow {
-    Known(&'static Format),
+    Known(&'static Export),
     Plan(Box<Plan>),
 }
 
@@ -1094,7 +1137,7 @@ impl Candidate<'_> {
         self.values.iter().any(|value| value.as_object().is_some_and(is_call))
     }
 
-    fn score(&self, format: &Format) -> u8 {
+    fn score(&self, format: &Export) -> u8 {
         if self.path.last() == Some(&Step::EveryMember) {
             return 0;
         }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::key::Origin;
 use super::key::{Digest, Field, Key, List, OwnerKind, Shown, Status, Text};
-use super::key::{Origin, SourceId};
 use super::mapping::Property;
 use super::problem::{Kind, looks_secret, quoted};
 use super::time::{self, Clock, DateOrder, Reading};
@@ -20,9 +20,7 @@ use crate::secret::Secret;
 
 /// What all rows of a file share.
 pub struct Context {
-    /// The file.
-    pub source: SourceId,
-    /// Its name without folders and ending: where a listing does not name its account, people do.
+    /// The name of the file without folders and ending: where a listing does not name its account, people do.
     pub stem: String,
     /// How local times are read.
     pub clock: Clock,
@@ -36,9 +34,9 @@ pub struct Context {
 impl Context {
     /// The context of a file.
     #[must_use]
-    pub fn new(source: SourceId, stem: String, clock: Clock, order: Option<DateOrder>) -> Self {
+    pub fn new(stem: String, clock: Clock, order: Option<DateOrder>) -> Self {
         let account = account_of_stem(&stem).map(Text::from);
-        Context { source, stem, clock, order, account, interner: RefCell::default() }
+        Context { stem, clock, order, account, interner: RefCell::default() }
     }
 
     /// A text that is likely to come again.

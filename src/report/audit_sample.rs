@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, dead_code)]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::audit::policy::Policy;
-use crate::audit::{Audit, Input, Repository, Scan, Usage, changes, run};
+use crate::audit::run::Usage;
+use crate::audit::{Audit, Input, Repository, Scan, Told, run};
 use crate::config::Loaded;
 use crate::detect::rule::Ruleset;
 use crate::inventory::{Inventory, Options};
@@ -37,11 +38,8 @@ fn made(as_of: &str, report: Option<&Report>) -> Audit {
         inventory: &inventory,
         policy: &policy,
         as_of: as_of.parse().unwrap(),
-        scan: report.map(|report| Scan { report, rules: &rules, history: true, repositories: &repositories }),
-        usage: HashMap::from([(2, Usage { failed: 3, ..Usage::default() })]),
-        observations: Vec::new(),
-        observed: BTreeMap::new(),
-        logs: Vec::new(),
+        scan: report.map(|report| Scan { report, rules: &rules, repositories: &repositories }),
+        told: Told { usage: HashMap::from([(2, Usage { failed: 3, ..Usage::default() })]), ..Told::default() },
     })
 }
 
@@ -49,7 +47,7 @@ fn made(as_of: &str, report: Option<&Report>) -> Audit {
 pub fn audit() -> Audit {
     let report = sample::historic();
     let mut audit = made("2026-06-30T00:00:00Z", Some(&report));
-    changes::compare(&mut audit, &made("2026-06-01T00:00:00Z", None));
+    audit.compare(&made("2026-06-01T00:00:00Z", None));
     audit.exit_code = 1;
     audit
 }

@@ -18,7 +18,7 @@ pub struct Style {
     pub hyperlinks: bool,
     /// Frames of box-drawing characters rather than ASCII.
     pub unicode: bool,
-    /// Every notice rather than the first [`super::text::MAX_NOTICES`] of each kind.
+    /// Every notice rather than the first 20 of each kind.
     pub verbose: bool,
     /// Columns of the terminal; longer source lines are cut around the secret.
     pub width: usize,

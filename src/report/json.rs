@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use schemars::{JsonSchema, Schema, schema_for};
+use schemars::JsonSchema;
+#[cfg(test)]
+use schemars::{Schema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use super::format::Style;
@@ -318,8 +320,8 @@ impl Document {
 }
 
 /// The JSON schema of [`Document`] (draft 2020-12), which `docs/report.schema.json` publishes.
-#[must_use]
-pub fn schema() -> Schema {
+#[cfg(test)]
+fn schema() -> Schema {
     let mut schema = schema_for!(Document);
     schema.insert(
         "$id".to_owned(),
@@ -347,7 +349,7 @@ pub enum ReadError {
     /// It could not be read.
     #[error("the report cannot be read")]
     Io(#[from] io::Error),
-    /// It is larger than [`MAX_DOCUMENT`].
+    /// It is larger than 1 GiB.
     #[error("the report is larger than {} MiB", MAX_DOCUMENT >> 20)]
     TooLarge,
     /// It starts with the mark of an encoding, and its text is not of that encoding.
@@ -360,7 +362,7 @@ pub enum ReadError {
     /// It is JSON, and something else than a report.
     #[error("this is no JSON report of keytrail: {0}")]
     Foreign(&'static str),
-    /// It is the document of an audit, which [`audit::json`](crate::report::audit::json) reads.
+    /// It is the document of an audit, which [`Audit::parse`](crate::audit::Audit::parse) reads.
     #[error("this is a report of `keytrail audit`, and not of a scan")]
     Audit,
     /// Its version is not `1.x`.
@@ -376,15 +378,7 @@ pub enum ReadError {
     },
 }
 
-/// Reads a report back from its document, of whatever `1.x` version it is; fields that are not known are passed over.
-///
-/// The report says what the document says. A value that the document does not show is not known any more
-/// ([`Redacted::secret`] gives nothing), the root is empty until the caller sets it, and the time it took is zero.
-/// Text in UTF-16 with its mark is read too, since some shells write that into files.
-///
-/// # Errors
-///
-/// Those of `input`, and those of a document that is too large, damaged, of another version or no report at all.
+/// What [`Report::read`] does.
 pub fn read(input: &mut dyn io::Read) -> Result<Report, ReadError> {
     let mut bytes = Vec::new();
     if input.take(MAX_DOCUMENT + 1).read_to_end(&mut bytes)? as u64 > MAX_DOCUMENT {

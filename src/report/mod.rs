@@ -1,30 +1,48 @@
-//! What a run of keytrail has to say, and the formats it is said in: one file per format, each a pure rendering.
+//! What a scan has to say, and the formats it is said in.
 //!
-//! A [`Report`] is complete and ordered when a format gets it; formats never filter, sort, redact or look anything up.
+//! A [`Report`] is plain data: findings with all their places, the rules of these findings, and what was
+//! [covered](Coverage). It is complete and ordered when a format gets it; formats never filter, sort, redact or look
+//! anything up. The JSON format holds everything, so that [`Report::read`] gives a report back from it.
+//!
+//! ```
+//! use keytrail::report::Style;
+//! use keytrail::{Format, Report, Scanner, Source};
+//!
+//! let report = Scanner::new()?.scan(Source::bytes("notes.txt", b"nothing to find here"))?;
+//! let mut json = Vec::new();
+//! report.write(Format::Json, &mut json)?;
+//!
+//! // Later, and elsewhere: the same report in another format, with colours.
+//! let again = Report::read(&mut json.as_slice())?;
+//! let mut text = Vec::new();
+//! again.write_styled(Format::Text, &mut text, &Style { color: true, ..Style::default() })?;
+//! assert!(String::from_utf8(text)?.contains("No leaked keys found"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-pub mod audit;
+pub(crate) mod audit;
 #[cfg(test)]
 pub(crate) mod audit_sample;
 mod commonmark;
-pub mod csv;
-pub mod format;
-pub mod github;
-pub mod gitlab;
+pub(crate) mod csv;
+pub(crate) mod format;
+pub(crate) mod github;
+pub(crate) mod gitlab;
 pub(crate) mod history;
-pub mod html;
-pub mod json;
-pub mod jsonl;
-pub mod junit;
-pub mod markdown;
+pub(crate) mod html;
+pub(crate) mod json;
+pub(crate) mod jsonl;
+pub(crate) mod junit;
+pub(crate) mod markdown;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::print_stderr)]
 mod multitool;
 #[cfg(test)]
 pub(crate) mod sample;
-pub mod sarif;
-pub mod text;
-pub mod uri;
-pub mod visible;
+pub(crate) mod sarif;
+pub(crate) mod text;
+pub(crate) mod uri;
+pub(crate) mod visible;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -35,6 +53,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Artifact, Confidence, Finding, Severity};
+
+pub use format::{Format, Style};
+pub use json::{ReadError, Tool};
+pub use jsonl::JsonLines;
+pub use visible::line as one_line;
 
 /// What a reader needs to know about a rule. Owned, so that a report can be read back by a later version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -223,7 +246,7 @@ pub struct Report {
 }
 
 /// Works the fingerprints of findings out, many at once; see [`Report::identify`].
-pub fn identify(findings: &[Finding]) {
+pub(crate) fn identify(findings: &[Finding]) {
     findings.par_iter().for_each(|finding| {
         let _ = finding.fingerprint.get();
     });
@@ -254,8 +277,30 @@ impl Report {
     ///
     /// # Errors
     /// Those of `out`, which is neither flushed nor closed.
-    pub fn write(&self, format: format::Format, out: &mut dyn io::Write) -> io::Result<()> {
-        format::write(format, self, out, &format::Style { now: jiff::Timestamp::now(), ..format::Style::default() })
+    pub fn write(&self, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
+        self.write_styled(format, out, &Style { now: jiff::Timestamp::now(), ..Style::default() })
+    }
+
+    /// Writes it in a format, with the look that whoever opened `out` wants: colours, width, the time of writing.
+    ///
+    /// # Errors
+    /// Those of `out`, which is neither flushed nor closed.
+    pub fn write_styled(&self, format: Format, out: &mut dyn io::Write, style: &Style) -> io::Result<()> {
+        format::write(format, self, out, style)
+    }
+
+    /// Reads a report back from its document of the JSON format, of whatever `1.x` version it is; fields that are not
+    /// known are passed over.
+    ///
+    /// The report says what the document says. A value that the document does not show is not known any more
+    /// ([`Redacted::secret`](crate::secret::Redacted::secret) gives nothing), the root is empty until the caller sets
+    /// it, and the time it took is zero. Text in UTF-16 with its mark is read too, since some shells write that into
+    /// files.
+    ///
+    /// # Errors
+    /// Those of `input`, and those of a document that is too large, damaged, of another version or no report at all.
+    pub fn read(input: &mut dyn io::Read) -> Result<Self, ReadError> {
+        json::read(input)
     }
 
     /// Findings that neither a comment nor the configuration allows and no baseline hides.

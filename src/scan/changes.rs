@@ -120,12 +120,6 @@ impl<'a> Changes<'a> {
         self.jobs.len()
     }
 
-    /// Whether there is nothing to scan.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.jobs.is_empty()
-    }
-
     /// Scans on `jobs` threads. `emit` gets what could not be compared first, and then the outcomes in the order of the
     /// commits and paths. `done` is told the bytes of every piece of work as soon as it is finished.
     ///

@@ -6,7 +6,7 @@ use super::history::History;
 use super::{Engine, Place, Scanned};
 use crate::detect::entropy;
 use crate::finding::{Confidence, Finding};
-use crate::report::{Coverage, Notice, Objects, RuleInfo};
+use crate::report::{Coverage, Objects, RuleInfo};
 use crate::secret::{Identity, Secret};
 
 /// Gathers the outcome of files, in whatever order they come.
@@ -55,17 +55,6 @@ impl Collector {
         all.damaged += damaged;
         all.bytes += bytes;
         all.shallow |= shallow;
-    }
-
-    /// Adds notices of the source.
-    pub fn notices(&mut self, notices: Vec<Notice>) {
-        self.coverage.notices.extend(notices);
-    }
-
-    /// Makes findings of the places.
-    #[must_use]
-    pub fn finish(self, scanner: &Engine, min_confidence: Confidence) -> Outcome {
-        self.finish_by(scanner, &|_| min_confidence)
     }
 
     /// Makes findings of the places, of which each may have a minimum of its own.

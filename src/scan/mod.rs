@@ -24,7 +24,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-pub use collect::{Collector, Outcome, finding_of};
+pub use collect::{Collector, finding_of};
 pub use explain::Explained;
 pub use hide::Hide;
 use parts::Role;

@@ -1,14 +1,12 @@
-//! The way to scan with keytrail as a library: a [`Scanner`], made once, looks at [`Source`]s and gives [`Report`]s.
+//! The way to scan: a [`Scanner`], made once, looks at [`Source`]s and gives [`Report`]s.
 //!
 //! The command goes this way, too: what it adds are arguments, a progress bar and words for mistakes.
 
-#[doc(hidden)]
-pub mod applied;
+pub(crate) mod applied;
 mod history;
 mod run;
 mod source;
-#[doc(hidden)]
-pub mod terms;
+pub(crate) mod terms;
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -19,9 +17,9 @@ use std::time::Instant;
 use git2::{Oid, Repository};
 use jiff::civil::Date;
 
-use crate::baseline::BaselineError;
-use crate::config::Loaded;
+use crate::baseline::{BaselineError, KnownFile};
 use crate::config::glob::Pattern;
+use crate::config::{ConfigError, Configuration, ScanSettings};
 use crate::detect::rule::Ruleset;
 use crate::detect::wanted::{self, Asked, Wanted, WantedError};
 use crate::detect::{Detector, allow};
@@ -38,15 +36,9 @@ use crate::source::git::range::RangeError;
 use crate::source::git::repository::{self, OutsideError, RepositoryError};
 use crate::source::git::staged::StagedError;
 use crate::source::tree::TreeError;
-use applied::{Configuration, KnownFile};
 use run::Run;
 use source::Kind;
 pub use source::{Pushed, Source};
-
-/// How many bytes one file may expand to unless something else is said.
-const MAX_EXPANSION: u64 = 1 << 30;
-/// How deep containers inside containers are opened unless something else is said.
-const MAX_DEPTH: u8 = 5;
 
 /// Finds keys in [`Source`]s.
 ///
@@ -56,8 +48,8 @@ const MAX_DEPTH: u8 = 5;
 ///
 /// ```
 /// use keytrail::{Scanner, Source};
-/// # use keytrail::detect::generate::Generator;
-/// # use keytrail::detect::rule::Ruleset;
+/// # use keytrail::rules::Generator;
+/// # use keytrail::Ruleset;
 /// # use rand::SeedableRng as _;
 /// # let rules = Ruleset::builtin();
 /// # let rule = rules.find("github-personal-access-token").unwrap();
@@ -77,15 +69,15 @@ const MAX_DEPTH: u8 = 5;
 /// # Ok::<(), keytrail::ScanError>(())
 /// ```
 pub struct Scanner {
-    engine: Engine,
-    configuration: Arc<Configuration>,
-    baseline: Option<KnownFile>,
+    pub(crate) engine: Engine,
+    pub(crate) configuration: Arc<Configuration>,
+    pub(crate) baseline: Option<KnownFile>,
     min_confidence: Confidence,
     jobs: NonZeroUsize,
     /// The folder that was given.
     folder: Option<PathBuf>,
     max_file_size: Option<u64>,
-    today: Date,
+    pub(crate) today: Date,
 }
 
 /// What is told while a scan goes on. Every method does nothing unless it is written.
@@ -140,6 +132,12 @@ pub enum Work {
 }
 
 impl Scanner {
+    /// What is large is read in windows of so many bytes, of which each thread holds one. The report is the same for
+    /// any size of what is read.
+    pub const WINDOW: usize = crate::scan::WINDOW;
+    /// So many bytes at the end of a window stand at the start of the next one again.
+    pub const OVERLAP: usize = crate::scan::OVERLAP;
+
     /// One with the built-in rules, that reports what is at least of [medium](Confidence::Medium) confidence.
     ///
     /// # Errors
@@ -250,9 +248,10 @@ impl Scanner {
         self.engine.detector().ruleset()
     }
 
-    /// Whether a scan of a source had to find the key of an entry of a baseline if it was still there, provided that
-    /// the source [covers](Self::covers) all that the baseline is about.
-    #[doc(hidden)]
+    /// Whether a scan had to find the key of an entry of a baseline if it was still there, provided that its source
+    /// [covers](Self::covers) all that the baseline is about: it looks for keys of that rule, as certain as this one,
+    /// and, `with_history`, for those that came from a history. Entries that a scan seeks and does not find are about
+    /// nothing.
     #[must_use]
     pub fn seeks(&self, entry: &crate::baseline::Entry, with_history: bool) -> bool {
         entry.is_sought(self.min_confidence)
@@ -262,7 +261,6 @@ impl Scanner {
 
     /// Whether a scan of a source sees all of the repository that a folder lies in, or of the folder where there is
     /// none.
-    #[doc(hidden)]
     #[must_use]
     pub fn covers(&self, source: &Source<'_>, folder: &Path) -> bool {
         let Kind::Paths { paths, tree: true, history, .. } = &source.kind else { return false };
@@ -275,7 +273,7 @@ impl Scanner {
     }
 
     /// The folder that paths of reports are relative to.
-    fn root(&self) -> Result<PathBuf, Problem> {
+    pub(crate) fn root(&self) -> Result<PathBuf, Problem> {
         match &self.folder {
             Some(folder) => Ok(folder.clone()),
             None => std::env::current_dir().map_err(Problem::Here),
@@ -299,15 +297,8 @@ impl Scanner {
     }
 
     /// Takes out what the configuration says is not to be reported.
-    fn treat(&self, scanned: &mut Scanned, root: &Path) {
+    pub(crate) fn treat(&self, scanned: &mut Scanned, root: &Path) {
         self.configuration.treat(&self.engine, scanned, root);
-    }
-
-    /// What scans one piece of data after the other.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn engine(&self) -> &Engine {
-        &self.engine
     }
 
     /// What is said about comments that allow nothing. Those that may be about rules which were not used are passed
@@ -338,7 +329,7 @@ impl Scanner {
     }
 
     /// How certain a place has to be.
-    fn least(&self, place: &Place, root: &Path) -> Confidence {
+    pub(crate) fn least(&self, place: &Place, root: &Path) -> Confidence {
         let own = self.configuration.treatment.min_confidence(root, &place.location.artifact);
         own.unwrap_or(self.min_confidence)
     }
@@ -427,6 +418,11 @@ enum Config {
 }
 
 impl ScannerBuilder {
+    /// How deep containers inside containers are opened unless something [else](Self::max_depth) is said.
+    pub const MAX_DEPTH: u8 = 5;
+    /// How many bytes one file may expand to unless something [else](Self::max_expansion) is said: 1 GiB.
+    pub const MAX_EXPANSION: u64 = 1 << 30;
+
     /// The folder that relative paths of sources are relative to, those of reports too, and whose repository
     /// [staged changes](Source::staged) and [ranges](Source::range) are of. By default, the current one.
     #[must_use]
@@ -487,11 +483,12 @@ impl ScannerBuilder {
         self
     }
 
-    /// A configuration that was read, and of which rules, limits and baseline were taken account already.
-    #[doc(hidden)]
+    /// What a configuration that was read says about files and findings: which are not looked at, what may stay, how
+    /// certain something has to be in some files. What it says about [scans as a whole](Configuration::scan) counts
+    /// only as far as it is said here, by whoever has mixed it with what they know themselves.
     #[must_use]
-    pub fn applied(mut self, configuration: Arc<Configuration>) -> Self {
-        self.config = Config::Applied(configuration);
+    pub fn treat_by(mut self, configuration: impl Into<Arc<Configuration>>) -> Self {
+        self.config = Config::Applied(configuration.into());
         self
     }
 
@@ -502,11 +499,11 @@ impl ScannerBuilder {
         self
     }
 
-    /// A baseline that was read.
-    #[doc(hidden)]
+    /// The findings of this baseline, which was read, are [known](Finding::known); it wins over one that is
+    /// [named](Self::baseline).
     #[must_use]
-    pub fn known(mut self, known: Option<KnownFile>) -> Self {
-        self.known = known;
+    pub fn known(mut self, baseline: KnownFile) -> Self {
+        self.known = Some(baseline);
         self
     }
 
@@ -598,21 +595,25 @@ impl ScannerBuilder {
                     Some(folder) => folder.clone(),
                     None => std::env::current_dir().and_then(|here| here.canonicalize()).map_err(Problem::Here)?,
                 };
-                let named = if let Config::File(path) = other { Some(here.join(path)) } else { None };
-                Arc::new(read(named, &here)?)
+                let read = match other {
+                    Config::File(path) => Configuration::read(&here.join(path), &here),
+                    _ => Configuration::nearest(&here),
+                };
+                Arc::new(read.map_err(|error| match error {
+                    ConfigError::Mistakes(mistakes) => Problem::Mistakes(mistakes),
+                    other => Problem::Config(other),
+                })?)
             }
         };
         // What was applied already counts no more.
-        let none = crate::config::scan::ScanConfig::default();
-        let own = if prepared { &none } else { &configuration.loaded.config.scan };
+        let own = if prepared { ScanSettings::default() } else { configuration.scan() };
 
         let mut rules = match self.rules {
             Some(rules) => rules,
             None => {
                 let mut rules = Ruleset::builtin();
-                let configured = own.rules.iter().map(|path| PathBuf::from(path.get_ref()));
                 let mut mistakes = Vec::new();
-                for path in configured.chain(self.rule_files) {
+                for path in own.rules.into_iter().chain(self.rule_files) {
                     mistakes.extend(rules.add_files(&path).err().unwrap_or_default());
                 }
                 if !mistakes.is_empty() {
@@ -621,9 +622,8 @@ impl ScannerBuilder {
                 Arc::new(rules)
             }
         };
-        let texts = |list: &[toml::Spanned<String>]| list.iter().map(|text| text.get_ref().clone()).collect::<Vec<_>>();
-        let only = if self.only.is_empty() { texts(&own.only) } else { self.only };
-        let disable = [self.disable, texts(&own.disable)].concat();
+        let only = if self.only.is_empty() { own.only } else { self.only };
+        let disable = [self.disable, own.disable].concat();
         if !only.is_empty() || !disable.is_empty() {
             let (only, disable) = (patterns(&only, &rules)?, patterns(&disable, &rules)?);
             let owned = Arc::get_mut(&mut rules).ok_or(Problem::Shared)?;
@@ -637,17 +637,14 @@ impl ScannerBuilder {
             wanted::add_rule(Arc::get_mut(&mut rules).ok_or(Problem::Shared)?).map_err(Problem::from)?;
         }
 
-        fn of<T: Copy>(value: &Option<toml::Spanned<T>>) -> Option<T> {
-            value.as_ref().map(|value| *value.get_ref())
-        }
-        let max_file_size = self.max_file_size.or(of(&own.max_file_size).map(|size| size.0));
+        let max_file_size = self.max_file_size.or(own.max_file_size);
         let limits = container::Limits {
-            max_depth: u32::from(self.max_depth.or(of(&own.max_depth)).unwrap_or(MAX_DEPTH)),
-            max_expansion: self.max_expansion.or(of(&own.max_expansion).map(|size| size.0)).unwrap_or(MAX_EXPANSION),
+            max_depth: u32::from(self.max_depth.or(own.max_depth).unwrap_or(Self::MAX_DEPTH)),
+            max_expansion: self.max_expansion.or(own.max_expansion).unwrap_or(Self::MAX_EXPANSION),
             max_member_size: max_file_size,
             ..container::Limits::default()
         };
-        let named = self.baseline.or_else(|| own.baseline.as_ref().map(|path| path.get_ref().into()));
+        let named = self.baseline.or(own.baseline);
         let baseline = match (self.known, named) {
             (Some(known), _) => Some(known),
             (None, Some(path)) => {
@@ -656,7 +653,7 @@ impl ScannerBuilder {
             }
             (None, None) => None,
         };
-        let min_confidence = self.min_confidence.or(of(&own.min_confidence)).unwrap_or(Confidence::Medium);
+        let min_confidence = self.min_confidence.or(own.min_confidence).unwrap_or(Confidence::Medium);
         let key = self.key.unwrap_or_else(FingerprintKey::from_env);
         let options = Options { max_file_size, limits, window: None };
         let detector = Detector::new(rules);
@@ -683,25 +680,6 @@ impl ScannerBuilder {
             today: self.as_of.unwrap_or_else(today),
         })
     }
-}
-
-/// Reads a configuration, or the nearest one of a folder.
-fn read(named: Option<PathBuf>, here: &Path) -> Result<Configuration, Problem> {
-    let elsewhere = named.is_some();
-    let loaded = match named {
-        Some(path) => Loaded::read(&path),
-        None => Loaded::discover(here),
-    };
-    let loaded = loaded.map_err(Problem::Mistakes)?;
-    let folder = loaded.folder().to_owned();
-    // A file from elsewhere speaks of the repository that it is used in.
-    let base = if elsewhere && !here.starts_with(&folder) {
-        let top = repository::discover(here).ok().and_then(|found| found.workdir().map(Path::to_owned));
-        top.and_then(|top| top.canonicalize().ok()).unwrap_or_else(|| here.to_owned())
-    } else {
-        folder
-    };
-    Ok(Configuration::new(loaded, &base, here, None))
 }
 
 /// Patterns of rule ids, each of which fits some rule.
@@ -743,13 +721,15 @@ impl ScanError {
 
 /// What is wrong.
 #[derive(Debug, thiserror::Error)]
-enum Problem {
+pub(crate) enum Problem {
     #[error("the current folder cannot be found")]
     Here(#[source] io::Error),
     #[error("the folder `{}` cannot be used", folder.display())]
     Folder { folder: PathBuf, source: io::Error },
     #[error("{}", told(.0))]
     Mistakes(Vec<Mistake>),
+    #[error(transparent)]
+    Config(ConfigError),
     #[error("{0}")]
     Pattern(String),
     #[error("no rule's id fits `{0}`")]
@@ -774,6 +754,8 @@ enum Problem {
     Range(#[from] RangeError),
     #[error("the objects of the repository cannot be opened")]
     Objects(#[source] git2::Error),
+    #[error("an id that git gave is none")]
+    Id(#[source] git2::Error),
     #[error("the object {id} of {reference} cannot be read")]
     Pushed { id: Oid, reference: String, source: git2::Error },
     #[error("what was pushed cannot be read")]

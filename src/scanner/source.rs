@@ -59,15 +59,16 @@ impl Past {
     }
 }
 
-/// Commits, or something else, that a reference is to point to.
+/// Commits, or something else, that a reference is to point to, and what the other side has already. A
+/// [`Repository`](crate::Repository::pushes) tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pushed {
     /// The name of the reference.
-    pub reference: String,
+    pub(crate) reference: String,
     /// What it is to point to.
-    pub new: Oid,
+    pub(crate) new: Oid,
     /// What the other side has already.
-    pub known: Vec<Oid>,
+    pub(crate) known: Vec<Oid>,
 }
 
 impl<'a> Source<'a> {
@@ -112,8 +113,8 @@ impl<'a> Source<'a> {
         Source { kind: Kind::Changes { range: Some(range.into()), paths: Vec::new(), whole_files: false } }
     }
 
-    /// What pushes bring to the repository of the scanner's folder.
-    #[doc(hidden)]
+    /// What pushes bring to the repository of the scanner's folder: see
+    /// [`Repository::pushes`](crate::Repository::pushes).
     #[must_use]
     pub fn pushed(pushes: Vec<Pushed>) -> Self {
         Source { kind: Kind::Pushed(pushes) }
@@ -177,8 +178,8 @@ impl<'a> Source<'a> {
         self.past(|past| past.where_there_is_one = true)
     }
 
-    /// Of a history: look at every object as a whole. The outcome is the same; this is how that is tested.
-    #[doc(hidden)]
+    /// Of a history: look at every object as a whole, also where git stores it as a difference to another one. The
+    /// report is the same, which can be tested so; it takes longer.
     #[must_use]
     pub fn objects_whole(self) -> Self {
         self.past(|past| past.objects_whole = true)

@@ -6,7 +6,6 @@
 
 use jiff::civil::Date;
 
-use crate::config::scan::fingerprint;
 use crate::finding::Finding;
 use crate::report::{Notice, NoticeKind};
 use crate::scan::comments::OWN;
@@ -35,7 +34,7 @@ impl Terms {
                     Some(day) => terms.expires = Some(terms.expires.map_or(day, |known| known.min(day))),
                     None => terms.wrong = wrong(),
                 },
-                "fingerprint" => match fingerprint(value) {
+                "fingerprint" => match Fingerprint::written(value) {
                     Some(print) => terms.fingerprints.push(print),
                     None => terms.wrong = wrong(),
                 },
@@ -55,7 +54,7 @@ fn date(text: &str) -> Option<Date> {
 /// Takes back what comments allow whose terms are not met, with a note for each, and gives what is to be said of those
 /// that have expired. `shown` makes texts of files fit for a report.
 #[must_use]
-pub fn settle(finding: &mut Finding, today: Date, shown: &dyn Fn(&str) -> String) -> Vec<Notice> {
+pub(crate) fn settle(finding: &mut Finding, today: Date, shown: &dyn Fn(&str) -> String) -> Vec<Notice> {
     let mut notices = Vec::new();
     for index in 0..finding.locations.len() {
         let Some(allowed) = finding.locations[index].allowed.as_ref().filter(|allowed| allowed.marker == OWN) else {

@@ -1,13 +1,32 @@
-//! When keys are due for rotation, as a list by date, and as a calendar ([`ics`]).
+//! When keys are due for rotation, as a list by date, and as a calendar.
 //!
-//! When a key is due is a matter of the policy ([`Policy::rotation_due`]), so that a schedule and an audit say the same.
-//! A [`Schedule`] is that rule applied to an inventory on a day. Days are those of UTC, and nothing depends on the
-//! clock: the same inventory, policy and day give the same bytes.
+//! When a key is due is a matter of the [policy](Policy), so that a schedule and an audit say the same. A [`Schedule`]
+//! is that rule applied to an inventory on a day. Days are those of UTC, and nothing depends on the clock: the same
+//! inventory, policy and day give the same bytes.
+//!
+//! ```
+//! use keytrail::audit::Policy;
+//! use keytrail::inventory::{Inventory, Options};
+//! use keytrail::report::Style;
+//! use keytrail::schedule::{Format, Schedule, State};
+//!
+//! let mut inventory = Inventory::new(Options::default());
+//! inventory.read("keys.csv", "Id,Name,Created\n17,billing,2026-04-05\n".as_bytes());
+//! inventory.finish();
+//! let schedule = Schedule::new(&inventory, &Policy::default(), "2026-06-30".parse()?);
+//! assert_eq!((schedule.entries[0].date, schedule.entries[0].state), ("2026-07-04".parse()?, State::Soon));
+//!
+//! let mut calendar = Vec::new();
+//! schedule.write(Format::Ics, &inventory, &mut calendar, &Style::default())?;
+//! assert!(String::from_utf8(calendar)?.contains("DTSTART;VALUE=DATE:20260704"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-pub mod ics;
-pub mod output;
+pub(crate) mod ics;
+pub(crate) mod output;
 
 use std::collections::HashMap;
+use std::io;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -20,6 +39,9 @@ use crate::audit::policy::{self, Policy};
 use crate::config::value::{Day, Period};
 use crate::inventory::Inventory;
 use crate::inventory::key::{Basis, Field, Key, Status};
+use crate::report::Style;
+
+pub use output::Format;
 
 /// Why a key is due on its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -46,8 +68,7 @@ impl Reason {
 }
 
 /// The day of a time, in UTC.
-#[must_use]
-pub fn day(time: Timestamp) -> Date {
+fn day(time: Timestamp) -> Date {
     time.to_zoned(TimeZone::UTC).date()
 }
 
@@ -183,6 +204,20 @@ impl Schedule {
         let name = |at: usize| keys.get(at).map(|key| (key.provider.clone(), key.label()));
         schedule.entries.sort_by_cached_key(|entry| (entry.date, name(entry.key), entry.key));
         schedule
+    }
+
+    /// Writes it. `inventory` is the one that it was made of.
+    ///
+    /// # Errors
+    /// Those of `out`, which is neither flushed nor closed.
+    pub fn write(
+        &self,
+        format: Format,
+        inventory: &Inventory,
+        out: &mut dyn io::Write,
+        style: &Style,
+    ) -> io::Result<()> {
+        output::write(format, self, inventory, out, style)
     }
 
     /// How many keys are in a state.

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use keytrail::detect::Detector;
-use keytrail::detect::generate::Generator;
-use keytrail::detect::rule::Ruleset;
+use keytrail::rules::{Generator, Ruleset};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::Value;

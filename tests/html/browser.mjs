@@ -1,4 +1,5 @@
-// Uses HTML reports in a real Chromium, as a reader would: .ci/html-check runs it, on the pages of src/report/html/browser.rs.
+// Uses HTML reports in a real Chromium, as a reader would: .ci/html-check runs it, on the pages of
+// src/report/html/browser.rs.
 //
 //   node browser.mjs MODULES CHROMIUM FOLDER
 //

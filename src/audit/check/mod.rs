@@ -29,7 +29,7 @@ pub struct Check {
     /// Weaknesses of MITRE's CWE list, the nearest first.
     pub cwe: &'static [u32],
     /// How it judges.
-    pub asks: Asks,
+    pub(crate) asks: Asks,
 }
 
 impl std::fmt::Debug for Check {
@@ -127,7 +127,7 @@ macro_rules! checks {
     ($($module:ident;)+) => {
         $(pub mod $module;)+
 
-        /// Every check, in the order of their ids.
+        /// Every check.
         pub static CHECKS: &[&Check] = &[$(&$module::CHECK,)+];
     };
 }
@@ -174,12 +174,6 @@ checks! {
     unused;
 }
 
-/// The check of that id.
-#[must_use]
-pub fn find(id: &str) -> Option<&'static Check> {
-    CHECKS.iter().copied().find(|check| check.id == id)
-}
-
 /// What the checks of exceptions say of one.
 #[must_use]
 pub fn exception(check: &str, context: &Context<'_>, exception: &Exception, used: bool) -> Verdict {
@@ -189,9 +183,28 @@ pub fn exception(check: &str, context: &Context<'_>, exception: &Exception, used
     }
 }
 
+impl Check {
+    /// Every check.
+    #[must_use]
+    pub fn all() -> &'static [&'static Check] {
+        CHECKS
+    }
+
+    /// The check of that id.
+    #[must_use]
+    pub fn find(id: &str) -> Option<&'static Check> {
+        CHECKS.iter().copied().find(|check| check.id == id)
+    }
+
+    /// What it looks for, why, and what to do: Markdown under a heading of that level, from 1.
+    #[must_use]
+    pub fn page(&self, level: usize) -> String {
+        page(self, level)
+    }
+}
+
 /// The page of a check, as Markdown under a heading of that level.
-#[must_use]
-pub fn page(check: &Check, level: usize) -> String {
+fn page(check: &Check, level: usize) -> String {
     let heading = "#".repeat(level);
     let mut controls: Vec<String> = check.controls.iter().map(Control::name).collect();
     controls.sort();
@@ -225,7 +238,9 @@ mod tests {
         files.sort();
         let ids: Vec<&str> = CHECKS.iter().map(|check| check.id).collect();
         assert_eq!(ids, files);
-        assert!(ids.iter().all(|id| std::ptr::eq(find(id).unwrap(), *CHECKS.iter().find(|c| c.id == *id).unwrap())));
+        assert!(
+            ids.iter().all(|id| std::ptr::eq(Check::find(id).unwrap(), *CHECKS.iter().find(|c| c.id == *id).unwrap()))
+        );
     }
 
     #[test]

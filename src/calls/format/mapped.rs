@@ -33,12 +33,6 @@ macro_rules! fields {
             /// Every field.
             pub const ALL: &[CallField] = &[$(CallField::$variant,)+];
 
-            /// The name used in mappings.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(CallField::$variant => $name,)+ }
-            }
-
             /// The headings that say it, as [`words::fold`] makes them, in English, German and Dutch.
             fn words(self) -> &'static [&'static str] {
                 match self { $(CallField::$variant => &$words,)+ }

@@ -7,13 +7,11 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, bail};
 use console::Term;
-use keytrail::baseline::Entry;
-use keytrail::finding::Finding;
-use keytrail::report::format::{self, Format, Style};
-use keytrail::report::{Coverage, Report};
-use keytrail::scanner::applied::KnownFile;
+use keytrail::baseline::{Entry, KnownFile, name_from_the_top};
+use keytrail::report::{Coverage, Style, one_line};
+use keytrail::{Finding, Format, Report};
 
-use super::{Looking, Merging, coming, name_from_the_top, read_or_empty};
+use super::{Looking, Merging, coming, read_or_empty};
 use crate::cli::{Global, session, style};
 
 /// What someone decides about a finding.
@@ -140,7 +138,7 @@ fn finish(term: &Term, tally: &Tally, left: usize, known: &KnownFile) -> io::Res
 fn show(term: &Term, report: &Report, finding: &Finding, style: &Style) -> anyhow::Result<()> {
     let one = Report { findings: vec![finding.clone()], coverage: Coverage::default(), ..report.clone() };
     let mut text = Vec::new();
-    format::write(Format::Text, &one, &mut text, style)?;
+    one.write_styled(Format::Text, &mut text, style)?;
     let text = String::from_utf8_lossy(&text);
     // Without the line that sums up.
     let lines: Vec<&str> = text.trim_end().lines().collect();
@@ -154,7 +152,7 @@ fn described(entry: &Entry) -> String {
     let mut said = vec![entry.reason.clone().unwrap_or_else(|| "without a reason".to_owned())];
     said.extend(entry.owner.as_ref().map(|owner| format!("owner {owner}")));
     said.extend(entry.expires.map(|day| format!("until {day}")));
-    keytrail::report::visible::line(&said.join(", ")).into_owned()
+    one_line(&said.join(", ")).into_owned()
 }
 
 fn ask(term: &Term, listed: bool) -> io::Result<Decision> {

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueHint;
-use keytrail::detect::rule::anchor::Derived;
-use keytrail::detect::rule::{RuleFile, Ruleset, read_files};
+use keytrail::rules::{RuleFile, Ruleset, Signs, read_files};
 
 use super::diagnostic;
 use crate::cli::selection::{complain, counted};
@@ -45,7 +44,7 @@ pub fn run(args: CheckArgs, global: Global) -> anyhow::Result<ExitCode> {
         }
     }
     if !global.quiet {
-        let rules = files.iter().map(|file| file.rules.len()).sum();
+        let rules = files.iter().map(|file| file.rules().len()).sum();
         writeln!(out, "{} in {}, no mistakes", counted(rules, "rule"), counted(files.len(), "file"))?;
     }
     out.flush()?;
@@ -57,14 +56,13 @@ fn warn(files: &[RuleFile]) -> anyhow::Result<()> {
     let builtin = Ruleset::builtin();
     let mut err = anstream::stderr().lock();
     for file in files {
-        for rule in &file.rules {
-            let id = &rule.spec.id;
-            if builtin.find(id.get_ref()).is_some() {
-                let message = format!("this replaces the built-in rule `{}`; another id would add to it", id.get_ref());
-                writeln!(err, "{}\n", diagnostic::warning(&file.remark(id.span(), message)))?;
+        for rule in file.rules() {
+            if builtin.find(rule.id()).is_some() {
+                let message = format!("this replaces the built-in rule `{}`; another id would add to it", rule.id());
+                writeln!(err, "{}\n", diagnostic::warning(&file.remark(rule.span(), message)))?;
             }
         }
-        if file.rules.is_empty() {
+        if file.rules().len() == 0 {
             let message = "the file has no rule; a rule starts with `[[rule]]`";
             writeln!(err, "{}\n", diagnostic::warning(&file.remark(0..0, message)))?;
         }
@@ -75,11 +73,11 @@ fn warn(files: &[RuleFile]) -> anyhow::Result<()> {
 fn describe(out: &mut impl std::io::Write, file: &RuleFile) -> std::io::Result<()> {
     let name = style::NAME;
     writeln!(out, "{}:", file.path.display())?;
-    for rule in &file.rules {
-        let id = rule.spec.id.get_ref();
-        match &rule.derived {
-            Some(derived) => {
-                writeln!(out, "  {name}{id}{name:#}: {}, {} bytes or more", found_by(derived), derived.min_len)?
+    for rule in file.rules() {
+        let id = rule.id();
+        match rule.signs() {
+            Some(signs) => {
+                writeln!(out, "  {name}{id}{name:#}: {}, {} bytes or more", found_by(&signs), signs.min_len)?
             }
             None => writeln!(out, "  {name}{id}{name:#}: found by keytrail's own code")?,
         }
@@ -87,10 +85,9 @@ fn describe(out: &mut impl std::io::Write, file: &RuleFile) -> std::io::Result<(
     writeln!(out)
 }
 
-fn found_by(derived: &Derived) -> String {
-    let mut ways: Vec<String> =
-        derived.anchors.iter().map(|anchor| format!("`{}`", String::from_utf8_lossy(&anchor.literal))).collect();
-    if !derived.shapes.is_empty() {
+fn found_by(signs: &Signs) -> String {
+    let mut ways: Vec<String> = signs.literals.iter().map(|literal| format!("`{}`", literal.text)).collect();
+    if signs.by_context {
         ways.push("its context".to_owned());
     }
     format!("found by {}", ways.join(", "))

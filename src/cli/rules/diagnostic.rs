@@ -2,21 +2,21 @@
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
-use keytrail::detect::rule::RuleFileError;
+use keytrail::Mistake;
 
 use crate::cli::selection::{alternatives, similar};
 
 /// A mistake, drawn over several lines.
-pub fn mistake(error: &RuleFileError) -> String {
+pub fn mistake(error: &Mistake) -> String {
     draw(Level::ERROR, error)
 }
 
 /// Something that is allowed and may be meant otherwise.
-pub fn warning(remark: &RuleFileError) -> String {
+pub fn warning(remark: &Mistake) -> String {
     draw(Level::WARNING, remark)
 }
 
-fn draw(level: Level<'_>, error: &RuleFileError) -> String {
+fn draw(level: Level<'_>, error: &Mistake) -> String {
     let (title, help) = explain(&error.message);
     let path = error.path.display().to_string();
     let title = level.primary_title(title);

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use globset::GlobBuilder;
-use keytrail::detect::rule::{Rule, Ruleset};
-use keytrail::finding::{Confidence, Severity};
+use keytrail::rules::{Rule, Ruleset};
+use keytrail::{Confidence, Severity};
 use serde::Serialize;
 
 use crate::cli::selection::{RuleFiles, counted};
@@ -111,7 +111,7 @@ fn list<'a>(rules: &Ruleset, rule: &'a Rule) -> Listed<'a> {
         severity: rule.severity,
         confidence: rule.confidence,
         prefixes: rules.prefixes(rule),
-        verifier: rule.verify.map(|family| family.name),
+        verifier: rule.verifier(),
         context: rule.context,
         secret: rule.secret,
         part: rule.part.map(|part| ListedPart { group: part.group, role: part.role }),

@@ -6,9 +6,8 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use keytrail::detect::rule::anchor::{self, AnchorKind, Derived};
-use keytrail::detect::rule::{Rule, Ruleset};
-use keytrail::finding::Confidence;
+use keytrail::Confidence;
+use keytrail::rules::{Rule, Ruleset, Signs};
 
 use crate::cli::selection::{RuleFiles, unknown};
 use crate::cli::style;
@@ -66,7 +65,7 @@ enum Block {
 }
 
 fn page(rule: &Rule, rules: &Ruleset) -> Page {
-    let confidence = match (rule.confidence, rule.verify) {
+    let confidence = match (rule.confidence, rule.verifier()) {
         (Confidence::Confirmed, _) | (_, None) => rule.confidence.to_string(),
         (other, Some(_)) => format!("{other}; higher where the offline check proves it"),
     };
@@ -113,10 +112,9 @@ fn recognition(rule: &Rule) -> Vec<Block> {
     let mut blocks = Vec::new();
     match rule.pattern {
         Some(pattern) => {
-            // The pattern was derived from once when the rule was read; it cannot fail now.
-            if let Ok(derived) = anchor::derive(pattern) {
-                ways.extend(literals(&derived));
-                ways.push(length(pattern, derived.min_len));
+            if let Some(signs) = rule.signs() {
+                ways.extend(literals(&signs));
+                ways.push(length(&signs));
             }
             blocks.push(Block::Paragraph("The whole key fits this regular expression over bytes:".to_owned()));
             blocks.push(Block::Code(pattern.to_owned()));
@@ -126,8 +124,8 @@ fn recognition(rule: &Rule) -> Vec<Block> {
             rule.detector.unwrap_or_default()
         )),
     }
-    if let Some(family) = rule.verify {
-        ways.push(format!("It passes the offline check `{}`; what fails it is not reported.", family.name));
+    if let Some(verifier) = rule.verifier() {
+        ways.push(format!("It passes the offline check `{verifier}`; what fails it is not reported."));
     }
     if !rule.context.is_empty() {
         let words: Vec<String> = rule.context.iter().map(|word| format!("`{word}`")).collect();
@@ -143,31 +141,31 @@ fn recognition(rule: &Rule) -> Vec<Block> {
     blocks
 }
 
-/// Sentences about the literal bytes that give keys away.
-fn literals(derived: &Derived) -> Vec<String> {
-    let named = |wanted: fn(&anchor::Anchor) -> bool| -> Vec<String> {
-        let matching = derived.anchors.iter().filter(|anchor| wanted(anchor));
-        matching.map(|anchor| format!("`{}`", String::from_utf8_lossy(&anchor.literal))).collect()
+/// Sentences about the literal text that gives keys away.
+fn literals(signs: &Signs) -> Vec<String> {
+    let named = |at_start: bool| -> Vec<String> {
+        let matching = signs.literals.iter().filter(|literal| literal.at_start == at_start);
+        matching.map(|literal| format!("`{}`", literal.text)).collect()
     };
     let mut sentences = Vec::new();
-    let first = named(|anchor| anchor.offset_max == 0 && anchor.kind == AnchorKind::Boundary);
+    let first = named(true);
     if !first.is_empty() {
         sentences.push(format!("It starts with {}.", first.join(" or ")));
     }
-    let later = named(|anchor| anchor.offset_max != 0 || anchor.kind != AnchorKind::Boundary);
+    let later = named(false);
     if !later.is_empty() {
         sentences.push(format!("It has {} in it.", later.join(" or ")));
     }
-    if !derived.shapes.is_empty() {
+    if signs.by_context {
         sentences
             .push("Nothing in it is always the same, so its alphabet and length alone make a candidate.".to_owned());
     }
     sentences
 }
 
-fn length(pattern: &str, least: usize) -> String {
-    let most = anchor::parse(pattern).ok().and_then(|hir| hir.properties().maximum_len());
-    match most {
+fn length(signs: &Signs) -> String {
+    let least = signs.min_len;
+    match signs.max_len {
         Some(most) if most == least => format!("It has {least} bytes."),
         Some(most) => format!("It has {least} to {most} bytes."),
         None => format!("It has {least} bytes or more."),
@@ -301,9 +299,9 @@ mod tests {
     #[test]
     fn literals_and_lengths_are_told_apart() {
         let told = |pattern: &str| {
-            let derived = anchor::derive(pattern).unwrap();
-            let mut all = literals(&derived);
-            all.push(length(pattern, derived.min_len));
+            let signs = Signs::of(pattern).unwrap();
+            let mut all = literals(&signs);
+            all.push(length(&signs));
             all.join(" ")
         };
         assert_eq!(told("ab[cd]_[0-9a-f]{32}"), "It starts with `abc_` or `abd_`. It has 36 bytes.");

@@ -5,6 +5,17 @@
 //! `entropy`, `path`, `keywords` and `[[rules.allowlists]]`; global `[[allowlists]]`; `[extend]`. Both programs look
 //! for keys in different ways, so not everything has a counterpart. Whatever has none is told with its line, and
 //! nothing is carried over that would allow more than it did.
+//!
+//! ```
+//! use keytrail::Ruleset;
+//! use keytrail::config::gitleaks::carry;
+//!
+//! let text = "[[rules]]\nid = \"acme-key\"\ndescription = \"Acme\"\nregex = 'acme-[0-9a-f]{16}'\n";
+//! let carried = carry(text, ".gitleaks.toml", "our-rules.toml", &Ruleset::builtin())?;
+//! assert_eq!(carried.counts.0, 1);
+//! assert!(carried.rules.is_some_and(|rules| rules.contains("acme-key")));
+//! # Ok::<(), keytrail::config::gitleaks::NotToml>(())
+//! ```
 
 mod paths;
 mod pattern;

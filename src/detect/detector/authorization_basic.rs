@@ -2,5 +2,3 @@
 //! detector its name and its own rule, because what leaks is a password rather than a token.
 //!
 //! [`authorization::basic`]: super::authorization::basic
-
-pub use super::authorization::basic as judge;

@@ -3,17 +3,16 @@
 //! The built-in rules are constants made by the build script from `rules/`; [`spec`] reads rule files, [`anchor`]
 //! derives from a pattern where its keys are looked for, [`layout`] lays that out as search tables.
 
-pub mod anchor;
-pub mod layout;
-pub mod pattern;
-pub mod probes;
+pub(crate) mod anchor;
+pub(crate) mod layout;
+pub(crate) mod pattern;
+pub(crate) mod probes;
 mod set;
-pub mod spec;
+pub(crate) mod spec;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 pub(crate) mod tests;
 
-pub use crate::mistake::Mistake as RuleFileError;
 use anchor::ByteSet;
 pub use set::{RuleFile, Ruleset, read_files};
 
@@ -41,7 +40,7 @@ pub struct Rule {
     /// Name of the detector in the code, for rules without a pattern.
     pub detector: Option<&'static str>,
     /// The offline check.
-    pub verify: Option<&'static Family>,
+    pub(crate) verify: Option<&'static Family>,
     /// Words of which one must stand near; empty when none is needed.
     pub context: &'static [&'static str],
     /// Its place in a multi-part secret.
@@ -63,9 +62,9 @@ pub struct Rule {
     /// Least length of a match in bytes.
     pub min_len: usize,
     /// Bytes that may not follow a match.
-    pub tail: ByteSet,
+    pub(crate) tail: ByteSet,
     /// Whether its pattern may look at bytes far behind the start of a match: see [`anchor::NEAR`].
-    pub far: bool,
+    pub(crate) far: bool,
 }
 
 /// A role in a multi-part secret.
@@ -80,7 +79,7 @@ pub struct PartRole {
 impl Rule {
     /// What a report says about the rule.
     #[must_use]
-    pub fn info(&self) -> RuleInfo {
+    pub(crate) fn info(&self) -> RuleInfo {
         RuleInfo {
             id: self.id.to_owned(),
             title: self.title.to_owned(),

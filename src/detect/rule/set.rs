@@ -110,7 +110,7 @@ impl Ruleset {
 
     /// Adds a rule that nothing in a text leads to: something else than the search tables finds what it stands for.
     /// Its index; nothing when there is no room for one more.
-    pub fn add(&mut self, rule: Rule) -> Option<u16> {
+    pub(crate) fn add(&mut self, rule: Rule) -> Option<u16> {
         let index = u16::try_from(self.rules.len()).ok().filter(|&index| index < u16::MAX)?;
         self.rules.to_mut().push(rule);
         self.enabled.push(true);
@@ -156,13 +156,13 @@ impl Ruleset {
 
     /// Whether the rule of that index is switched on.
     #[must_use]
-    pub fn is_enabled(&self, index: u16) -> bool {
+    pub(crate) fn is_enabled(&self, index: u16) -> bool {
         self.enabled[index as usize]
     }
 
     /// Index of the first enabled rule with this detector.
     #[must_use]
-    pub fn with_detector(&self, detector: &str) -> Option<u16> {
+    pub(crate) fn with_detector(&self, detector: &str) -> Option<u16> {
         let index =
             self.rules.iter().zip(&self.enabled).position(|(rule, &on)| on && rule.detector == Some(detector))?;
         u16::try_from(index).ok()
@@ -170,7 +170,7 @@ impl Ruleset {
 
     /// The pattern of a rule, made when first asked for.
     #[must_use]
-    pub fn pattern(&self, index: u16) -> Option<&Pattern> {
+    pub(crate) fn pattern(&self, index: u16) -> Option<&Pattern> {
         let rule = &self.rules[index as usize];
         self.patterns[index as usize].get_or_init(|| Pattern::new(rule.pattern?)).as_ref()
     }
@@ -242,7 +242,7 @@ pub struct RuleFile {
     /// Where it was read.
     pub path: PathBuf,
     /// Its rules, in the order of the file.
-    pub rules: Vec<Checked>,
+    pub(crate) rules: Vec<Checked>,
     text: String,
 }
 

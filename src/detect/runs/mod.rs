@@ -1,6 +1,6 @@
 //! Runs: the unbroken stretches of key characters in which keys can stand.
 //!
-//! A *run* is a maximal stretch of at least [`MIN_RUN`] key characters (letters, digits,
+//! A *run* is a maximal stretch of at least 16 key characters (letters, digits,
 //! `_ - + / = .`). Everything else of the detector looks only at runs, so this pass sees every byte and has to be
 //! cheap: it turns 64 bytes at a time into a bit mask of key characters and looks for 16 set bits in a row.
 //!
@@ -43,7 +43,7 @@ impl Run {
     /// Calls `found` with the places of all bytes that are neither letters nor digits, in order, and returns the number
     /// of digits. Behind each of the places a key can begin. `text` is what the run was found in.
     #[inline(always)]
-    pub fn separators(&self, text: &[u8], mut found: impl FnMut(usize)) -> usize {
+    pub(crate) fn separators(&self, text: &[u8], mut found: impl FnMut(usize)) -> usize {
         let Some(mut marks) = self.marks else { return separators(text, self.range.clone(), found) };
         while marks.separators != 0 {
             found(self.range.start + marks.separators.trailing_zeros() as usize);
@@ -69,7 +69,7 @@ pub fn for_each(text: &[u8], found: impl FnMut(Run)) {
 
 /// As [`Run::separators`], for a part of a run. `run` is a part of `text`.
 #[inline]
-pub fn separators(text: &[u8], run: Range<usize>, found: impl FnMut(usize)) -> usize {
+pub(crate) fn separators(text: &[u8], run: Range<usize>, found: impl FnMut(usize)) -> usize {
     #[cfg(target_arch = "x86_64")]
     if has_avx2() {
         // SAFETY: what the function needs was just found to be there.
@@ -294,7 +294,7 @@ fn separators_by(
     digits
 }
 
-/// Name of the variant that [`for_each`] uses on this processor, for benchmarks and `--version`.
+/// Name of the variant that [`for_each`] uses on this processor: `avx512`, `avx2` or `portable`.
 #[must_use]
 pub fn variant() -> &'static str {
     #[cfg(target_arch = "x86_64")]

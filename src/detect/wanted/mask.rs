@@ -76,7 +76,7 @@ impl std::str::FromStr for Mask {
 impl Mask {
     /// Whether a value may be the key: something of it is hidden by the mask.
     #[must_use]
-    pub fn fits(&self, value: &[u8]) -> bool {
+    pub(crate) fn fits(&self, value: &[u8]) -> bool {
         value.len() > self.beginning.len() + self.end.len()
             && value.starts_with(&self.beginning)
             && value.ends_with(&self.end)
@@ -84,13 +84,13 @@ impl Mask {
 
     /// Whether some value of a text may fit: a quick look at all of it.
     #[must_use]
-    pub fn may_stand_in(&self, text: &[u8]) -> bool {
+    pub(crate) fn may_stand_in(&self, text: &[u8]) -> bool {
         memchr::memmem::find(text, &self.beginning).is_some() && memchr::memmem::find(text, &self.end).is_some()
     }
 
     /// Whether both ends are known, so that they tell where a key begins and ends.
     #[must_use]
-    pub fn has_both(&self) -> bool {
+    pub(crate) fn has_both(&self) -> bool {
         !self.beginning.is_empty() && !self.end.is_empty()
     }
 }

@@ -36,7 +36,7 @@ pub const MAX_KEY: usize = 8 << 10;
 pub const MAX_KEYS: usize = 4096;
 
 /// The rule of keys that no other rule describes.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     id: "located-key",
     provider: "",
     title: "Key that was searched for",
@@ -62,7 +62,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// The SHA-256 of a key.
-pub type KeyDigest = [u8; 32];
+pub(crate) type KeyDigest = [u8; 32];
 
 /// What is asked for. Keys are distinct.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -205,7 +205,7 @@ fn digest(value: &[u8]) -> KeyDigest {
 }
 
 /// A search that was prepared for keys. Made once and shared by all threads.
-pub struct Wanted {
+pub(crate) struct Wanted {
     keys: Vec<Known>,
     forms: Option<forms::Search>,
     digests: HashSet<KeyDigest>,
@@ -226,7 +226,8 @@ struct Known {
 #[error("so many keys cannot be searched for at once")]
 pub struct WantedError;
 
-/// Adds [`RULE`] to the rules.
+/// Adds the rule of keys that were asked for and that no other rule describes, without which there is nothing to report
+/// them under. A scanner that [locates](crate::ScannerBuilder::locate) adds it by itself, unless its rules are shared.
 ///
 /// # Errors
 /// When there is no room for one more.

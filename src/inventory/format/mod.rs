@@ -22,7 +22,7 @@ pub enum Basis {
     Unconfirmed,
 }
 
-/// One export.
+/// An export of a provider that is recognised by its records.
 pub struct Format {
     /// The name for `--inventory-format`.
     pub name: &'static str,
@@ -35,11 +35,11 @@ pub struct Format {
     /// How well it is known.
     pub basis: Basis,
     /// Whether its records are events, several of which concern one key.
-    pub events: bool,
+    pub(crate) events: bool,
     /// How surely a record is of this format: 0 for not at all, 100 for beyond doubt.
-    pub fits: fn(&Sample<'_>) -> u8,
+    pub(crate) fits: fn(&Sample<'_>) -> u8,
     /// Makes keys of a record. What it cannot read it says to the row.
-    pub read: fn(&Row<'_>, &mut Vec<Key>),
+    pub(crate) read: fn(&Row<'_>, &mut Vec<Key>),
 }
 
 impl std::fmt::Debug for Format {
@@ -158,7 +158,7 @@ pub fn by_name(name: &str) -> Option<&'static Format> {
 macro_rules! formats {
     ($($module:ident)*) => {
         $(mod $module;)*
-        /// All formats, by name in alphabetical order.
+        /// The exports that are recognised by their records, by name in alphabetical order.
         pub static FORMATS: &[&Format] = &[$(&$module::FORMAT),*];
     };
 }

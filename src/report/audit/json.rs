@@ -4,6 +4,7 @@
 use std::io::{self, Read as _};
 use std::path::Path;
 
+#[cfg(test)]
 use schemars::{Schema, schema_for};
 
 use crate::audit::Audit;
@@ -11,8 +12,8 @@ use crate::report::format::Style;
 use crate::report::json::{text, write_pretty};
 
 /// The JSON schema of [`Audit`] (draft 2020-12), which `docs/audit.schema.json` publishes.
-#[must_use]
-pub fn schema() -> Schema {
+#[cfg(test)]
+fn schema() -> Schema {
     let mut schema = schema_for!(Audit);
     schema.insert(
         "$id".to_owned(),
@@ -26,7 +27,7 @@ pub(super) fn write(audit: &Audit, out: &mut dyn io::Write, _: &Style) -> io::Re
     write_pretty(audit, out)
 }
 
-/// The largest document that [`read`] takes, in bytes.
+/// The largest document that [`Audit::read`] takes, in bytes.
 pub const MAX_DOCUMENT: u64 = 2 << 30;
 
 /// Why a document gives no audit.

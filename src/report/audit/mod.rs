@@ -4,7 +4,7 @@
 
 mod csv;
 mod github;
-pub mod json;
+pub(crate) mod json;
 mod junit;
 mod markdown;
 mod sarif;

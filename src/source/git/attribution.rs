@@ -15,7 +15,6 @@ use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasher as _;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use gix_hash::ObjectId;
 use gix_object::Kind;
@@ -127,7 +126,6 @@ pub struct TreeVisitor<'a> {
     files: Mutex<Vec<(TreeKey, u32, u32)>>,
     missing: Mutex<BTreeMap<ObjectId, Kind>>,
     problems: Mutex<Vec<(ObjectId, ObjectError)>>,
-    seen: AtomicU64,
     advance: &'a (dyn Fn(u64) + Sync),
 }
 
@@ -158,7 +156,6 @@ impl<'a> TreeVisitor<'a> {
             files: Mutex::default(),
             missing: Mutex::default(),
             problems: Mutex::default(),
-            seen: AtomicU64::new(0),
             advance,
         }
     }
@@ -287,14 +284,7 @@ impl<'a> TreeVisitor<'a> {
         let mut problems = unlocked(self.problems);
         problems.sort_by_key(|(id, _)| *id);
         problems.dedup_by_key(|(id, _)| *id);
-        Folders {
-            folders,
-            names,
-            keys: self.keys,
-            missing: unlocked(self.missing),
-            problems,
-            seen: self.seen.into_inner(),
-        }
+        Folders { folders, names, keys: self.keys, missing: unlocked(self.missing), problems }
     }
 }
 
@@ -311,9 +301,6 @@ impl Visitor for TreeVisitor<'_> {
     }
 
     fn visit(&self, object: &Object<'_>, origin: Option<Origin<'_, Listed>>) -> Listed {
-        if !object.again {
-            self.seen.fetch_add(1, Ordering::Relaxed);
-        }
         self.tree(object, origin)
     }
 
@@ -352,8 +339,6 @@ pub struct Folders {
     pub missing: BTreeMap<ObjectId, Kind>,
     /// Trees that could not be read.
     pub problems: Vec<(ObjectId, ObjectError)>,
-    /// Trees that were visited.
-    pub seen: u64,
 }
 
 /// The story of a mark at a path.

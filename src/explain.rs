@@ -1,0 +1,174 @@
+//! Why something in a text is a finding, or is none: every candidate, with what decided about it.
+//!
+//! [`Scanner::explain`] goes the way of a scan and writes down what it decides.
+//!
+//! ```
+//! use keytrail::Scanner;
+//! use keytrail::explain::Outcome;
+//!
+//! let text = "token = \"xxxxxxxxxxxxxxxxxxxxxxxx\"\n";
+//! let explanation = Scanner::new()?.explain("app.toml", text.as_bytes())?;
+//! for candidate in &explanation.candidates {
+//!     assert_eq!(candidate.outcome, Outcome::None);
+//!     println!("line {}: {}", candidate.region.start.line, candidate.reasons.join(", "));
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::Scanner;
+use crate::detect::decode;
+use crate::finding::{Artifact, Confidence, Region};
+use crate::scan::{Explained, Scanned, finding_of};
+use crate::scanner::terms;
+use crate::source::{container, tree};
+
+/// What becomes of a candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It is reported.
+    Finding,
+    /// It is reported as allowed.
+    Allowed,
+    /// The baseline knows it.
+    Known,
+    /// It is less certain than what is reported.
+    BelowConfidence,
+    /// Its file or its rule is not looked at.
+    Excluded,
+    /// It is none.
+    None,
+}
+
+impl Outcome {
+    /// What it is, in a few words for people.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Finding => "a finding",
+            Outcome::Allowed => "allowed",
+            Outcome::Known => "known to the baseline",
+            Outcome::BelowConfidence => "below the confidence that is reported",
+            Outcome::Excluded => "excluded",
+            Outcome::None => "no finding",
+        }
+    }
+}
+
+/// Something that may be a key, and what was decided about it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Candidate {
+    /// Where it stands.
+    pub region: Region,
+    /// The rule that was tried; absent where it concerns none or several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The candidate, redacted.
+    pub value: String,
+    /// The form that it stands in, such as `in base64`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    /// What decided, in the order in which it was asked.
+    pub reasons: Vec<String>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// How certain it is, where it is a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
+}
+
+/// What a scan decides about a text.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// What reports call the text.
+    pub artifact: Artifact,
+    /// Every candidate, in the order of their places.
+    pub candidates: Vec<Candidate>,
+    /// Whether a scan sees more: of a notebook it reads the cells as well, joined, which are not explained.
+    pub is_notebook: bool,
+}
+
+/// Why a text cannot be explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExplainError {
+    /// It is an archive or a compressed file.
+    #[error("it is an archive ({kind}); unpack it, and let a member be explained")]
+    Container {
+        /// Of which kind: `zip`.
+        kind: &'static str,
+    },
+}
+
+impl Scanner {
+    /// What a scan decides about each candidate in a text, and why. `name` is what reports call the text; a relative
+    /// one is relative to the [folder](crate::ScannerBuilder::folder) of the scanner. All of it is in memory, with what
+    /// is said about it.
+    ///
+    /// # Errors
+    /// For containers, whose members are texts of their own.
+    pub fn explain(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<Explanation, ExplainError> {
+        if let Some(kind) = container::recognise(bytes) {
+            return Err(ExplainError::Container { kind: kind.as_str() });
+        }
+        let root = self.root().unwrap_or_default();
+        let path = root.join(name);
+        let path = path.canonicalize().unwrap_or(path);
+        let artifact = self.engine.named(&tree::artifact(&path, &root));
+        let explained = self.engine.explain(bytes, &artifact);
+        let is_notebook = artifact.innermost().ends_with(".ipynb") && decode::notebook(bytes).is_some();
+        let candidates = explained.into_iter().map(|one| self.judged(one, &root)).collect();
+        Ok(Explanation { artifact, candidates, is_notebook })
+    }
+
+    /// What a scan makes of a candidate, by the same steps.
+    fn judged(&self, explained: Explained, root: &Path) -> Candidate {
+        let Explained { region, rule, value, form, reasons, place } = explained;
+        let candidate = Candidate { region, rule, value, form, reasons, outcome: Outcome::None, confidence: None };
+        let Some(place) = place else { return candidate };
+        let treatment = &self.configuration.treatment;
+        let artifact = place.location.artifact.clone();
+        let confidence = place.confidence;
+        let mut scanned = Scanned { places: vec![place], ..Scanned::default() };
+        self.treat(&mut scanned, root);
+        let mut reasons = Vec::new();
+        let outcome = match scanned.places.pop() {
+            None if treatment.is_excluded(root, &artifact) => {
+                reasons.push("keytrail.toml excludes the file".to_owned());
+                Outcome::Excluded
+            }
+            None => {
+                reasons.push("keytrail.toml disables the rule in this file".to_owned());
+                Outcome::Excluded
+            }
+            Some(place) => {
+                let least = self.least(&place, root);
+                let mut finding = finding_of(place, &self.engine);
+                let notes = finding.notes.len();
+                let _ = terms::settle(&mut finding, self.today, &|text| self.engine.redacted(text));
+                reasons.extend(finding.notes.drain(notes..));
+                treatment.settle(&mut finding, root, self.today);
+                finding.known = self.baseline.as_ref().and_then(|known| known.baseline.known(&finding, self.today));
+                let allowed = finding.locations.first().and_then(|location| location.allowed.clone());
+                if confidence < least {
+                    reasons.push(format!("what is less certain than {} is not reported", least.as_str()));
+                    Outcome::BelowConfidence
+                } else if let Some(allowed) = allowed {
+                    let reason = allowed.reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+                    reasons.push(format!("`{}` allows it{reason}", allowed.marker));
+                    Outcome::Allowed
+                } else if finding.known.is_some() {
+                    reasons.push("the baseline lists it".to_owned());
+                    Outcome::Known
+                } else {
+                    Outcome::Finding
+                }
+            }
+        };
+        let reasons = candidate.reasons.into_iter().chain(reasons).collect();
+        Candidate { reasons, outcome, confidence: Some(confidence), ..candidate }
+    }
+}
