@@ -105,9 +105,8 @@ fn print(rules: &[Checked]) -> String {
     let _ = writeln!(w, "pub(super) static BUCKETS: [(u16, u16); {}] = {:?};", layout.buckets.len(), layout.buckets);
     print_entries(w, "BOUNDARY", &layout.boundary);
     print_entries(w, "INSIDE", &layout.inside);
-    print_plan(w, "INSIDE_PLAN", &layout.inside_plan);
     print_entries(w, "ANYWHERE", &layout.anywhere);
-    print_plan(w, "ANYWHERE_PLAN", &layout.anywhere_plan);
+    print_plan(w, "PLAN", &layout.plan);
     let _ = writeln!(w, "pub(super) static SHAPES: [ShapeEntry; {}] = [", layout.shapes.len());
     for shape in &layout.shapes {
         let alphabet = bytes(&shape.alphabet);

@@ -82,6 +82,7 @@ impl Detector {
                 while let Some(judged) = carried.next_if(|judged| judged.at < window.start) {
                     search.done.in_runs.push(judged);
                 }
+                search.look_up(window.clone());
                 search.runs_of(window.clone());
             }
             search.done.in_runs.extend(carried);

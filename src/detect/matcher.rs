@@ -13,7 +13,6 @@ use super::literals::{Head, Literals};
 use super::rule::anchor::{ByteSet, MIN_RUN};
 use super::rule::layout::{ADDRESS_MARK, Entry, PASSWORD_MARKS, pair};
 use super::rule::pattern;
-use super::rule::probes::Planned;
 use super::rule::{PartRole, Rule, Ruleset};
 use super::runs::{self, Run};
 use super::starts::Starts;
@@ -72,9 +71,8 @@ impl Match {
 /// Finds keys. Made once per run and shared by all threads.
 pub struct Detector {
     ruleset: Arc<Ruleset>,
-    /// Literals outside runs; built when first needed.
-    anywhere: OnceLock<Anchors>,
-    inside: OnceLock<Anchors>,
+    /// Literals that are found in one pass over a text; built when first needed.
+    anchors: OnceLock<Anchors>,
     context: OnceLock<ContextWords>,
     /// What anchors at boundaries begin with.
     starts: Starts,
@@ -82,8 +80,6 @@ pub struct Detector {
     heads: Vec<Head>,
     /// For each length, the shapes that have it.
     shapes_by_len: Vec<OfLen>,
-    /// Shortest run in which an inside anchor can stand.
-    inside_min: usize,
     assignment: Option<u16>,
     bearer: Option<u16>,
     basic: Option<u16>,
@@ -100,11 +96,13 @@ struct OfLen {
     verified: bool,
 }
 
-/// Literals of anchors, and which anchors have each.
+/// Literals of anchors inside and outside of runs, and which anchors have each.
 struct Anchors {
     literals: Literals,
-    /// For each literal, its anchors by their indices.
-    entries: Vec<Vec<u16>>,
+    /// For each literal, the anchors inside runs by their indices.
+    inside: Vec<Vec<u16>>,
+    /// For each literal, the anchors anywhere by their indices.
+    anywhere: Vec<Vec<u16>>,
     /// For each literal, the detector in the code whose mark it is.
     marks: Vec<Option<Mark>>,
 }
@@ -117,15 +115,19 @@ enum Mark {
 }
 
 impl Anchors {
-    /// Those of `entries`, whose literals are found as `plan` says.
-    fn new(entries: &[Entry<&'static [u8]>], plan: &[Planned<&'static [u8]>]) -> Self {
-        let literals = Literals::new(plan);
-        let mut of_literal = vec![Vec::new(); literals.len()];
-        for (index, entry) in (0u16..).zip(entries) {
-            if let Some(literal) = literals.index_of(entry.literal) {
-                of_literal[usize::from(literal)].push(index);
+    /// Those of a set of rules.
+    fn new(rules: &Ruleset) -> Self {
+        let literals = Literals::new(rules.plan());
+        let by_literal = |entries: &[Entry<&'static [u8]>]| {
+            let mut of_literal = vec![Vec::new(); literals.len()];
+            for (index, entry) in (0u16..).zip(entries) {
+                if let Some(literal) = literals.index_of(entry.literal) {
+                    of_literal[usize::from(literal)].push(index);
+                }
             }
-        }
+            of_literal
+        };
+        let (inside, anywhere) = (by_literal(rules.inside()), by_literal(rules.anywhere()));
         let mut marks = vec![None; literals.len()];
         let all = PASSWORD_MARKS.iter().map(|literal| (*literal, Mark::Password));
         for (literal, mark) in all.chain([(ADDRESS_MARK, Mark::Address)]) {
@@ -133,7 +135,7 @@ impl Anchors {
                 marks[usize::from(literal)] = Some(mark);
             }
         }
-        Anchors { literals, entries: of_literal, marks }
+        Anchors { literals, inside, anywhere, marks }
     }
 }
 
@@ -185,19 +187,15 @@ impl Detector {
                 }
             }
         }
-        let inside_min =
-            ruleset.inside().iter().map(|entry| ruleset.rule(entry.rule).min_len).min().unwrap_or(usize::MAX);
         let enabled = ruleset.boundaries().iter().filter(|entry| ruleset.is_enabled(entry.rule));
         let starts = Starts::new(enabled.map(|entry| &entry.literal[entry.lead as usize..]));
         let heads = ruleset.boundaries().iter().map(|entry| Head::of(&entry.literal[entry.lead as usize..])).collect();
         Detector {
             starts,
             heads,
-            anywhere: OnceLock::new(),
-            inside: OnceLock::new(),
+            anchors: OnceLock::new(),
             context: OnceLock::new(),
             shapes_by_len,
-            inside_min,
             assignment: ruleset.with_detector("assignment"),
             bearer: ruleset.with_detector("authorization"),
             basic: ruleset.with_detector("authorization-basic"),
@@ -278,12 +276,8 @@ impl Detector {
         rules.iter().copied().filter(|&rule| asked.contains(&rule) || is_provider(rule)).collect()
     }
 
-    fn anywhere(&self) -> &Anchors {
-        self.anywhere.get_or_init(|| Anchors::new(self.ruleset.anywhere(), self.ruleset.anywhere_plan()))
-    }
-
-    fn inside(&self) -> &Anchors {
-        self.inside.get_or_init(|| Anchors::new(self.ruleset.inside(), self.ruleset.inside_plan()))
+    fn anchors(&self) -> &Anchors {
+        self.anchors.get_or_init(|| Anchors::new(&self.ruleset))
     }
 
     fn context(&self) -> &ContextWords {
@@ -358,6 +352,12 @@ pub(super) struct Search<'a, O> {
     pub(super) observer: &'a mut O,
     /// Whether literals outside runs are looked at.
     outside: bool,
+    /// Where literals begin that were looked up, and which: those of anchors inside runs.
+    inside: Vec<(usize, u16)>,
+    /// How many of these lie before the run that is looked at.
+    passed: usize,
+    /// The same of anchors anywhere and of marks.
+    anywhere: Vec<(usize, u16)>,
     /// Context words of the neighbourhood.
     seen: Seen,
     /// Kept from value to value: see [`ContextWords::named`].
@@ -378,6 +378,9 @@ impl<'a, O: Observer> Search<'a, O> {
             value: 0..0,
             observer,
             outside: false,
+            inside: Vec::new(),
+            passed: 0,
+            anywhere: Vec::new(),
             seen: Seen::default(),
             named: Vec::new(),
         }
@@ -386,12 +389,31 @@ impl<'a, O: Observer> Search<'a, O> {
     /// Looks at all of the text.
     pub(super) fn all(&mut self) {
         let all = 0..self.text.len();
+        self.look_up(all.clone());
         self.runs_of(all.clone());
         self.anywhere_in(all.clone());
         self.chains_in(all);
     }
 
-    /// Looks at the runs of a window, at whose ends no run goes on.
+    /// Looks up the literals that begin in a window, which lies behind those before.
+    pub(super) fn look_up(&mut self, window: Range<usize>) {
+        let anchors = self.detector.anchors();
+        let end = (window.end + anchors.literals.longest()).min(self.text.len());
+        for (at, literal) in anchors.literals.places(&self.text[window.start..end]) {
+            let at = window.start + at;
+            if at >= window.end {
+                break;
+            }
+            if !anchors.inside[usize::from(literal)].is_empty() {
+                self.inside.push((at, literal));
+            }
+            if anchors.marks[usize::from(literal)].is_some() || !anchors.anywhere[usize::from(literal)].is_empty() {
+                self.anywhere.push((at, literal));
+            }
+        }
+    }
+
+    /// Looks at the runs of a window, whose literals were looked up and at whose ends no run goes on.
     pub(super) fn runs_of(&mut self, window: Range<usize>) {
         let text = &self.text[window.clone()];
         runs::for_each(text, |run| self.run(&run, window.start));
@@ -403,9 +425,7 @@ impl<'a, O: Observer> Search<'a, O> {
         self.at = run.start;
         let before = self.done.in_runs.len();
         let digits = self.boundaries(found, base);
-        if run.len() >= self.detector.inside_min {
-            self.insides(run.clone());
-        }
+        self.insides(&run);
         let covered = self.done.in_runs[before..].iter().any(|judged| judged.found.span.len() * 2 > run.len());
         if self.literals_only {
             return;
@@ -449,34 +469,36 @@ impl<'a, O: Observer> Search<'a, O> {
         }
     }
 
-    /// Literals inside a run.
-    fn insides(&mut self, run: Range<usize>) {
-        let inside = self.detector.inside();
-        for (at, literal) in inside.literals.places(&self.text[run.clone()]) {
-            for &index in &inside.entries[usize::from(literal)] {
-                self.anchor(&self.rules.inside()[usize::from(index)], run.start + at);
+    /// Literals inside a run, which comes behind those before.
+    #[inline]
+    fn insides(&mut self, run: &Range<usize>) {
+        while let Some(&(at, literal)) = self.inside.get(self.passed).filter(|(at, _)| *at < run.end) {
+            self.passed += 1;
+            if at >= run.start {
+                for &index in &self.detector.anchors().inside[usize::from(literal)] {
+                    self.anchor(&self.rules.inside()[usize::from(index)], at);
+                }
             }
         }
     }
 
-    /// Literals that are no part of a run and begin in a window. All runs have been looked at before.
+    /// Literals that are no part of a run and begin in a window, where they were looked up. All runs have been looked at
+    /// before.
     pub(super) fn anywhere_in(&mut self, window: Range<usize>) {
         self.outside = true;
-        let anywhere = self.detector.anywhere();
-        let end = (window.end + anywhere.literals.longest()).min(self.text.len());
-        for (at, literal) in anywhere.literals.places(&self.text[window.start..end]) {
-            let at = window.start + at;
-            if at >= window.end {
-                break;
-            }
+        let anchors = self.detector.anchors();
+        let first = self.anywhere.partition_point(|(at, _)| *at < window.start);
+        let found = std::mem::take(&mut self.anywhere);
+        for &(at, literal) in found[first..].iter().take_while(|(at, _)| *at < window.end) {
             self.at = at;
-            if let Some(mark) = anywhere.marks[usize::from(literal)].filter(|_| !self.literals_only) {
+            if let Some(mark) = anchors.marks[usize::from(literal)].filter(|_| !self.literals_only) {
                 self.mark(mark, at);
             }
-            for &index in &anywhere.entries[usize::from(literal)] {
+            for &index in &anchors.anywhere[usize::from(literal)] {
                 self.anchor(&self.rules.anywhere()[usize::from(index)], at);
             }
         }
+        self.anywhere = found;
         self.outside = false;
     }
 

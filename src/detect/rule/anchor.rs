@@ -376,7 +376,7 @@ fn tail_of(variant: &[Item]) -> ByteSet {
 const STARTS_AT_MOST: usize = 40;
 
 fn best_anchor(variant: &[Item]) -> Option<Anchor> {
-    let mut best: Option<(u8, bool, usize, Anchor)> = None;
+    let mut best: Option<(bool, u8, usize, Anchor)> = None;
     let mut at = 0;
     while at < variant.len() {
         let Item::Byte(_) = variant[at] else {
@@ -390,8 +390,8 @@ fn best_anchor(variant: &[Item]) -> Option<Anchor> {
             // Where a literal says little about the start of the match, each place that is possible has to be tried.
             let near = anchor.offset_max - anchor.offset_min <= STARTS_AT_MOST;
             let len = anchor.literal.len();
-            if best.as_ref().is_none_or(|(r, n, l, _)| (rank, near, len) > (*r, *n, *l)) {
-                best = Some((rank, near, len, anchor));
+            if best.as_ref().is_none_or(|(n, r, l, _)| (near, rank, len) > (*n, *r, *l)) {
+                best = Some((near, rank, len, anchor));
             }
         }
         at = end;

@@ -72,12 +72,10 @@ pub struct Layout<L> {
     pub buckets: Vec<(u16, u16)>,
     /// Anchors inside runs.
     pub inside: Vec<Entry<L>>,
-    /// How the literals of these are found.
-    pub inside_plan: Vec<Planned<L>>,
     /// Anchors anywhere in the text.
     pub anywhere: Vec<Entry<L>>,
-    /// How the literals of these, and [`ADDRESS_MARK`] and [`PASSWORD_MARKS`], are found.
-    pub anywhere_plan: Vec<Planned<L>>,
+    /// How the literals of both, and [`ADDRESS_MARK`] and [`PASSWORD_MARKS`], are found: in one pass.
+    pub plan: Vec<Planned<L>>,
     /// Shapes.
     pub shapes: Vec<ShapeEntry>,
 }
@@ -90,9 +88,8 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
             first_two: Vec::new(),
             buckets: Vec::new(),
             inside: Vec::new(),
-            inside_plan: Vec::new(),
             anywhere: Vec::new(),
-            anywhere_plan: Vec::new(),
+            plan: Vec::new(),
             shapes: Vec::new(),
         };
         for (rule, derived) in rules.enumerate() {
@@ -120,8 +117,7 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
             }));
         }
         let marks: Vec<L> = std::iter::once(ADDRESS_MARK).chain(PASSWORD_MARKS).map(hold).collect();
-        layout.anywhere_plan = probes::plan(literals(&layout.anywhere).chain(marks));
-        layout.inside_plan = probes::plan(literals(&layout.inside));
+        layout.plan = probes::plan(literals(&layout.anywhere).chain(literals(&layout.inside)).chain(marks));
         layout.index();
         layout
     }
@@ -132,11 +128,8 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
             entry.rule += first;
             entry
         };
-        let both = |plan: &[Planned<L>], more: &[Planned<L>]| {
-            probes::plan(plan.iter().chain(more).map(|planned| planned.literal.clone()))
-        };
-        self.inside_plan = both(&self.inside_plan, &other.inside_plan);
-        self.anywhere_plan = both(&self.anywhere_plan, &other.anywhere_plan);
+        let both = self.plan.iter().chain(&other.plan);
+        self.plan = probes::plan(both.map(|planned| planned.literal.clone()));
         self.boundary.extend(other.boundary.into_iter().map(shift));
         self.inside.extend(other.inside.into_iter().map(shift));
         self.anywhere.extend(other.anywhere.into_iter().map(shift));

@@ -64,6 +64,8 @@ impl Pattern {
                 match secret {
                     None => regex.search(&input)?.range(),
                     Some(secret) => {
+                        // Most places do not match, and room for the groups costs more than to find that out.
+                        regex.search_half(&input)?;
                         let mut captures = regex.create_captures();
                         regex.search_captures(&input, &mut captures);
                         let group = |group: usize| captures.get_group(group).map(|span| span.range());

@@ -34,9 +34,8 @@ pub struct Ruleset {
     first_two: Cow<'static, [u16]>,
     buckets: Cow<'static, [(u16, u16)]>,
     inside: Cow<'static, [Entry<&'static [u8]>]>,
-    inside_plan: Cow<'static, [Planned<&'static [u8]>]>,
     anywhere: Cow<'static, [Entry<&'static [u8]>]>,
-    anywhere_plan: Cow<'static, [Planned<&'static [u8]>]>,
+    plan: Cow<'static, [Planned<&'static [u8]>]>,
     shapes: Cow<'static, [ShapeEntry]>,
 }
 
@@ -52,9 +51,8 @@ impl Ruleset {
             first_two: Cow::Borrowed(&builtin::FIRST_TWO),
             buckets: Cow::Borrowed(&builtin::BUCKETS),
             inside: Cow::Borrowed(&builtin::INSIDE),
-            inside_plan: Cow::Borrowed(&builtin::INSIDE_PLAN),
             anywhere: Cow::Borrowed(&builtin::ANYWHERE),
-            anywhere_plan: Cow::Borrowed(&builtin::ANYWHERE_PLAN),
+            plan: Cow::Borrowed(&builtin::PLAN),
             shapes: Cow::Borrowed(&builtin::SHAPES),
         }
     }
@@ -88,9 +86,8 @@ impl Ruleset {
             first_two: Vec::new(),
             buckets: Vec::new(),
             inside: self.inside.to_vec(),
-            inside_plan: self.inside_plan.to_vec(),
             anywhere: self.anywhere.to_vec(),
-            anywhere_plan: self.anywhere_plan.to_vec(),
+            plan: self.plan.to_vec(),
             shapes: self.shapes.to_vec(),
         };
         all.extend(layout, u16::try_from(first).unwrap_or(u16::MAX));
@@ -101,9 +98,8 @@ impl Ruleset {
         self.first_two = Cow::Owned(all.first_two);
         self.buckets = Cow::Owned(all.buckets);
         self.inside = Cow::Owned(all.inside);
-        self.inside_plan = Cow::Owned(all.inside_plan);
         self.anywhere = Cow::Owned(all.anywhere);
-        self.anywhere_plan = Cow::Owned(all.anywhere_plan);
+        self.plan = Cow::Owned(all.plan);
         self.shapes = Cow::Owned(all.shapes);
         Ok(())
     }
@@ -197,14 +193,10 @@ impl Ruleset {
         &self.inside
     }
 
-    /// How the literals of [`inside`](Self::inside) are found.
-    pub(crate) fn inside_plan(&self) -> &[Planned<&'static [u8]>] {
-        &self.inside_plan
-    }
-
-    /// How the literals of [`anywhere`](Self::anywhere) and the mark of addresses are found.
-    pub(crate) fn anywhere_plan(&self) -> &[Planned<&'static [u8]>] {
-        &self.anywhere_plan
+    /// How the literals of [`inside`](Self::inside) and [`anywhere`](Self::anywhere) and the marks of detectors are
+    /// found.
+    pub(crate) fn plan(&self) -> &[Planned<&'static [u8]>] {
+        &self.plan
     }
 
     /// Anchors anywhere in the text.
