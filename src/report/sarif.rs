@@ -337,7 +337,9 @@ fn message(report: &Report, finding: &Finding, primary: Option<&Location>, furth
         }
         text.push('.');
         if let Some(verification) = &finding.verification {
-            text.push_str(&format!(" Verified offline: {}", plain(&verification.what)));
+            // What only decodes as it should, or has the look of a key, is no proof.
+            let how = if finding.confidence == Confidence::Confirmed { "Verified" } else { "Checked" };
+            text.push_str(&format!(" {how} offline: {}", plain(&verification.what)));
             for fact in &verification.facts {
                 text.push_str(&format!("; {} {}", plain(&fact.name), quote(&fact.value)));
             }
