@@ -10,6 +10,7 @@ use std::io::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use common::{Keys, Run, Sandbox, TOKEN};
+use sha2::{Digest as _, Sha256};
 
 fn base64(text: impl AsRef<[u8]>) -> String {
     STANDARD.encode(text)
@@ -106,6 +107,43 @@ fn kubernetes_secrets_are_named() {
     let manifest =
         format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: ci\ndata:\n  GH: «{}»\n  port: ODA=\n", base64(&key));
     check(&manifest, TOKEN, &key, "in base64 in a Kubernetes Secret");
+}
+
+#[test]
+fn entries_of_kubernetes_secrets_are_judged_by_their_names() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let hex = |bytes: usize, keys: &mut Keys| hex::encode(&Sha256::digest(keys.value())[..bytes]);
+    let entries = [
+        ("SESSION_SECRET", hex(32, &mut keys)),
+        // Its base64 has no digit.
+        ("API_KEY", ["1604d115cea325a6", "5e19cbae530282bd"].concat()),
+        ("DB_PASSWORD", hex(10, &mut keys)),
+        ("api-key", hex(32, &mut keys)),
+        ("STRIPE_WEBHOOK", hex(20, &mut keys)),
+    ];
+    let yaml: String = entries.iter().map(|(name, value)| format!("  {name}: {}\n", base64(value))).collect();
+    let yaml = format!("  username: {}\n{yaml}", base64("admin"));
+    let json = |entries: &[(&str, String)]| {
+        let data: Vec<String> =
+            entries.iter().map(|(name, value)| format!("    \"{name}\": \"{}\"", base64(value))).collect();
+        let data = data.join(",\n");
+        format!("{{\n  \"apiVersion\": \"v1\",\n  \"data\": {{\n{data}\n  }},\n  \"kind\": \"Secret\"\n}}\n")
+    };
+    let applied = format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: web\ntype: Opaque\ndata:\n{yaml}");
+    let printed = format!("apiVersion: v1\ndata:\n{yaml}kind: Secret\nmetadata:\n  name: web\ntype: Opaque\n");
+    for text in [applied, printed, json(&entries)] {
+        let run = tree.scan_input(text.as_str(), &["--show-secrets"]);
+        for (name, value) in &entries {
+            let is_it = |found: &str| found == value || found == base64(value);
+            let found = run.findings().iter().any(|finding| finding["value"].as_str().is_some_and(is_it));
+            assert!(found, "{name} in {text}");
+        }
+        assert_eq!(run.findings().len(), entries.len(), "{text}");
+    }
+    for entry in entries {
+        let run = tree.scan_input(json(std::slice::from_ref(&entry)), &[]);
+        assert_eq!(run.findings().len(), 1, "{}", entry.0);
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! A stretch of text that may be such a form is decoded, and what comes out is searched like any other text, by the same
 //! rules: a key counts that its own look or its check reveals, or a name beside it in the decoded text. The match stands
-//! for the encoded bytes; its value is the key. What was decoded may hold another form, down to [`DEPTH`] levels.
+//! for the encoded bytes; its value is the key. What was decoded may hold another form, down to [`DEPTH`] levels. The
+//! name that base64 or hexadecimal digits of one word are assigned to is that word's name, as in manifests of Kubernetes.
 //!
 //! No pass over all bytes is made for this. Cheap questions at the runs that are found anyway decide what is decoded:
 //!
@@ -24,9 +25,9 @@ use std::borrow::Cow;
 use std::io::Read as _;
 use std::ops::Range;
 
-use super::context::{REACH_AFTER, REACH_BEFORE};
+use super::context::{self, NameSays, REACH_AFTER, REACH_BEFORE};
 use super::decode::{self, OffsetMap, TextKind};
-use super::matcher::{Decoded, FarAnchor, Judged, Search};
+use super::matcher::{Decoded, FarAnchor, Judged, Search, value_of};
 use super::rule::anchor::NEAR;
 use super::trace::Observer;
 use crate::secret::Secret;
@@ -55,6 +56,8 @@ struct Plain {
     /// The stretch, where all of it is to be hidden: what is beside a key in it says something about it.
     whole: Option<Range<usize>>,
     form: Cow<'static, str>,
+    /// So many of the bytes are the name that the stretch is assigned to, put in front of what was decoded.
+    heading: usize,
 }
 
 /// The way from decoded bytes to the encoded ones.
@@ -132,8 +135,15 @@ impl<O: Observer> Search<'_, O> {
     /// Looks for forms in a run with so many digits, and at its edges. A rule that matched most of it says what it is.
     #[inline]
     pub(super) fn coded(&mut self, run: Range<usize>, digits: usize, covered: bool) {
-        if run.len() >= base64::MIN && digits > 0 && !covered {
-            self.in_run(run.clone());
+        if run.len() >= base64::MIN && !covered {
+            // The base64 of hexadecimal digits may have no digit; padding tells it from the names of things.
+            if digits == 0 && self.text[run.end - 1] == b'=' {
+                let value = value_of(&self.text[run.clone()]);
+                self.value = run.start + value.start..run.start + value.end;
+            }
+            if digits > 0 || !self.value.is_empty() {
+                self.in_run(run.clone());
+            }
         }
         let behind = self.text.get(run.end).map_or(0, |&b| BEHIND[usize::from(b)]);
         let before = run.start.checked_sub(1).map_or(0, |i| BEFORE[usize::from(self.text[i])]);
@@ -195,19 +205,21 @@ impl<O: Observer> Search<'_, O> {
         let back = Back::Base64 { lines: starts, bytes: bytes.len(), end: whole.end };
         let manifest = is_kubernetes_secret(text, &first);
         let form = if manifest { "in base64 in a Kubernetes Secret" } else { "in base64" };
-        self.unwrap(bytes, back, whole, form);
+        let heading = heading(text, whole.start, &bytes, manifest);
+        self.unwrap(bytes, back, whole, form, heading.unwrap_or_default());
     }
 
     #[inline(never)]
     fn hex(&mut self, digits: Range<usize>) {
         let digits = digits.start..digits.end.min(digits.start + MAX_RUN);
         if let Ok(bytes) = hex::decode(&self.text[digits.start..digits.end - digits.len() % 2]) {
-            self.unwrap(bytes, Back::Hex(digits.start), digits, "in hexadecimal");
+            let heading = heading(self.text, digits.start, &bytes, false);
+            self.unwrap(bytes, Back::Hex(digits.start), digits, "in hexadecimal", heading.unwrap_or_default());
         }
     }
 
-    /// Takes a layer of gzip off, where there is one, and looks into what comes out.
-    fn unwrap(&mut self, bytes: Vec<u8>, back: Back, whole: Range<usize>, form: &'static str) {
+    /// Takes a layer of gzip off, where there is one, and looks into what comes out, behind `heading`.
+    fn unwrap(&mut self, bytes: Vec<u8>, back: Back, whole: Range<usize>, form: &'static str, mut heading: Vec<u8>) {
         if self.depth == 0 {
             self.budget = INFLATED + GROWTH * whole.len();
         }
@@ -217,9 +229,11 @@ impl<O: Observer> Search<'_, O> {
             let _ = flate2::read::MultiGzDecoder::new(&bytes[..]).take(self.budget as u64).read_to_end(&mut inflated);
             self.budget -= inflated.len().min(self.budget);
             let form = Cow::Owned(format!("in gzip {form}"));
-            Plain { bytes: inflated, back: Back::Whole(whole.clone()), whole: Some(whole), form }
+            Plain { bytes: inflated, back: Back::Whole(whole.clone()), whole: Some(whole), form, heading: 0 }
         } else {
-            Plain { bytes, back, whole: Some(whole), form: Cow::Borrowed(form) }
+            let length = heading.len();
+            heading.extend_from_slice(&bytes);
+            Plain { bytes: heading, back, whole: Some(whole), form: Cow::Borrowed(form), heading: length }
         };
         self.look_into(plain, Counts::All);
     }
@@ -253,7 +267,7 @@ impl<O: Observer> Search<'_, O> {
             }
             let (bytes, map) = joined::join(text, &pieces);
             let form = Cow::Borrowed("in strings that are joined");
-            self.look_into(Plain { bytes, back: Back::Map(map), whole: None, form }, Counts::Joined);
+            self.look_into(Plain { bytes, back: Back::Map(map), whole: None, form, heading: 0 }, Counts::Joined);
         }
     }
 
@@ -264,7 +278,7 @@ impl<O: Observer> Search<'_, O> {
             self.reaches_far(run.start);
         }
         let form = Cow::Borrowed(if stretch.only_lines { "over several lines" } else { kind.form() });
-        let plain = Plain { bytes: stretch.bytes, back: Back::Map(stretch.map), whole: None, form };
+        let plain = Plain { bytes: stretch.bytes, back: Back::Map(stretch.map), whole: None, form, heading: 0 };
         self.look_into(plain, Counts::Escaped);
     }
 
@@ -304,9 +318,14 @@ impl<O: Observer> Search<'_, O> {
         let Search { done, budget, .. } = inner;
         self.budget = budget;
         let back = |span: Range<usize>| {
-            plain.back.range(view.as_ref().map_or(span.clone(), |view| view.offsets.range_to_original(span)))
+            let span = view.as_ref().map_or(span.clone(), |view| view.offsets.range_to_original(span));
+            plain.back.range(span.start.saturating_sub(plain.heading)..span.end.saturating_sub(plain.heading))
         };
         for mut found in self.detector.settle_before(&done, self.observer) {
+            if found.span.start < plain.heading {
+                self.observer.revoke(found.rule, &found.span, || "it stands in the text as it is, too".to_owned());
+                continue;
+            }
             let value = found.value(text).to_vec();
             let span = back(found.span.clone());
             let rule = self.rules.rule(found.rule);
@@ -333,6 +352,29 @@ impl<O: Observer> Search<'_, O> {
         }
         self.observer.decoded(told, &plain.form, back);
     }
+}
+
+/// Longest decoded value that is judged by the name in front of what it was decoded from.
+const NAMED: usize = 512;
+
+/// The name that an encoded value is assigned to, as the text in front of the plain value that the same name would have:
+/// `API_KEY: `. Only where the name, or that the value stands in the manifest of a Kubernetes Secret, says that it is
+/// secret, and the plain value is one word.
+fn heading(text: &[u8], start: usize, plain: &[u8], manifest: bool) -> Option<Vec<u8>> {
+    let value = plain.trim_ascii_end();
+    let word = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'`' | b'{' | b'}' | b'<' | b'>');
+    if value.is_empty() || value.len() > NAMED || !value.iter().all(word) {
+        return None;
+    }
+    let before = context::before(text, start);
+    let names = [before.name, before.outer];
+    let told = |name: &&[u8]| context::name_says(name) == NameSays::Secret;
+    let (parent, name) = match names.into_iter().find(told) {
+        Some(name) => (&b""[..], name),
+        // Whatever it is called, that key of the object says it.
+        None => (&b"secrets:\n  "[..], Some(before.name).filter(|name| manifest && !name.is_empty())?),
+    };
+    (before.assigned && name.is_ascii()).then(|| [parent, name, b": "].concat())
 }
 
 /// How reports name a form that stands within another one.
