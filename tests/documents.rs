@@ -1,4 +1,5 @@
-//! Keys in documents: pages of PDFs, text of office programs that formatting tears apart, parts of e-mails.
+//! Keys in documents: pages of PDFs, text of office programs that formatting tears apart, parts of e-mails, tables of
+//! databases.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
@@ -96,6 +97,97 @@ fn damaged_pdfs_are_told_and_scanned_as_they_are() {
         (run.code, run.paths(), run.notices()),
         (1, vec!["a.pdf".into()], vec![("skipped".into(), "a.pdf".into())])
     );
+}
+
+/// A number as SQLite writes those below 16,384.
+fn varint(number: usize) -> Vec<u8> {
+    let (high, low) = ((number >> 7) as u8, (number & 0x7f) as u8);
+    if high == 0 { vec![low] } else { vec![high | 0x80, low] }
+}
+
+/// A database of SQLite with pages of 512 bytes: one table, and its rows of texts on one page, of which those that are too
+/// long go on behind it.
+fn sqlite(sql: &str, rows: &[&[&str]]) -> Vec<u8> {
+    const PAGE: usize = 512;
+    let record = |values: &[&[u8]]| {
+        let types: Vec<u8> =
+            values.iter().flat_map(|value| varint(if *value == [2] { 1 } else { 13 + 2 * value.len() })).collect();
+        [&varint(types.len() + 1)[..], &types, &values.concat()].concat()
+    };
+    let mut overflow: Vec<Vec<u8>> = Vec::new();
+    let mut cell = |id: usize, record: Vec<u8>| {
+        let mut cell = [varint(record.len()), varint(id)].concat();
+        if record.len() <= PAGE - 35 {
+            cell.extend(record);
+            return cell;
+        }
+        let least = (PAGE - 12) * 32 / 255 - 23;
+        let some = least + (record.len() - least) % (PAGE - 4);
+        let here = if some <= PAGE - 35 { some } else { least };
+        cell.extend(&record[..here]);
+        cell.extend((3 + overflow.len() as u32).to_be_bytes());
+        let pieces: Vec<&[u8]> = record[here..].chunks(PAGE - 4).collect();
+        for (i, piece) in pieces.iter().enumerate() {
+            let next = if i + 1 == pieces.len() { 0 } else { 4 + overflow.len() as u32 };
+            overflow.push([&next.to_be_bytes()[..], piece].concat());
+        }
+        cell
+    };
+    let leaf = |front: &[u8], cells: &[Vec<u8>]| {
+        let mut page = vec![0; PAGE];
+        page[..front.len()].copy_from_slice(front);
+        let header = front.len();
+        page[header] = 13;
+        page[header + 3..header + 5].copy_from_slice(&(cells.len() as u16).to_be_bytes());
+        let mut end = PAGE;
+        for (i, cell) in cells.iter().enumerate() {
+            end -= cell.len();
+            page[end..end + cell.len()].copy_from_slice(cell);
+            page[header + 8 + 2 * i..header + 10 + 2 * i].copy_from_slice(&(end as u16).to_be_bytes());
+        }
+        page
+    };
+    let mut front = b"SQLite format 3\0\x02\0\x01\x01\0".to_vec();
+    front.resize(100, 0);
+    front[59] = 1;
+    let schema = cell(1, record(&[b"table", b"t", b"t", &[2], sql.as_bytes()]));
+    let rows: Vec<Vec<u8>> = rows
+        .iter()
+        .enumerate()
+        .map(|(id, row)| cell(id + 1, record(&row.iter().map(|value| value.as_bytes()).collect::<Vec<_>>())))
+        .collect();
+    let mut pages = vec![leaf(&front, &[schema]), leaf(&[], &rows)];
+    pages.extend(overflow);
+    pages.iter_mut().for_each(|page| page.resize(PAGE, 0));
+    pages.concat()
+}
+
+#[test]
+fn tables_of_sqlite_databases_are_read() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let (first, second, third) = (keys.token(), keys.value(), keys.token());
+    let long = format!("{}{third}{}", "many words ".repeat(40), " and more of them".repeat(40));
+    // In the file the texts of a row stand directly behind each other.
+    let rows: [&[&str]; 3] = [&["github", &first, "x1"], &["api_key", &second, "y2"], &["notes", &long, ""]];
+    let bytes = sqlite("CREATE TABLE t(name text, value text, note text)", &rows);
+    tree.write("app.db", &bytes);
+    let run = tree.scan(&["--show-secrets"]);
+    let mut found: Vec<&str> = run.findings().iter().map(|finding| finding["value"].as_str().unwrap()).collect();
+    let mut expected = [first.as_str(), &second, &third];
+    (found.sort_unstable(), expected.sort_unstable());
+    assert_eq!(found, expected);
+    // The one among words is found in the bytes of the file, too, and told once.
+    assert_eq!(run.paths(), ["app.db", "app.db!/table t", "app.db!/table t"]);
+    assert_eq!(run.notices(), []);
+    // In archives and in the history; a damaged one is told.
+    assert_eq!(tree.scan_input(zip(&[("app.db", &bytes)]), &[]).findings().len(), 3);
+    tree.commit();
+    tree.git(&["rm", "-q", "app.db"]);
+    tree.commit();
+    assert_eq!(tree.scan(&["--history"]).findings().len(), 3);
+    tree.write("cut.db", &bytes[..1024]);
+    let run = tree.scan(&[]);
+    assert_eq!((run.findings().len(), run.notices()), (2, vec![("skipped".into(), "cut.db".into())]));
 }
 
 #[test]

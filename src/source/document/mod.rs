@@ -1,15 +1,16 @@
 //! Documents: files whose text stands in them in a form that is not theirs alone, so that reading their bytes is not
 //! enough.
 //!
-//! [`recognise`] tells by content what a blob is, and [`parts`] takes the texts out of it: the pages of a PDF, and what
-//! an e-mail carries in base64 or quoted-printable. They are scanned as members of it, besides its own bytes. What an
-//! office program writes is a zip, whose members are XML: there, `detect::decode::office` puts together
-//! what formatting tears apart.
+//! [`recognise`] tells by content what a blob is, and [`parts`] takes the texts out of it: the pages of a PDF, what an
+//! e-mail carries in base64 or quoted-printable, and the tables of a SQLite database. They are scanned as members of it,
+//! besides its own bytes. What an office program writes is a zip, whose members are XML: there, `detect::decode::office`
+//! puts together what formatting tears apart.
 //!
 //! Nothing in a document is trusted: what its parts come to is counted, and a defect of a decoder costs that document.
 
 mod mail;
 mod pdf;
+mod sqlite;
 
 /// Documents with more bytes than this are scanned as they are: their decoders want all of it in memory.
 pub const MAX_SIZE: usize = 8 << 20;
@@ -24,6 +25,8 @@ pub enum Kind {
     Pdf,
     /// A message with parts (RFC 2045), as mail programs save them with the ending `.eml`.
     Mail,
+    /// A database of SQLite 3.
+    Sqlite,
 }
 
 impl Kind {
@@ -33,6 +36,7 @@ impl Kind {
         match self {
             Kind::Pdf => "PDF",
             Kind::Mail => "e-mail",
+            Kind::Sqlite => "SQLite database",
         }
     }
 }
@@ -40,7 +44,7 @@ impl Kind {
 /// A part of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// What it is called: `page 3`, the file name of an attachment.
+    /// What it is called: `page 3`, the file name of an attachment, `table users`.
     pub name: String,
     /// Its bytes, which may be a container or a document.
     pub bytes: Vec<u8>,
@@ -75,6 +79,9 @@ pub fn recognise(head: &[u8]) -> Option<Kind> {
     if head.starts_with(b"%PDF-") {
         return Some(Kind::Pdf);
     }
+    if head.starts_with(sqlite::MAGIC) {
+        return Some(Kind::Sqlite);
+    }
     mail::recognise(head).then_some(Kind::Mail)
 }
 
@@ -84,5 +91,6 @@ pub fn parts(kind: Kind, bytes: &[u8]) -> Parts {
     match kind {
         Kind::Pdf => pdf::parts(bytes),
         Kind::Mail => mail::parts(bytes),
+        Kind::Sqlite => sqlite::parts(bytes),
     }
 }
