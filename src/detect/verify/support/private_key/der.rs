@@ -25,7 +25,45 @@ pub(in crate::detect::verify) fn inspect(bytes: &[u8]) -> Result<Key, Reason> {
 
 pub(super) fn rsa(bytes: &[u8]) -> Result<Key, Reason> {
     let key = pkcs1::RsaPrivateKeyRef::try_from(bytes).map_err(|_| "it is no RSA private key")?;
-    Ok(Key::parsed("RSA private key", Protection::None).fact("algorithm", "RSA").bits(key.modulus.as_bytes()))
+    let modulus = key.modulus.as_bytes();
+    // A key whose numbers do not fit each other was changed, and opens nothing as it is. Keys of more than two primes
+    // are hardly anywhere.
+    let fits = key.other_prime_infos.is_some()
+        || modulus.len() > MAX_MODULUS
+        || is_product(modulus, key.prime1.as_bytes(), key.prime2.as_bytes());
+    let made = if fits { Key::parsed } else { Key::decoded };
+    let key = made("RSA private key", Protection::None).fact("algorithm", "RSA").bits(modulus);
+    Ok(if fits { key } else { key.fact("damaged", "its modulus is not the product of its primes") })
+}
+
+/// Longest modulus that is checked, in bytes: of 16,384 bits, which is more than anybody uses.
+const MAX_MODULUS: usize = 2048;
+
+/// Whether a number is the product of two others. All are big-endian, without leading zeros.
+fn is_product(product: &[u8], a: &[u8], b: &[u8]) -> bool {
+    if a.len() + b.len() > product.len() + 1 {
+        return false;
+    }
+    let mut digits = multiply(a, b);
+    let zeros = digits.iter().take_while(|digit| **digit == 0).count();
+    digits.drain(..zeros);
+    digits == product
+}
+
+/// The product of two big-endian numbers, as long as both together.
+fn multiply(a: &[u8], b: &[u8]) -> Vec<u8> {
+    let mut product = vec![0u8; a.len() + b.len()];
+    for (i, &x) in a.iter().enumerate().rev() {
+        let mut carry = 0u32;
+        for (j, &y) in b.iter().enumerate().rev() {
+            let sum = u32::from(x) * u32::from(y) + u32::from(product[i + j + 1]) + carry;
+            product[i + j + 1] = sum as u8;
+            carry = sum >> 8;
+        }
+        // No sum was written to this place before.
+        product[i] = carry as u8;
+    }
+    product
 }
 
 /// A SEC 1 key; `curve` is what the PKCS#8 structure around it says.
@@ -169,16 +207,20 @@ pub(in crate::detect::verify) mod make {
         tlv(INTEGER, &[&[0], &bytes[..]].concat())
     }
 
-    /// PKCS#1, 2048 bits.
+    /// PKCS#1, 2048 bits. The factors of the modulus are odd numbers, and no primes.
     pub fn rsa(seed: &[u8]) -> Vec<u8> {
-        let numbers = [("n", 256), ("d", 256), ("p", 128), ("q", 128), ("dp", 128), ("dq", 128), ("qi", 128)];
-        let mut fields = vec![tlv(INTEGER, &[0])];
-        for (name, len) in numbers {
-            fields.push(integer(seed, name, len));
-            if name == "n" {
-                fields.push(tlv(INTEGER, &[1, 0, 1]));
-            }
-        }
+        let factor = |name: &str| {
+            let mut bytes = random::bytes(seed, name, 128);
+            bytes[0] |= 0xC0;
+            bytes[127] |= 1;
+            bytes
+        };
+        let (p, q) = (factor("p"), factor("q"));
+        let positive = |bytes: &[u8]| tlv(INTEGER, &[&[0], bytes].concat());
+        let mut fields = vec![tlv(INTEGER, &[0]), positive(&super::multiply(&p, &q)), tlv(INTEGER, &[1, 0, 1])];
+        fields.push(integer(seed, "d", 256));
+        fields.extend([positive(&p), positive(&q)]);
+        fields.extend(["dp", "dq", "qi"].map(|name| integer(seed, name, 128)));
         tlv(SEQUENCE, &fields.concat())
     }
 
@@ -231,6 +273,17 @@ mod tests {
         assert_eq!(inspect(&make::ec(b"x")).unwrap().what, "EC private key");
         assert_eq!(inspect(&make::dsa(b"x")).unwrap().what, "DSA private key");
         assert_eq!(inspect(&make::encrypted(b"x")).unwrap().protection, Protection::Passphrase);
+    }
+
+    #[test]
+    fn a_changed_modulus_is_told() {
+        let mut key = make::rsa(b"x");
+        assert!(rsa(&key).unwrap().parsed);
+        key[100] ^= 1;
+        let changed = rsa(&key).unwrap();
+        assert!(!changed.parsed && changed.facts.iter().any(|(name, _)| *name == "damaged"), "{changed:?}");
+        assert_eq!(multiply(&[0xff, 0xff], &[0xff]), [0xfe, 0xff, 0x01]);
+        assert!(is_product(&[6], &[2], &[3]) && !is_product(&[7], &[2], &[3]) && !is_product(&[6], &[], &[]));
     }
 
     #[test]
