@@ -8,9 +8,10 @@
 //! Only values that were found without this are looked at. What is found thus never depends on bytes far away, which the
 //! scan of differences between versions rests on.
 
-use super::matcher::{Detector, Match};
+use super::matcher::{Detector, GENERIC, Match};
 use super::rule::Rule;
 use super::rule::anchor::ByteSet;
+use super::rule::layout::{Entry, pair};
 use super::verify::Verdict;
 
 /// What named the provider.
@@ -46,6 +47,40 @@ impl Detector {
         }
         let text = &text[..text.len().min(LOOKED_AT)];
         self.only(&rules, imports(text).chain(hosts(text))).map(|rule| (rule, Afar::Text))
+    }
+
+    /// Rules of other providers, which ask for words, for whose keys a value that was found by its prefix might as well be
+    /// taken: two providers may have chosen the same one.
+    #[must_use]
+    pub fn same_form(&self, found: &Match, text: &[u8]) -> Vec<u16> {
+        let (rules, value) = (self.ruleset(), found.value(text));
+        let own = rules.rule(found.rule);
+        let &[first, second, ..] = value else { return Vec::new() };
+        // Where a word stands near, it has told whose key this is.
+        if own.pattern.is_none() || !own.context.is_empty() || found.span != found.whole {
+            return Vec::new();
+        }
+        let begins = |entry: &&Entry<&'static [u8]>| {
+            entry.lead == 0 && entry.offset_max == 0 && value.starts_with(entry.literal) && rules.is_enabled(entry.rule)
+        };
+        let is_other = |index: &u16| {
+            let rule = rules.rule(*index);
+            let fits = || {
+                let hit = rules.pattern(*index).and_then(|pattern| pattern.at(value, 0..value.len()));
+                hit.is_some_and(|hit| hit.whole.end == value.len())
+            };
+            rule.provider != own.provider && rule.provider != GENERIC && !rule.context.is_empty() && fits()
+        };
+        let bucket = rules.boundary(pair(first, second));
+        let mut all: Vec<u16> = bucket
+            .map(|index| &rules.boundaries()[index])
+            .filter(begins)
+            .map(|entry| entry.rule)
+            .filter(is_other)
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// The rules that ask for words and otherwise match all of a value.
@@ -96,7 +131,7 @@ fn telling(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Lines that take in a library.
-fn imports(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn imports(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| {
         let required = || memchr::memmem::find(line, b"require(").is_some();
         line.len() <= 160 && (IMPORTS.iter().any(|import| line.starts_with(import)) || required())
@@ -160,6 +195,19 @@ mod tests {
         assert_eq!(named(&text("const search = require('algoliasearch')"), "app.js"), algolia);
         assert_eq!(named(&text("see https://www.algolia.com/doc"), "app.rb"), algolia);
         assert_eq!(named(&text("we like algolia"), "app.rb"), None);
+    }
+
+    #[test]
+    fn a_prefix_of_two_providers_is_told() {
+        let detector = Detector::new(Arc::new(Ruleset::builtin()));
+        let others = |rule: &str| {
+            let text = key(rule);
+            let found = detector.detect(text.as_bytes(), false);
+            let all = detector.same_form(&found[0], text.as_bytes());
+            all.into_iter().map(|rule| detector.ruleset().rule(rule).provider).collect::<Vec<_>>()
+        };
+        assert_eq!(others("paymongo-secret-key"), ["PayMongo"], "found as a key of Stripe");
+        assert!(others("github-personal-access-token").is_empty());
     }
 
     #[test]

@@ -147,7 +147,10 @@ impl<'r> Generator<'r> {
             }
             NearMiss::Short => {
                 key.pop();
-                (key.len() < self.rule.min_len).then_some(key)
+                // Where any byte may be the last one, what follows takes its place.
+                let end =
+                    self.rule.pattern?.trim_end_matches(|c: char| matches!(c, ')' | '}' | '{') || c.is_ascii_digit());
+                (key.len() < self.rule.min_len && !end.ends_with(ANY_BYTE)).then_some(key)
             }
             NearMiss::Long => {
                 let more = [b'a', b'0', b'A'].into_iter().find(|&b| tail.contains(b))?;
@@ -166,6 +169,9 @@ impl<'r> Generator<'r> {
         }
     }
 }
+
+/// The class of all bytes, as patterns of binary keys write it.
+const ANY_BYTE: &str = r"[\x00-\xff]";
 
 fn random(rng: &mut impl Rng, alphabet: &[u8], len: usize) -> Vec<u8> {
     (0..len).map(|_| alphabet[rng.random_range(0..alphabet.len())]).collect()

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::afar;
 use super::coded;
 use super::context::{self, Before};
 use super::detector::{Candidate, assignment, authorization, password, uri};
@@ -613,6 +614,9 @@ impl<'a, O: Observer> Search<'a, O> {
             let value = String::from_utf8_lossy(&self.text[id]).into_owned();
             verification.facts.push(Fact { name: "key id".to_owned(), value });
         }
+        if let (Some(beside), Some(verification)) = (rule.verify.and_then(|family| family.beside), &mut verification) {
+            verification.facts.append(&mut beside(self.text, &whole));
+        }
         // A prefix that every key of the kind has says nothing about this one.
         let chosen = &self.text[span.start.max((whole.start + fixed).min(span.end))..span.end];
         let chosen = if chosen.len() < 8 { value } else { chosen };
@@ -626,6 +630,10 @@ impl<'a, O: Observer> Search<'a, O> {
             let told =
                 || Remark::no(text, span, Some(index), format!("the pattern matches, but {reason}: a placeholder"));
             self.observer.tell(told);
+            return;
+        }
+        if placeholder::is_documented(value) {
+            self.reject(span, Some(index), placeholder::DOCUMENTED_SAMPLE);
             return;
         }
         let text = self.text;
@@ -722,6 +730,10 @@ impl<'a, O: Observer> Search<'a, O> {
     fn keep(&mut self, rule: u16, candidate: Candidate, reason: &'static str) {
         let Candidate { span, confidence, notes } = candidate;
         let text = self.text;
+        if placeholder::is_documented(&text[span.clone()]) {
+            self.reject(span, Some(rule), placeholder::DOCUMENTED_SAMPLE);
+            return;
+        }
         self.observer.tell(|| {
             let reasons = vec![reason.to_owned(), format!("its confidence is {}", confidence.as_str())];
             Remark::yes(text, span.clone(), rule, reasons)
@@ -807,8 +819,7 @@ impl<'a, O: Observer> Search<'a, O> {
 
     /// Adds to `named` the rules whose provider's function or class has the value as an argument.
     fn called(&self, shapes: &OfLen, value: Range<usize>, named: &mut Vec<u64>) {
-        let Some(call) = context::signing_call(self.text, value.start) else { return };
-        let call = String::from_utf8_lossy(call).to_ascii_lowercase();
+        let Some(call) = self.call_around(value.start) else { return };
         let context = self.detector.context();
         for &index in &shapes.named {
             let rule = self.rules.shapes()[index as usize].rule;
@@ -819,12 +830,23 @@ impl<'a, O: Observer> Search<'a, O> {
         }
     }
 
+    /// What names the provider in the call that a value is an argument of, in lower case: the function or class, and for a
+    /// client that is called no more than that, the libraries taken in closely above.
+    fn call_around(&self, start: usize) -> Option<String> {
+        let mut call = String::from_utf8_lossy(context::signing_call(self.text, start)?).to_ascii_lowercase();
+        if call.contains("client") {
+            for import in afar::imports(&self.text[start.saturating_sub(context::REACH_BEFORE)..start]) {
+                call.push(' ');
+                call.push_str(&String::from_utf8_lossy(import).to_ascii_lowercase());
+            }
+        }
+        Some(call)
+    }
+
     /// Whether a value is an argument of a function or class of the rule's provider.
     fn is_called(&self, rule: u16, start: usize) -> bool {
         self.rules.rule(rule).secret
-            && context::signing_call(self.text, start).is_some_and(|call| {
-                self.detector.context().is_provider(rule, &String::from_utf8_lossy(call).to_ascii_lowercase())
-            })
+            && self.call_around(start).is_some_and(|call| self.detector.context().is_provider(rule, &call))
     }
 
     /// Tries those rules of which a word stands near, and those whose other part was found before.
@@ -878,6 +900,9 @@ fn provider_words(rule: &Rule) -> Vec<String> {
     words
 }
 
+/// The provider of rules that do not say whose a key is.
+pub(super) const GENERIC: &str = "Generic";
+
 /// Where a prefix stands.
 const NO_MATCH: &str = "its prefix stands here, but what follows is no key of this kind";
 
@@ -890,7 +915,8 @@ fn why(rule: &Rule, by_part: bool, verification: Option<&Verification>, confiden
         reasons.push("one of its context words stands near".to_owned());
     }
     if let Some(verification) = verification {
-        reasons.push(format!("verified offline: {}", verification.what));
+        let how = if confidence == Confidence::Confirmed { "verified" } else { "checked" };
+        reasons.push(format!("{how} offline: {}", verification.what));
     }
     reasons.push(format!("its confidence is {}", confidence.as_str()));
     reasons
@@ -980,7 +1006,8 @@ fn lone_halves(found: &[Match], rules: &Ruleset) -> HashSet<(u16, usize)> {
     found.iter().filter(lone).map(|m| (m.rule, m.span.start)).collect()
 }
 
-/// Keeps the best of matches that overlap: secrets before identifiers, patterns before guesses, long before short.
+/// Keeps the best of matches that overlap: secrets before identifiers, patterns before guesses, those of a provider before
+/// general ones, long before short.
 fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset, observer: &mut impl Observer) -> Vec<Match> {
     if found.len() > 1 {
         let lone = lone_halves(&found, rules);
@@ -995,6 +1022,7 @@ fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset, observer: &mut impl 
                 told,
                 rule.secret,
                 rule.detector.is_none(),
+                rule.provider != GENERIC,
                 confirmed,
                 m.decoded.is_some(),
                 m.whole.len(),

@@ -1,9 +1,10 @@
 //! Placeholders: values that stand where a key would, and are none.
 //!
 //! One place for this judgement, so that every rule is judged alike. It looks at the value alone; what a name or a file
-//! says is the business of [`context`](super::context).
+//! says is the business of [`context`](super::context). `documented.txt` has the samples of public documents.
 
 use aho_corasick::AhoCorasick;
+use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 
 /// Words that people write into placeholders. Six letters at least: in a random value of 40 characters one of them
@@ -134,6 +135,31 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     None
 }
 
+/// The lines of `documented.txt`: for each sample the first eight bytes of its SHA-256, in order.
+static DOCUMENTED: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let lines = include_str!("documented.txt").lines();
+    let hashes = lines.filter_map(|line| u64::from_str_radix(line.split(' ').next()?, 16).ok());
+    let mut hashes: Vec<u64> = hashes.collect();
+    hashes.sort_unstable();
+    hashes
+});
+
+/// Lengths of samples, in bytes; what is longer need not be looked up.
+const SAMPLES: std::ops::RangeInclusive<usize> = 8..=512;
+
+/// What reports say of a value that [`is_documented`].
+pub const DOCUMENTED_SAMPLE: &str = "public documents have this very value as a sample";
+
+/// Whether a value is a sample that public documents have, and so everybody: the keys of a provider's examples, of an
+/// emulator, of an RFC. Asked of all of a key, after everything else spoke for it, since it takes a hash.
+#[must_use]
+pub fn is_documented(value: &[u8]) -> bool {
+    SAMPLES.contains(&value.len())
+        && Sha256::digest(value)
+            .first_chunk()
+            .is_some_and(|first| DOCUMENTED.binary_search(&u64::from_be_bytes(*first)).is_ok())
+}
+
 /// Whether the value has so few different characters that chance would not make it: at most a quarter of what
 /// sixteen different ones would give.
 fn few_distinct(value: &[u8]) -> bool {
@@ -194,6 +220,18 @@ mod tests {
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
         }
+    }
+
+    #[test]
+    fn samples_of_documents_are_known() {
+        assert_eq!(
+            DOCUMENTED.len(),
+            include_str!("documented.txt").lines().filter(|line| !line.starts_with('#')).count()
+        );
+        // The access token of RFC 6749, put together since it looks like one.
+        assert!(is_documented(["2YotnFZFE", "jr1zCsicMWpAA"].concat().as_bytes()));
+        assert!(!is_documented(["2YotnFZFE", "jr1zCsicMWpAB"].concat().as_bytes()));
+        assert!(!is_documented(b""));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::history::History;
 use super::{Engine, Place, Scanned};
 use crate::detect::entropy;
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Verification};
 use crate::report::{Coverage, Objects, RuleInfo};
 use crate::secret::{Identity, Secret};
 
@@ -113,6 +113,11 @@ fn merged(places: Vec<Place>, scanner: &Engine) -> Option<Finding> {
     let mut finding = finding_of(places.next()?, scanner);
     for place in places {
         finding.confidence = finding.confidence.max(place.confidence);
+        // One place may have an id beside it that says more than the others.
+        let facts = |verification: &Option<Verification>| verification.as_ref().map_or(0, |known| known.facts.len());
+        if facts(&place.verification) > facts(&finding.verification) {
+            finding.verification = place.verification;
+        }
         finding.locations.push(place.location);
         for note in place.notes {
             if !finding.notes.contains(&note) {

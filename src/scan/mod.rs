@@ -675,7 +675,7 @@ impl Engine {
                 detected: found.rule,
                 secret: Secret::new(found.value(text).to_vec()),
                 confidence,
-                verification: found.verification.clone(),
+                verification: with_parts(found.verification.clone(), others.iter().map(|&j| &plain[j])),
                 notes: found.notes.iter().map(|note| note.clone().into_owned()).chain(told[i].note.clone()).collect(),
                 parts,
                 location: locations[i].clone(),
@@ -694,8 +694,16 @@ impl Engine {
                 let note = format!("it has the form of another kind, which its file imports or names: {}", title(rule));
                 Told { rule: found.rule, note: Some(note) }
             }
-            None => Told { rule: found.rule, note: None },
+            None => Told { rule: found.rule, note: self.same_form(found, text) },
         }
+    }
+
+    /// Says whose key a match might be as well.
+    fn same_form(&self, found: &Match, text: &[u8]) -> Option<String> {
+        let others = self.detector.same_form(found, text);
+        let titles: Vec<&str> = others.iter().map(|&rule| self.detector.ruleset().rule(rule).title).collect();
+        (!titles.is_empty() && self.wanted.is_none())
+            .then(|| format!("keys of another kind have the same form: {}", titles.join(", ")))
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -746,6 +754,16 @@ struct Blob<'a> {
     owned: Range<usize>,
     /// Whether the window is the whole blob.
     whole: bool,
+}
+
+/// What was checked of a secret, with what the other parts of its credential reveal.
+fn with_parts<'m>(own: Option<Verification>, parts: impl Iterator<Item = &'m Match>) -> Option<Verification> {
+    let mut all = own?;
+    for part in parts.filter_map(|part| part.verification.as_ref()).filter(|part| !part.facts.is_empty()) {
+        all.what.push_str(&format!(", and {} beside it", part.what));
+        all.facts.extend(part.facts.iter().filter(|fact| !all.facts.contains(fact)).cloned().collect::<Vec<_>>());
+    }
+    Some(all)
 }
 
 /// The part of a document, and the form in which a key stands there.

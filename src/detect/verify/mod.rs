@@ -6,6 +6,8 @@
 
 mod support;
 
+use std::ops::Range;
+
 use crate::finding::{Fact, Verification};
 
 /// The outcome of a check.
@@ -53,7 +55,13 @@ pub struct Family {
     /// Makes a random string of the rule's pattern valid in place; may change its length within what the pattern
     /// allows.
     pub seal: fn(&mut Vec<u8>),
+    /// Reads what stands beside the key and belongs to it, no farther than [`REACH_BEFORE`](super::context::REACH_BEFORE)
+    /// in front of the match and [`REACH_AFTER`](super::context::REACH_AFTER) behind it.
+    pub beside: Option<Beside>,
 }
+
+/// Reads facts from a text around a match in it.
+pub type Beside = fn(&[u8], &Range<usize>) -> Vec<Fact>;
 
 /// The family of that name.
 #[must_use]
@@ -61,13 +69,28 @@ pub fn family(name: &str) -> Option<&'static Family> {
     FAMILIES.iter().copied().find(|family| family.name == name)
 }
 
+/// The function that a line of the table names, if it does.
+macro_rules! beside {
+    () => {
+        None
+    };
+    ($function:path) => {
+        Some($function)
+    };
+}
+
 /// Declares families: each a module of this folder with `check` and `seal`, and a constant that rules refer to.
 macro_rules! families {
-    ($($module:ident $constant:ident $name:literal),* $(,)?) => {
+    ($($module:ident $constant:ident $name:literal $(beside $beside:ident)?),* $(,)?) => {
         $(mod $module;)*
         $(
             #[doc = concat!("The family `", $name, "`.")]
-            pub static $constant: Family = Family { name: $name, check: $module::check, seal: $module::seal };
+            pub static $constant: Family = Family {
+                name: $name,
+                check: $module::check,
+                seal: $module::seal,
+                beside: beside!($($module::$beside)?),
+            };
         )*
         /// All families, by name in alphabetical order.
         pub static FAMILIES: &[&Family] = &[$(&$constant),*];
@@ -104,7 +127,7 @@ families! {
     discord_webhook DISCORD_WEBHOOK "discord-webhook",
     elastic_api_key ELASTIC_API_KEY "elastic-api-key",
     entra_client_secret ENTRA_CLIENT_SECRET "entra-client-secret",
-    gcp_service_account GCP_SERVICE_ACCOUNT "gcp-service-account",
+    gcp_service_account GCP_SERVICE_ACCOUNT "gcp-service-account" beside beside,
     github_stateless GITHUB_STATELESS "github-stateless",
     gitlab_routable GITLAB_ROUTABLE "gitlab-routable",
     grafana_json GRAFANA_JSON "grafana-json",
@@ -116,6 +139,7 @@ families! {
     localstack LOCALSTACK "localstack",
     mapbox MAPBOX "mapbox",
     mixed_base64 MIXED_BASE64 "mixed-base64",
+    mixed_hex MIXED_HEX "mixed-hex",
     mixed_password MIXED_PASSWORD "mixed-password",
     monday_token MONDAY_TOKEN "monday-token",
     nats_nkey NATS_NKEY "nats-nkey",
@@ -130,9 +154,11 @@ families! {
     scalr_token SCALR_TOKEN "scalr-token",
     sendgrid SENDGRID "sendgrid",
     sentry_org_token SENTRY_ORG_TOKEN "sentry-org-token",
+    slack_token SLACK_TOKEN "slack-token",
     smartcaptcha SMARTCAPTCHA "smartcaptcha",
     stellar STELLAR "stellar",
     supabase_service_role SUPABASE_SERVICE_ROLE "supabase-service-role",
+    telegram_bot TELEGRAM_BOT "telegram-bot",
     temporal_cloud TEMPORAL_CLOUD "temporal-cloud",
     user_and_password USER_AND_PASSWORD "user-and-password",
     wireguard_key WIREGUARD_KEY "wireguard-key",
