@@ -11,6 +11,7 @@ use std::process::Command;
 
 use common::{GENERIC, Keys, Place, Run, Sandbox, TOKEN};
 use keytrail::Scanner;
+use sha2::{Digest as _, Sha256};
 
 const WINDOW: usize = Scanner::WINDOW;
 const OVERLAP: usize = Scanner::OVERLAP;
@@ -112,6 +113,114 @@ mod encodings {
         let rules: Vec<(String, String)> = tree.scan(&[]).places().into_iter().map(|p| (p.path, p.rule)).collect();
         assert_eq!(rules, [("program".into(), TOKEN.into()), ("text".into(), GENERIC.into())]);
     }
+}
+
+/// So many hexadecimal digits, drawn by chance.
+fn digits(keys: &mut Keys, count: usize) -> String {
+    let mut digits = hex::encode(Sha256::digest(keys.value()));
+    digits.truncate(count);
+    digits
+}
+
+#[test]
+fn samples_of_public_documents_are_no_findings_of_any_rule() {
+    let tree = Sandbox::new();
+    // Put together from pieces, since they look like keys: a token of RFC 6749, Stripe's example, the emulator of Azure,
+    // jwt.io.
+    let lines = [
+        ["\"access_token\": \"2YotnF", "ZFEjr1zCs", "icMWpAA\""].concat(),
+        ["key: sk_te", "st_4eC39HqL", "yjWDarjtT", "1zdp7dc"].concat(),
+        [
+            "AZURE_STORAGE_KEY=",
+            "Eby8vdM02xN",
+            "OcqFlqUwJPL",
+            "lmEtlCDXJ1O",
+            "UzFT50uSRZ6",
+            "IFsuFq2UVEr",
+            "Cz4I6tq/K1S",
+            "ZFPTOtr/KBH",
+            "BeksoGMGw==",
+        ]
+        .concat(),
+        [
+            "the token: ",
+            "eyJhbGciOiJ",
+            "IUzI1NiIsIn",
+            "R5cCI6IkpXV",
+            "CJ9.eyJzdWI",
+            "iOiIxMjM0NT",
+            "Y3ODkwIiwib",
+            "mFtZSI6Ikpv",
+            "aG4gRG9lIiw",
+            "iaWF0IjoxNT",
+            "E2MjM5MDIyf",
+            "Q.SflKxwRJS",
+            "MeKKF2QT4fw",
+            "pMeJf36POk6",
+            "yJV_adQssw5c",
+        ]
+        .concat(),
+    ];
+    let run = tree.scan_input(lines.join("\n"), &["--min-confidence", "low"]);
+    assert!(run.findings().is_empty(), "{:#?}", run.findings());
+    // The same with another end is none of them.
+    let other = lines[1].replace("7dc", "7dd");
+    assert_eq!(tree.scan_input(other, &[]).findings().len(), 1);
+}
+
+#[test]
+fn a_credential_of_several_parts_has_the_facts_of_all() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let (id, secret) = (keys.of("aws-access-key-id"), keys.of("aws-secret-access-key"));
+    let account = tree.scan_input(format!("id={id}\n"), &[]).findings()[0]["verification"]["facts"].clone();
+    assert_eq!(account[0]["name"], "account");
+    let text = format!("aws_access_key_id={id}\naws_secret_access_key={secret}\n");
+    let run = tree.scan_input(text.as_str(), &[]);
+    assert_eq!(run.findings().len(), 1);
+    assert_eq!(run.findings()[0]["verification"]["facts"], account);
+    assert_eq!(run.findings()[0]["verification"]["what"], "mixture of characters, and AWS id structure beside it");
+    // No report calls that verified.
+    let sarif = tree.keytrail().args(["scan", "--stdin", "--format", "sarif"]).write_stdin(text).output().unwrap();
+    let sarif = String::from_utf8(sarif.stdout).unwrap();
+    assert!(sarif.contains("Checked offline: mixture") && !sarif.contains("Verified offline"), "{sarif}");
+}
+
+#[test]
+fn rules_of_providers_win_over_general_ones() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let mailgun = format!("key-{}", digits(&mut keys, 32));
+    let text = format!("requests.post(\"https://api.mailgun.net/v3/x\", auth=(\"api\", \"{mailgun}\"))\n");
+    assert_eq!(tree.scan_input(text, &[]).findings()[0]["rule"], "mailgun-private-api-key-key-form");
+}
+
+#[test]
+fn the_form_of_a_key_a_path_and_an_import_tell_the_provider() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let [mailgun, datadog, algolia] = [0; 3].map(|_| digits(&mut keys, 48));
+    let mailgun = format!("{}-{}-{}", &mailgun[..32], &mailgun[32..40], &mailgun[40..]);
+    let (datadog, algolia) = (&datadog[..32], &algolia[..32]);
+    tree.write("config/mail.json", format!("{{\"domain\": \"mg.acme.test\", \"private\": \"{mailgun}\"}}\n"));
+    tree.write("integrations/datadog.py", format!("api = \"{datadog}\"\n"));
+    let search = format!("client = SearchClient.create(\"APPLICATION\", \"{algolia}\")\n");
+    tree.write("search.py", format!("import algoliasearch\n\n{search}"));
+    tree.write("unknown.py", &search);
+    let places = tree.scan(&[]).places();
+    let found: Vec<(&str, &str)> = places.iter().map(|place| (place.path.as_str(), place.rule.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("config/mail.json", "mailgun-private-api-key-triplet-form"),
+            ("integrations/datadog.py", "datadog-api-key"),
+            ("search.py", "algolia-admin-api-key"),
+        ]
+    );
+}
+
+#[test]
+fn a_form_that_two_providers_have_is_said() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let run = tree.scan_input(format!("key: sk_test_{}\n", &keys.value()[..24]), &[]);
+    assert_eq!(run.findings()[0]["notes"][0], "keys of another kind have the same form: PayMongo secret key");
 }
 
 #[test]
