@@ -731,7 +731,6 @@ pub fn name_says(name: &[u8]) -> NameSays {
     let header = words.len() > 2 && words[0] == "x" && last == "key";
     let secret = header
         || words == ["auth"]
-        || words == ["api"]
         || words.iter().any(|word| SECRET.contains(&word.as_str()) || joined(word))
         || words
             .windows(2)
