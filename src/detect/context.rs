@@ -148,7 +148,11 @@ impl<'t> Back<'t> {
 pub fn before(text: &[u8], start: usize) -> Before<'_> {
     let mut back = Back { text, at: start, floor: start.saturating_sub(NAME_REACH) };
     let mut found = Before::default();
-    if back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\')) > 0 {
+    if text[..start].ends_with(QUOTE_ENTITY) {
+        // A text within an attribute of HTML.
+        back.at -= QUOTE_ENTITY.len();
+        found.quoted = true;
+    } else if back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\')) > 0 {
         found.quoted = true;
         // b"…", r#"…", L"…", @"…", f"…": marks of string literals.
         let mark = back.at;
@@ -175,7 +179,18 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     if fallback {
         back.at -= 2;
     }
+    // `mapOf("key" to "VALUE")`.
+    let paired = found.quoted && gap > 0 && text[..back.at].ends_with(b"\" to");
+    if paired {
+        back.at -= 3;
+    }
+    // `unwrap_or_else(|_| "VALUE".into())`.
+    if found.quoted && text[..back.at].ends_with(b"(|_|") {
+        back.at -= 3;
+    }
     back.blanks_and_line_end();
+    // An item of a list of YAML.
+    let item = list_item(text, start);
     // YAML's block scalars put `|` or `>-` between the colon and the value.
     let mark = back.at;
     back.skip(|b| matches!(b, b'|' | b'>' | b'-' | b'+'));
@@ -194,7 +209,24 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     if !found.quoted && (separated.ends_with(b"::") || separated.ends_with(b"{")) {
         return found;
     }
-    found.assigned = separators > 0 || fallback;
+    found.assigned = separators > 0 || fallback || paired;
+    // `key -> "VALUE"`.
+    if separated.starts_with(b">") && text[..back.at].ends_with(b"-") {
+        back.at -= 1;
+    }
+    // `keys = ["VALUE"]`, `key = (⏎  "VALUE"⏎)`.
+    let opened = !separated.is_empty() && separated.iter().all(|b| matches!(b, b'(' | b'[' | b'{'));
+    let opened = found.quoted && opened && !text[..back.at].ends_with(b"\n") && {
+        let mark = back.at;
+        back.blanks();
+        let joins = back.skip(|b| matches!(b, b'=' | b':')) == 1;
+        back.at = if joins { back.at } else { mark };
+        joins
+    };
+    if let Some((name, at)) = item {
+        (found.name, found.start, found.assigned) = (name, at, true);
+        return found;
+    }
     let equals = separators > 0 && text[back.at..start].contains(&b'=');
     // Nor does the line above name a value to which nothing joins it: base64 goes over many lines.
     let above = memchr::memchr(b'\n', &text[back.at..start]).is_some();
@@ -204,9 +236,24 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
         return found;
     }
     back.blanks();
-    back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'}' | b'?'));
+    let left = back.at;
+    if text[..back.at].ends_with(QUOTE_ENTITY) {
+        back.at -= QUOTE_ENTITY.len();
+    }
+    let closed = back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'}' | b'?'));
     found.name = trim_name(back.take(is_name_byte));
     found.start = back.at;
+    // `token = ["VALUE", "…"].concat()`: pieces of a value, where `tokens` would be a list of some.
+    let plural = matches!(found.name.last(), Some(b's' | b'S'));
+    if opened && separated == b"[" && text[back.at..start].contains(&b'=') && !plural {
+        found.name = &[];
+        return found;
+    }
+    // `"AWS::ApiGateway::ApiKey": "VALUE"`: what is told by the name of a type.
+    if closed > 0 && text[..back.at].ends_with(b"::") && text[left - closed..left].contains(&b'"') {
+        found.name = &[];
+        return found;
+    }
     // `key: str = …`, `const key: string = …`, `let key: &str = …`
     if equals {
         back.skip(|b| is_blank(b) || matches!(b, b'&' | b'\''));
@@ -216,10 +263,235 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
             found.outer = trim_name(back.take(is_name_byte));
         }
     }
-    if found.outer.is_empty() && says_nothing(found.name) {
+    let nothing = says_nothing(found.name);
+    if found.outer.is_empty() && nothing {
         found.outer = named_beside(text, back.at);
     }
+    if !found.quoted || [found.name, found.outer].into_iter().any(|name| name_says(name) == NameSays::Secret) {
+        return found;
+    }
+    let otherwise = fallback || matches!(separated, b"||" | b"??" | b"?:");
+    let further = [
+        (equals || opened).then(|| declared(text, left)),
+        nothing.then(|| option_of_call(text, found.start)),
+        wraps(found.name).then(|| argument_in_front(text, found.start)),
+        nothing.then(|| named_behind(text, start)),
+        (otherwise || separated == b"(" && wraps(found.name) || nothing).then(|| left_side(text, found.start)),
+    ];
+    if let Some(name) = further.into_iter().flatten().find(|name| name_says(name) == NameSays::Secret) {
+        found.outer = name;
+    }
     found
+}
+
+/// A quotation mark in an attribute of HTML.
+const QUOTE_ENTITY: &[u8] = b"&quot;";
+
+/// Names of languages' types for text that follow the name of what they declare without a mark: `var key string = …`.
+const TYPES_BEHIND: &[&[u8]] =
+    &[b"string", b"[]byte", b"*string", b"[]string", b"any", b"interface{}", b"template.HTML"];
+
+/// How many bytes of `text`, which begins behind a name, are its type: up to the `=` that assigns to it. `: str | None`,
+/// `As String`, `string`, `[32]`, `{ get; set; }`, `: &'static str`, `: []const u8`.
+#[must_use]
+pub fn type_len(text: &[u8]) -> Option<usize> {
+    const LONGEST: usize = 64;
+    let rest = &text[..text.len().min(LONGEST)];
+    let equals = memchr::memchr(b'=', rest)?;
+    if matches!(rest.get(equals + 1), Some(b'=' | b'>')) {
+        return None;
+    }
+    // A value that has a `=` in it has no blank in front of that.
+    let set_apart = rest[..equals].ends_with(b" ") || matches!(rest.get(equals + 1), Some(b'"' | b'\''));
+    let written = rest[..equals].trim_ascii();
+    let is_type = |of: &[u8]| {
+        let mut depth = 0usize;
+        let inside = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'&' | b'\'' | b'*' | b'?' | b'!');
+        let fits = of.iter().all(|&b| match b {
+            b'[' | b'<' | b'(' => {
+                depth += 1;
+                true
+            }
+            b']' | b'>' | b')' => {
+                depth = depth.saturating_sub(1);
+                true
+            }
+            b',' | b';' => depth > 0,
+            b' ' | b'|' | b':' => true,
+            b => inside(b),
+        });
+        let colons = memchr::memchr_iter(b':', of).count();
+        let lifetimes = memchr::memchr_iter(b'\'', of).all(|i| i > 0 && matches!(of[i - 1], b'&' | b'<' | b' '));
+        let lifetimes = lifetimes && !of.trim_ascii_start().starts_with(b"'");
+        set_apart
+            && lifetimes
+            && fits
+            && of.iter().any(u8::is_ascii_alphabetic)
+            && colons % 2 == 0
+            && !of.contains(&b'\n')
+    };
+    let fits = match written {
+        [b'?' | b'!', b':', of @ ..] | [b':', of @ ..] => is_type(of),
+        [b'[', of @ .., b']'] => of.iter().all(|&b| b.is_ascii_alphanumeric() || b == b'_'),
+        [b'{', of @ .., b'}'] => {
+            of.trim_ascii().starts_with(b"get")
+                && of.iter().all(|&b| b.is_ascii_alphabetic() || matches!(b, b';' | b' '))
+        }
+        [b'*'] => rest.starts_with(b"*"),
+        [b'A' | b'a', b's', b' ', of @ ..] => is_type(of),
+        _ => rest.starts_with(b" ") && TYPES_BEHIND.contains(&written),
+    };
+    fits.then_some(equals)
+}
+
+/// The name that is declared, with its type, on the line that `=` goes on at `equals`.
+fn declared(text: &[u8], equals: usize) -> &[u8] {
+    let line = line_start(text, equals, NAME_REACH / 2);
+    let until = &text[..(equals + 2).min(text.len())];
+    let until = &until[..equals + memchr::memchr(b'=', &until[equals..]).map_or(0, |i| i + 1)];
+    let mut at = line;
+    while at < equals {
+        let len = text[at..equals].iter().take_while(|&&b| b.is_ascii_alphanumeric() || b == b'_').count();
+        if len > 0 && type_len(&until[at + len..]).is_some_and(|is| until.len() == at + len + is + 1) {
+            return &text[at..at + len];
+        }
+        at += len.max(1);
+    }
+    &[]
+}
+
+/// Where the line begins that has `at` on it, or `reach` bytes in front of it.
+fn line_start(text: &[u8], at: usize, reach: usize) -> usize {
+    let from = at.saturating_sub(reach);
+    memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1)
+}
+
+/// The name on the left side of the assignment that a call at `at` stands on the right of: `key` of
+/// `let key = Some(…`, `{ key: String::from(…`.
+fn left_side(text: &[u8], at: usize) -> &[u8] {
+    let line = line_start(text, at, NAME_REACH / 2);
+    let front = &text[line..at];
+    let sign = (0..front.len()).rev().find(|&i| match front[i] {
+        b'=' => {
+            !matches!(front.get(i + 1), Some(b'=' | b'>' | b'~'))
+                && !i.checked_sub(1).is_some_and(|i| matches!(front[i], b'=' | b'!' | b'<' | b'>'))
+        }
+        b':' => front.get(i + 1) == Some(&b' ') && front[..i].last().is_some_and(|&b| is_name_byte(b)),
+        _ => false,
+    });
+    let Some(sign) = sign.map(|i| line + i) else { return &[] };
+    let named = declared(text, sign);
+    if !named.is_empty() && text[sign] == b'=' {
+        return named;
+    }
+    let mut back = Back { text, at: sign, floor: line };
+    back.skip(|b| is_blank(b) || matches!(b, b':' | b'"' | b'\'' | b']' | b'|' | b'?'));
+    trim_name(back.take(is_name_byte))
+}
+
+/// Whether a function only hands on what it is given, or stands in for what is missing.
+fn wraps(name: &[u8]) -> bool {
+    let last = name.rsplit(|&b| b == b'.').next().unwrap_or_default();
+    [
+        &b"from"[..],
+        b"Some",
+        b"unwrap_or",
+        b"unwrap_or_else",
+        b"byte",
+        b"getOrElse",
+        b"orElse",
+        b"String",
+        b"string",
+        b"str",
+        b"new",
+        b"Field",
+        b"Just",
+        b"Ok",
+        b"bytes",
+        b"SecretStr",
+    ]
+    .contains(&last)
+}
+
+/// The argument of the call that a method is called on: `API_KEY` of `env::var("API_KEY").unwrap_or("VALUE")`.
+fn argument_in_front(text: &[u8], at: usize) -> &[u8] {
+    let mut back = Back { text, at, floor: at.saturating_sub(NAME_REACH / 2) };
+    let closed = back.skip(|b| b == b')') > 0 && back.skip(|b| matches!(b, b'"' | b'\'')) > 0;
+    if closed { back.take(is_name_byte) } else { &[] }
+}
+
+/// The option whose default a value is: `add_argument("--api-key", default="VALUE")`.
+fn option_of_call(text: &[u8], at: usize) -> &[u8] {
+    let from = at.saturating_sub(NAME_REACH / 2);
+    let Some(open) = memchr::memrchr(b'(', &text[from..at]).map(|i| from + i + 1) else { return &[] };
+    let rest = text[open..at].trim_ascii_start();
+    let option = match rest {
+        [b'"' | b'\'', option @ ..] if option.starts_with(b"-") => option,
+        _ => return &[],
+    };
+    // The long name, where there is a short one as well.
+    let option = memchr::memmem::find(option, b"--").map_or(option, |i| &option[i..]);
+    trim_name(&option[..option.iter().take_while(|&&b| is_name_byte(b)).count()])
+}
+
+/// The name that stands behind a value: `{"value": "VALUE", "key": "NAME"}`, `default_value = "VALUE")] NAME: String`.
+fn named_behind(text: &[u8], start: usize) -> &[u8] {
+    let len = text[start..].iter().take(REACH_BEFORE).take_while(|&&b| is_key_byte(b)).count();
+    let end = start + len;
+    let rest = &text[end..(end + REACH_AFTER / 2).min(text.len())];
+    let [b'"' | b'\'', rest @ ..] = rest else { return &[] };
+    let name_at = |at: usize| &rest[at..at + rest[at..].iter().take_while(|&&b| is_name_byte(b)).count()];
+    if rest.starts_with(b")]") {
+        let blanks = rest[2..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let at = 2 + blanks + if rest[2 + blanks..].starts_with(b"pub ") { 4 } else { 0 };
+        let name = name_at(at);
+        return if rest[at + name.len()..].starts_with(b":") { name } else { &[] };
+    }
+    let object = &rest[..memchr::memchr2(b'}', b'{', rest).unwrap_or(0)];
+    let key = [&b"\"key\""[..], b"\"name\"", b"\"Key\"", b"\"Name\""]
+        .iter()
+        .find_map(|key| memchr::memmem::find(object, key).map(|at| at + key.len()));
+    let Some(at) = key else { return &[] };
+    let skipped = object[at..].iter().take_while(|b| matches!(b, b' ' | b':' | b'"' | b'\'')).count();
+    name_at(at + skipped)
+}
+
+/// The name of an item of a list in YAML, and where it stands: that of the list, or the option in the item above.
+fn list_item(text: &[u8], start: usize) -> Option<(&[u8], usize)> {
+    let own = line_start(text, start, 48);
+    let front = text[own..start].trim_ascii_start().strip_prefix(b"- ")?;
+    if !front.iter().all(|b| matches!(b, b' ' | b'"' | b'\'')) {
+        return None;
+    }
+    let indent = |line: &[u8]| line.iter().take_while(|&&b| b == b' ').count();
+    let item = indent(&text[own..start]);
+    let mut end = own.checked_sub(1)?;
+    let floor = start.saturating_sub(NAME_REACH);
+    for above in 0.. {
+        let line = line_start(text, end, NAME_REACH / 2);
+        let written = text[line..end].trim_ascii();
+        let name = |of: &[u8]| {
+            let at = memchr::memmem::find(&text[line..end], of).map_or(line, |i| line + i);
+            &text[at..at + of.len()]
+        };
+        if let Some(other) = written.strip_prefix(b"- ") {
+            let other: &[u8] = match other {
+                [b'"' | b'\'', inner @ .., b'"' | b'\''] => inner,
+                other => other,
+            };
+            if above == 0 && other.starts_with(b"-") && other.iter().all(|&b| is_name_byte(b)) {
+                return Some((trim_name(name(other)), line));
+            }
+        } else if indent(&text[line..end]) <= item && !written.starts_with(b"#") {
+            let key = written.strip_suffix(b":")?;
+            return (!key.is_empty() && key.iter().all(|&b| is_name_byte(b))).then(|| (name(key), line));
+        }
+        if line <= floor {
+            return None;
+        }
+        end = line - 1;
+    }
+    None
 }
 
 /// Whether `at` stands in a comment that documents code: ` * …`, `/// …`, `#    …`, as examples of use do. A line that was
@@ -284,6 +556,7 @@ fn named_beside(text: &[u8], end: usize) -> &[u8] {
             b'n' => b"name",
             b'k' => b"key",
             b'v' => b"variable",
+            b'e' => b"env",
             _ => return false,
         };
         let assigns = match window.get(i + word.len()) {
@@ -361,7 +634,8 @@ pub fn signing_call(text: &[u8], start: usize) -> Option<&[u8]> {
 pub fn under_secrets(text: &[u8], start: usize) -> bool {
     const SECRETS: &[&str] = &["secrets", "credentials", "passwords", "apikeys", "bearer", "apitokens", "accesstokens"];
     let name = parent_in_braces(text, start).or_else(|| parent_by_indent(text, start)).unwrap_or_default();
-    let parent_of_key = || SECRET_KEY.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
+    // `x` is the beginning of headers' names; as that of a thing it says nothing.
+    let parent_of_key = || name.len() > 1 && SECRET_KEY.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
     let cookies = name.to_ascii_lowercase().ends_with(b"cookies") || name.to_ascii_lowercase().ends_with(b"cookie");
     if !may_be_secret(name) && !parent_of_key() && !cookies {
         return false;
@@ -375,11 +649,14 @@ pub fn under_secrets(text: &[u8], start: usize) -> bool {
     // `KEYS = { "finnhub": "VALUE" }`: in lower case they are those of anything.
     let keys = name == b"KEYS";
     // `encryption:⏎  key: VALUE`.
-    let of_key = own == ["key"] && words.last().is_some_and(|last| SECRET_KEY.contains(&last.as_str()));
+    let of_key = own == ["key"] && words.last().is_some_and(|last| last.len() > 1 && SECRET_KEY.contains(&&**last));
+    // `tokens:⏎  - name: ci⏎    value: VALUE`.
+    let of_value = own == ["value"] && words == ["tokens"];
     // `cookies = { "session": "VALUE" }`.
     let session = matches!(words.last().map(String::as_str), Some("cookies" | "cookie"))
         && own.iter().any(|word| matches!(word.as_str(), "session" | "sessionid" | "sess" | "sid" | "auth" | "token"));
     of_key
+        || of_value
         || session
         || (keys || SECRETS.contains(&words.concat().as_str()))
             && !own.last().is_some_and(|last| HARMLESS_LAST.contains(&last.as_str()))
@@ -416,7 +693,13 @@ fn parent_by_indent(text: &[u8], start: usize) -> Option<&[u8]> {
     let mut lines = text[floor..start].rsplit(|&b| b == b'\n');
     let indent = |line: &[u8]| line.iter().take_while(|&&b| b == b' ').count();
     let own = indent(lines.next()?);
-    let above = lines.find(|line| !line.trim_ascii().is_empty() && indent(line) < own)?;
+    let is_above = |line: &&[u8]| !line.trim_ascii().is_empty() && indent(line) < own;
+    let mut above = lines.find(is_above)?;
+    // The first line of the item of a list.
+    if above.trim_ascii().starts_with(b"- ") {
+        let item = indent(above);
+        above = lines.find(|line| is_above(line) && indent(line) <= item && !line.trim_ascii().starts_with(b"-"))?;
+    }
     let name = above.trim_ascii().strip_suffix(b":")?;
     name.iter().all(|&b| is_name_byte(b)).then_some(name)
 }
@@ -619,6 +902,8 @@ const SECRET: &[&str] = &[
     "passphrase",
     "passcode",
     "passwort",
+    "requirepass",
+    "masterauth",
     "secret",
     "secrets",
     "token",
@@ -874,6 +1159,52 @@ mod tests {
             let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
             assert_eq!(String::from_utf8_lossy(found.name), name, "{text}");
         }
+        for text in [
+            "const api_key string = \"VALUE\"",
+            "var api_key []byte = \"VALUE\"",
+            "const api_key: &'static str = \"VALUE\";",
+            "const api_key: Option<&str> = Some(\"VALUE\");",
+            "Config { api_key: String::from(\"VALUE\") }",
+            "public string api_key { get; set; } = \"VALUE\";",
+            "const char api_key[] = \"VALUE\";",
+            "char api_key[64] = \"VALUE\";",
+            "const api_key: []const u8 = \"VALUE\";",
+            "const api_key* = \"VALUE\"",
+            "api_key?: string = \"VALUE\";",
+            "const api_key: string | undefined = \"VALUE\";",
+            "api_key: Annotated[str, Field()] = \"VALUE\"",
+            "api_key: str | None = \"VALUE\"",
+            "api_key: str = Field(default=\"VALUE\")",
+            "Private Const api_key As String = \"VALUE\"",
+            "let api_key = env::var(\"X\").unwrap_or_else(|_| \"VALUE\".into());",
+            "env::var(\"api_key\").unwrap_or(\"VALUE\".into())",
+            "api_key = os.environ.get('X') or \"VALUE\"",
+            "parser.add_argument(\"--api_key\", type=str, default=\"VALUE\")",
+            "@click.option('-k', '--api_key', default='VALUE')",
+            "Key string `env:\"api_key\" default:\"VALUE\"`",
+            "#[arg(long, default_value = \"VALUE\")] api_key: String,",
+            "{\"value\": \"VALUE\", \"key\": \"api_key\"}",
+        ] {
+            let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
+            assert!(found.assigned && [found.name, found.outer].contains(&&b"api_key"[..]), "{text}: {found:?}");
+        }
+        for (text, name) in [
+            ("token = (\n    \"VALUE\"\n)", "token"),
+            ("{\"api_keys\": [\"VALUE\"]}", "api_keys"),
+            ("mapOf(\"apiKey\" to \"VALUE\")", "apiKey"),
+            ("Map(\"apiKey\" -> \"VALUE\")", "apiKey"),
+            ("data=\"{&quot;api_key&quot;:&quot;VALUE&quot;}\"", "api_key"),
+            ("args:\n  - --api-key\n  - VALUE", "api-key"),
+            ("api_keys:\n  # old\n  - other\n  - VALUE", "api_keys"),
+            ("api_keys:\n- \"VALUE\"", "api_keys"),
+            ("\"AWS::ApiGateway::ApiKey\": \"VALUE\"", ""),
+            ("API_KEYS = [\"VALUE\"]", "API_KEYS"),
+            ("let token = [\"VALUE\", \"x\"].concat();", ""),
+        ] {
+            let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
+            assert_eq!(String::from_utf8_lossy(found.name), name, "{text}");
+            assert!(found.assigned, "{text}");
+        }
         let text = "const apiKey: string = `VALUE`";
         assert_eq!(before(text.as_bytes(), 24).outer, b"apiKey");
         let text = "- name: API_KEY\n  value: VALUE";
@@ -908,6 +1239,8 @@ mod tests {
             ("api:\n  encryption:\n    key: \"VALUE\"", true),
             ("KEYS = {\n  'finnhub': 'VALUE'", true),
             ("{\"keys\": {\"a\": \"VALUE\"}}", false),
+            ("tokens:\n  - name: ci\n    value: VALUE", true),
+            ("{\"x\": {\"key\": \"VALUE\"}}", false),
             ("encryptedSecrets:\n  stripe: VALUE", false),
         ] {
             assert_eq!(under_secrets(text.as_bytes(), text.find("VALUE").unwrap_or(0)), under, "{text}");

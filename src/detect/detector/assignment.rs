@@ -38,6 +38,20 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if let Some(reason) = placeholder::reason(bytes) {
         return Err(reason);
     }
+    if is_algorithm(bytes) {
+        return Err("it is the name of an algorithm");
+    }
+    if is_uuid(bytes) && names_one_request(before.name) {
+        return Err("it is a UUID that tells one request from others");
+    }
+    if !before.quoted && is_in_list_of_digests(text, &value) {
+        return Err("it stands in a list of checksums");
+    }
+    // The key of Azure's emulator, which its documentation tells, and every installation has.
+    let near = &text[value.start.saturating_sub(64)..value.start];
+    if bytes.ends_with(b"==") && memchr::memmem::find(near, b"devstoreaccount1").is_some() {
+        return Err("it is the key that every storage emulator has");
+    }
     // `token = crypto.randomBytes16`: a reference, which an unquoted value with dots is.
     if !before.quoted && bytes.contains(&b'.') && bytes.iter().filter(|b| b.is_ascii_digit()).count() < 4 {
         return Err("it is not quoted and has dots, as a reference to something else has");
@@ -80,10 +94,82 @@ fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36 && [8, 13, 18, 23].iter().all(|&i| value[i] == b'-')
 }
 
+/// `AWS4-HMAC-SHA256`, in the place of a scheme of HTTP.
+fn is_algorithm(value: &[u8]) -> bool {
+    value.iter().all(|&b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+        && value.split(|&b| b == b'-').any(|word| word == b"HMAC" || word.starts_with(b"SHA"))
+}
+
+/// Whether a name is that of what tells a request from others, so that it is not done twice: `ChangeToken`,
+/// `ClientRequestToken`.
+fn names_one_request(name: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase().replace(['_', '-'], "");
+    ["changetoken", "requesttoken", "clienttoken", "lifecycleactiontoken", "updatetoken"]
+        .iter()
+        .any(|end| name.ends_with(end))
+}
+
+/// Whether forty hexadecimal digits stand between others of names that keep no secret, as the checksums of a lock file do.
+fn is_in_list_of_digests(text: &[u8], value: &Range<usize>) -> bool {
+    const DIGITS: usize = 40;
+    let hex = |text: &[u8]| text.len() == DIGITS && text.iter().all(u8::is_ascii_hexdigit);
+    let digest_of = |line: &[u8]| {
+        let line = line.trim_ascii_end();
+        line.len() > DIGITS && hex(&line[line.len() - DIGITS..]) && line[..line.len() - DIGITS].ends_with(b": ")
+    };
+    if !hex(&text[value.clone()]) || !text[..value.start].ends_with(b": ") {
+        return false;
+    }
+    let mut above = text[value.start.saturating_sub(context::REACH_BEFORE / 2)..value.start].rsplit(|&b| b == b'\n');
+    let above = above.nth(1).unwrap_or_default();
+    let mut below = text[value.end..(value.end + context::REACH_AFTER / 2).min(text.len())].split(|&b| b == b'\n');
+    let below = below.nth(1).unwrap_or_default();
+    above.trim_ascii_end().ends_with(b"CHECKSUMS:")
+        || digest_of(above) && (digest_of(below) || below.trim_ascii().is_empty() || !below.starts_with(b" "))
+}
+
 /// `/static/js/token.a79d8e4f.js`.
 fn is_path(value: &[u8]) -> bool {
     let ending = value.iter().rev().position(|&b| b == b'.').unwrap_or(0);
     matches!(ending, 2..=5)
         && value.contains(&b'/')
         && value[value.len() - ending..].iter().all(u8::is_ascii_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(text: &str) -> Result<Confidence, &'static str> {
+        let start = text.find("VALUE").unwrap_or(0);
+        // Put together here, so that no key stands in this file.
+        let value = ["9be769a4bba6e1d96f65", "3e6c51af7c0b42d81e93"].concat();
+        judged_as(text, start, &value)
+    }
+
+    fn judged_as(text: &str, start: usize, value: &str) -> Result<Confidence, &'static str> {
+        let text = text.replace("VALUE", value);
+        let before = context::before(text.as_bytes(), start);
+        judge(text.as_bytes(), &before, start..start + value.len()).map(|found| found.confidence)
+    }
+
+    #[test]
+    fn checksums_requests_and_algorithms_are_no_secrets() {
+        assert_eq!(judged("  deploy_token: VALUE\n"), Ok(Confidence::Medium));
+        let other = "1c0ffee0".repeat(5);
+        for text in [
+            "SPEC CHECKSUMS:\n  MixpanelToken: VALUE\n",
+            &format!("  Alamofire: {other}\n  MixpanelToken: VALUE\n  Wrapper: {other}\n"),
+            "\"AWS::ApiGateway::ApiKey\": \"VALUE\"",
+        ] {
+            assert!(judged(text).is_err(), "{text}");
+        }
+        let uuid = "9be769a4-bba6-41d9-8f65-3e6c51af7c0b";
+        for (name, said) in [("ChangeToken", false), ("ClientRequestToken", false), ("AdminToken", true)] {
+            let text = format!("\"{name}\": \"VALUE\"");
+            assert_eq!(judged_as(&text, name.len() + 5, uuid).is_ok(), said, "{name}");
+        }
+        let algorithm = ["AWS4", "HMAC", "SHA256"].join("-");
+        assert!(judged_as("Authorization: VALUE Credential=", 15, &algorithm).is_err());
+    }
 }
