@@ -12,7 +12,7 @@ use super::detector::{Candidate, assignment, authorization, password, uri};
 use super::digest::is_digest;
 use super::literals::{Head, Literals};
 use super::rule::anchor::{ByteSet, MIN_RUN};
-use super::rule::layout::{ADDRESS_MARK, Entry, PASSWORD_MARKS, pair};
+use super::rule::layout::{ADDRESS_MARK, ESCAPED_ADDRESS_MARK, Entry, PASSWORD_MARKS, SECRET_MARKS, pair};
 use super::rule::pattern;
 use super::rule::{PartRole, Rule, Ruleset};
 use super::runs::{self, Run};
@@ -113,6 +113,7 @@ struct Anchors {
 enum Mark {
     Address,
     Password,
+    Secret,
 }
 
 impl Anchors {
@@ -131,7 +132,9 @@ impl Anchors {
         let (inside, anywhere) = (by_literal(rules.inside()), by_literal(rules.anywhere()));
         let mut marks = vec![None; literals.len()];
         let all = PASSWORD_MARKS.iter().map(|literal| (*literal, Mark::Password));
-        for (literal, mark) in all.chain([(ADDRESS_MARK, Mark::Address)]) {
+        let secrets = SECRET_MARKS.iter().map(|literal| (*literal, Mark::Secret));
+        let addresses = [(ADDRESS_MARK, Mark::Address), (ESCAPED_ADDRESS_MARK, Mark::Address)];
+        for (literal, mark) in all.chain(secrets).chain(addresses) {
             if let Some(literal) = literals.index_of(literal) {
                 marks[usize::from(literal)] = Some(mark);
             }
@@ -514,6 +517,10 @@ impl<'a, O: Observer> Search<'a, O> {
             Mark::Address => (self.detector.uri, uri::at(self.text, at), "an address with a password"),
             Mark::Password => {
                 (self.detector.password, password::at(self.text, at), "the name in front says that it is a password")
+            }
+            Mark::Secret => {
+                let judged = password::secret_at(self.text, at);
+                (self.detector.assignment, judged, "it looks random, and the name in front says what it is")
             }
         };
         match (rule, judged) {

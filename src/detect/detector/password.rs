@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::super::chosen;
 use super::super::context::{self, NameSays, REACH_AFTER, REACH_BEFORE, name_says};
 use super::super::placeholder;
-use super::super::rule::anchor::NEAR;
+use super::super::rule::anchor::{MIN_RUN, NEAR, is_key_byte};
 use super::Candidate;
 use crate::finding::Confidence;
 
@@ -46,6 +46,30 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     let name = name_around(text, mark);
     let Value { span, quoted, closed, spaced } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
     judged(text, name, span, quoted, closed, spaced)
+}
+
+/// The secret that is assigned to the name in which one of
+/// [`SECRET_MARKS`](crate::detect::rule::layout::SECRET_MARKS) stands at `mark`, where it has marks in it as well as letters
+/// and digits. Others are runs, and [`assignment`](super::assignment) judges them.
+///
+/// # Errors
+/// Why there is none.
+pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
+    let name = name_around(text, mark);
+    let Value { span, quoted, closed, .. } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
+    let value = &text[span.clone()];
+    if value.len() < MIN_RUN || value.len() > *LENS.end() || value.iter().all(|&b| is_key_byte(b)) {
+        return Err("it is too short, or has no marks, so that it is judged by itself");
+    }
+    if name_says(&text[name.clone()]) != NameSays::Secret {
+        return Err("the name does not say that it is a secret");
+    }
+    let drawn = value.iter().all(u8::is_ascii_graphic) && chosen::is_mixed(value) && chosen::is_drawn_with_marks(value);
+    if !drawn || !(quoted || closed) || chosen::is_template(value) || placeholder::reason(value).is_some() {
+        return Err("it is made of words, or filled in later");
+    }
+    let manual = context::is_in_manual(text, name.start);
+    Ok(Candidate::new(span, if manual { Confidence::Low } else { Confidence::Medium }))
 }
 
 /// The passwords in a column of a table whose heading has the mark in it: `name,password` and lines of values below it,
@@ -112,27 +136,58 @@ fn judged(
     if !LENS.contains(&value.len()) {
         return Err("the value is too short or too long for a password");
     }
-    if !value.iter().all(u8::is_ascii_graphic) {
+    // A blank in it is one of a drawn value, or stands between the groups that providers of mail write theirs in.
+    let spaced_out = quoted && value.contains(&b' ') && (is_in_groups(value) || is_drawn_with_a_blank(value));
+    if !value.iter().all(u8::is_ascii_graphic) && !spaced_out {
         return Err("it has characters that hardly any password has");
+    }
+    if !quoted && memchr::memmem::find(value, b"::").is_some() {
+        return Err("it is the path of a name");
     }
     // What costs most comes late: most names that have such a mark say nothing.
     if name_says(without_widget(&text[name.clone()])) != NameSays::Secret && !is_foreign(&text[name.clone()]) {
         return Err("the name does not say that it is a password");
     }
     let words = value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@'));
-    let number = quoted && is_number_of_no_order(value);
+    let grouped = spaced_out && is_in_groups(value);
+    let number = quoted && is_number_of_no_order(value) || grouped;
     if !number && (words && !chosen::is_drawn(value) || chosen::is_template(value) || chosen::is_usual(value)) {
         return Err("it is a usual word, a name, or filled in later");
     }
     // A mark that names cannot have tells a value from a reference to one.
     let marked = value.iter().any(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b'.' | b'/' | b':'));
     // `pass  *analysis.Pass`: a field and its type have no digits.
-    let told = quoted || !spaced || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2;
-    let sure = (number || chosen::is_mixed(value))
+    let told = quoted
+        || !spaced
+        || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2
+        || value.len() >= 12 && chosen::is_drawn(value);
+    let sure = (number || chosen::is_mixed(value) || quoted && chosen::is_worded(value))
         && told
         && (quoted || closed || marked)
         && !context::is_in_manual(text, name.start);
     Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// `abcd efgh ijkl mnop`, as Google writes the passwords of applications: four groups of four small letters that no words
+/// are made of.
+fn is_in_groups(value: &[u8]) -> bool {
+    let groups = || value.split(|&b| b == b' ');
+    value.len() == 19
+        && groups().all(|group| group.len() == 4 && group.iter().all(u8::is_ascii_lowercase))
+        && chosen::is_drawn(&groups().collect::<Vec<_>>().concat())
+        && placeholder::reason(&groups().collect::<Vec<_>>().concat()).is_none()
+}
+
+/// Whether a value with one blank in it, or two, was drawn by chance all the same: sentences have more of them.
+fn is_drawn_with_a_blank(value: &[u8]) -> bool {
+    let blanks = value.iter().filter(|b| **b == b' ').count();
+    let others: Vec<u8> = value.iter().copied().filter(|b| *b != b' ').collect();
+    blanks <= 2
+        && !value.starts_with(b" ")
+        && !value.ends_with(b" ")
+        && others.iter().all(u8::is_ascii_graphic)
+        && chosen::is_mixed(&others)
+        && chosen::is_drawn_with_marks(&others)
 }
 
 /// `Contraseña`, `senha`, `пароль`: what Spanish, Portuguese and Russian settings and notes call a password.
@@ -204,7 +259,16 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     let option = text[..name.end][name.start..].starts_with(b"-");
     let mut on = Forward { text, at: name.end };
     // What closes the name: `"password"`, `\"password\"`, `["password"]`, `:password`.
-    let quotes = on.skip(2, |b| matches!(b, b'\\' | b'"' | b'\'' | b'`'));
+    let entity = on.take(QUOTE_ENTITY);
+    let quotes = usize::from(entity) + on.skip(2, |b| matches!(b, b'\\' | b'"' | b'\'' | b'`'));
+    // `"AWS::Api::Password": "…"`: what is told by the name of a type.
+    if quotes > 0 && text[..name.start].ends_with(b"::") {
+        return None;
+    }
+    // `password string = "…"`, `Password { get; set; } = "…"`, `password[32] = "…"`, `password: &'static str = "…"`.
+    if let Some(len) = (quotes == 0).then(|| context::type_len(&text[on.at..])).flatten() {
+        on.at += len;
+    }
     on.skip(2, |b| matches!(b, b'[' | b']' | b')' | b'}' | b'?' | b'!'));
     // `'input[name="password"]', "…"`: a selector, and what is typed into its field.
     let selected = quotes > 0 && on.skip(1, |b| matches!(b, b'"' | b'\'' | b'`')) > 0;
@@ -224,9 +288,35 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     if quotes > 0 && blanks > 0 && (on.take(b"value") || on.take(b"default")) {
         on.blanks();
     }
+    // `{"name": "password", "value": "…"}`: what tells the name, and what tells the value.
+    if quotes > 0 && matches!(text[..name.start].last(), Some(b'"' | b'\'')) && is_told_name(text, name.start) {
+        let mark = on.at;
+        on.skip(1, |b| b == b',');
+        on.skip(GAP, |b| b.is_ascii_whitespace());
+        if !(on.at > mark && (on.take(b"\"value\":") || on.take(b"\"Value\":"))) {
+            on.at = mark;
+        }
+        blanks += on.blanks();
+        if on.at > mark && on.peek() == Some(b'"') {
+            let start = on.at + 1;
+            let end = start + literal_len(&text[start..(start + LENS.end() + 2).min(text.len())], b'"', false)?;
+            return Some(Value { span: start..end, quoted: true, closed: false, spaced: false });
+        }
+        on.at = mark;
+    }
+    // `<setting name="Password" serializeAs="String"><value>…</value>`.
+    let setting = on.at;
+    let element = quotes > 0
+        && blanks > 0
+        && on.take(b"serializeAs=\"String\">")
+        && (on.skip(GAP, |b| b.is_ascii_whitespace()) < GAP)
+        && text[on.at..].starts_with(b"<value>");
+    on.at = if element { on.at } else { setting };
     // `<key>Password</key> <string>…</string>`, as lists of properties have it.
-    if on.take(b"</") {
-        on.skip(NAME, |b| b != b'>' && b != b'\n');
+    if element || on.take(b"</") {
+        if !element {
+            on.skip(NAME, |b| b != b'>' && b != b'\n');
+        }
         on.skip(1, |b| b == b'>');
         on.skip(GAP, |b| b.is_ascii_whitespace());
         let opened = on.take(b"<") && on.skip(24, |b| b.is_ascii_alphanumeric()) > 0 && on.take(b">");
@@ -235,24 +325,34 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         let value = Value { span: on.at..end, quoted: false, closed: true, spaced: false };
         return (opened && text[end..].starts_with(b"</")).then_some(value);
     }
-    // A type: `password: String = "…"`, `password: &str = "…"`.
-    let typed = on.at;
-    if on.take(b":") {
-        on.blanks();
-        on.skip(2, |b| matches!(b, b'&' | b'*'));
-        let word = on.skip(24, |b| b.is_ascii_alphabetic() || b == b'?');
-        on.blanks();
-        if word < 3 || on.peek() != Some(b'=') {
-            on.at = typed;
-        }
-    } else if on.take(b"As ") {
-        // `Dim password As String = "…"`.
-        on.skip(24, |b| b.is_ascii_alphabetic());
-        on.blanks();
-    }
     let from = on.at;
-    on.skip(4, |b| matches!(b, b'=' | b':' | b'>' | b',' | b'(' | b'<' | b'-' | b'|' | b'?' | b'~'));
-    let separators = &text[from..on.at];
+    // `"password" to "…"`, `"password" -> "…"`, `environ.get("PASSWORD") or "…"`.
+    let pairs = [&b"to \""[..], b"-> \"", b"or \"", b"or '"];
+    let paired = quotes > 0 && blanks > 0 && pairs.iter().any(|sign| on.take(sign));
+    if paired {
+        on.at -= 1;
+    } else {
+        on.skip(4, |b| matches!(b, b'=' | b':' | b'>' | b',' | b'(' | b'<' | b'-' | b'|' | b'?' | b'~' | b'{'));
+    }
+    // `PASSWORD=~k7…`: in a line of settings without blanks, the value begins behind the sign.
+    let line_of_settings = quotes == 0
+        && blanks == 0
+        && text[from..on.at].first() == Some(&b'=')
+        && !matches!(&text[from..on.at], b"=" | b"==" | b"===" | b"=>")
+        && !text[name.clone()].iter().any(u8::is_ascii_lowercase)
+        && (name.start == 0 || text[name.start - 1] == b'\n');
+    if line_of_settings {
+        on.at = from + 1;
+    }
+    // `The password is …`.
+    let stated = on.at == from && quotes == 0 && blanks == 1 && on.take(b"is ");
+    let separators = if paired {
+        &b"=>"[..]
+    } else if stated {
+        b":"
+    } else {
+        &text[from..on.at]
+    };
     // `a != b`, `->`, `--flag`: nothing is assigned.
     if !matches!(
         separators,
@@ -265,6 +365,7 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
             | b">"
             | b","
             | b"("
+            | b"{"
             | b"<-"
             | b"||"
             | b"?:"
@@ -281,25 +382,38 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     blanks += on.blanks();
     // Marks of string literals: b"…", r"…", @"…", L"…".
     let mark = on.at;
-    if on.skip(2, |b| matches!(b, b'b' | b'r' | b'u' | b'f' | b'L' | b'@' | b'#' | b'R')) > 0
+    if on.skip(2, |b| matches!(b, b'b' | b'r' | b'u' | b'f' | b'L' | b'@' | b'#' | b'R' | b'N')) > 0
         && !matches!(on.peek(), Some(b'"' | b'\''))
     {
         on.at = mark;
     }
     // A function that hashes or keeps it: `Hash::make("…")`, `bcrypt('…')`.
     let call = on.at;
+    on.take(b"[]");
     let name_of_call = on.skip(40, |b| is_name_byte(b) || matches!(b, b':' | b'\\' | b'>'));
-    if name_of_call < 2 || separators.is_empty() || !on.take(b"(") || !matches!(on.peek(), Some(b'"' | b'\'')) {
+    if name_of_call < 2
+        || separators.is_empty()
+        || !on.take(b"(")
+        || !matches!(on.peek(), Some(b'"' | b'\'')) && !text[on.at..].starts_with(b"default=\"")
+    {
         on.at = call;
+    }
+    // `Field(default="…")`.
+    let argument = on.at;
+    if !(argument > call && on.take(b"default=")) {
+        on.at = argument;
+    }
+    if on.take(QUOTE_ENTITY) {
+        let rest = &text[on.at..(on.at + LENS.end() + QUOTE_ENTITY.len()).min(text.len())];
+        let end = on.at + memchr::memmem::find(rest, QUOTE_ENTITY)?;
+        return Some(Value { span: on.at..end, quoted: true, closed: true, spaced: false });
     }
     let escaped = on.take(b"\\");
     match on.peek() {
         Some(quote @ (b'"' | b'\'' | b'`')) if opens(separators, blanks, quote, verb) => {
             let start = on.at + if quote == b'`' && text[on.at..].starts_with(b"``") { 2 } else { 1 };
-            let rest = &text[start..(start + LENS.end() + 2).min(text.len())];
-            let end = start + rest.iter().position(|&b| b == quote || b == b'\\' || b == b'\n')?;
-            let closing = if escaped { text[end..].starts_with(&[b'\\', quote]) } else { text[end] == quote };
-            closing.then_some(Value { span: start..end, quoted: true, closed: false, spaced: false })
+            let end = start + literal_len(&text[start..(start + LENS.end() + 2).min(text.len())], quote, escaped)?;
+            Some(Value { span: start..end, quoted: true, closed: false, spaced: false })
         }
         _ if escaped || selected || quotes > 0 && !matches!(separators, b":" | b">") => None,
         _ if matches!(separators, b"=" | b":" | b">" | b"=>" | b"|") || separators.is_empty() && blanks > 0 => {
@@ -307,6 +421,40 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// Whether what a literal at `at` holds is a name, and its value follows: `"name": "…`, `"key": "…`.
+fn is_told_name(text: &[u8], at: usize) -> bool {
+    let front = text[at.saturating_sub(24)..at - 1].trim_ascii_end();
+    let Some(front) = front.strip_suffix(b":") else { return false };
+    let front = front.trim_ascii_end();
+    [&b"\"name\""[..], b"\"key\"", b"\"Name\"", b"\"Key\"", b"\"variable\""].iter().any(|word| front.ends_with(word))
+}
+
+/// A quotation mark in an attribute of HTML.
+const QUOTE_ENTITY: &[u8] = b"&quot;";
+
+/// Length of a literal that the mark in front of `rest` opened; what is escaped in it belongs to it. `escaped`: the
+/// literal stands in another one, so that a backslash is in front of its own marks.
+fn literal_len(rest: &[u8], quote: u8, escaped: bool) -> Option<usize> {
+    let mut at = 0;
+    while let Some(&b) = rest.get(at) {
+        match b {
+            b'\n' => return None,
+            b'\\' if escaped && rest.get(at + 1) == Some(&quote) => return Some(at),
+            // `\\\"`: a mark that is escaped in both.
+            b'\\' if escaped && rest[at..].starts_with(&[b'\\', b'\\', b'\\', quote]) => at += 4,
+            // The end of a line or a tabulator is a part of a message, not of a password.
+            b'\\' if matches!(rest.get(at + 1), Some(b'n' | b'r' | b't' | b'\n')) && quote != b'\'' => return None,
+            // A path of Windows may end with it; in `'…\'` of SQL or PHP it escapes the mark.
+            b'\\' => at += 2,
+            // It is doubled in YAML and SQL.
+            b'\'' if quote == b'\'' && at > 0 && rest.get(at + 1) == Some(&b'\'') => at += 2,
+            b if b == quote => return if escaped { None } else { Some(at) },
+            _ => at += 1,
+        }
+    }
+    None
 }
 
 /// Whether `=` and the value follow without a blank.
@@ -341,8 +489,11 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let rest = &text[start..(start + LENS.end() + 2).min(text.len())];
     let ends = |b: u8| b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b')' | b'\\' | b'|');
     let tag = separators == b">";
+    // `smtp_sasl_password_maps = static:user:…` of Postfix.
+    let user = rest.strip_prefix(b"static:").and_then(|rest| memchr::memchr(b':', rest)).map_or(0, |i| 7 + i + 1);
+    let (start, rest) = (start + user, &rest[user..]);
     let len = rest.iter().position(|&b| ends(b) || b == b'&' && tag).unwrap_or(rest.len());
-    let end = start + len;
+    let end = start + line_of_env(text, name, separators, start..start + len).unwrap_or(len);
     let value = Value { span: start..end, quoted: false, closed: false, spaced: separators.is_empty() };
     let next = text.get(end).copied();
     // What stands in front of the name on its line.
@@ -378,6 +529,11 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let rest = &text[end..text.len().min(end + GAP)];
     let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r')).count();
     let ended = matches!(rest.get(blanks), None | Some(b'\n')) || blanks > 0 && rest[blanks] == b'#';
+    // `export PASSWORD=…; command`.
+    let ended = ended
+        || separators == b"="
+            && on_one(text, name.end)
+            && (rest.starts_with(b"; ") || blanks > 0 && rest[blanks..].starts_with(b"&& "));
     // `Environment="PASSWORD=…"`, `echo 'password: …'`: a line of settings in quotation marks.
     let quote = name.start.checked_sub(1).map(|i| text[i]).filter(|b| matches!(b, b'"' | b'\''));
     if quote.is_some() && next == quote && !separators.is_empty() {
@@ -392,7 +548,10 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
             b"" => text[name.clone()].eq_ignore_ascii_case(b"pw"),
             _ => false,
         };
-    let row = separators == b"|" && rest.get(blanks) == Some(&b'|');
+    // A row of a table; without blanks, it may be one of many words to choose from.
+    let row = separators == b"|"
+        && rest.get(blanks) == Some(&b'|')
+        && (value.span.start > name.end + 1 || before.starts_with(b"|"));
     if (stated && !option) || row {
         // What ends the sentence is no part of it.
         let end = end - usize::from(matches!(text[end - 1], b'.' | b':'));
@@ -400,6 +559,19 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     }
     let begun = before.is_empty() || words.contains(&before);
     (ended && begun).then_some(Value { closed: separators != b"" || text[end..].is_empty() || begun, ..value })
+}
+
+/// The length of a value that is all the rest of a line of settings, where no shell reads it: `DB_PASSWORD=k7<Vt;93|hq`.
+fn line_of_env(text: &[u8], name: &Range<usize>, separators: &[u8], first: Range<usize>) -> Option<usize> {
+    let begins = name.start == 0 || text[name.start - 1] == b'\n';
+    // Most values end their lines.
+    if !begins || separators != b"=" || first.start != name.end + 1 || text.get(first.end).is_none_or(|&b| b <= b' ') {
+        return None;
+    }
+    let rest = &text[first.start..(first.start + LENS.end() + 2).min(text.len())];
+    let line = rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())].trim_ascii_end();
+    let drawn = line.iter().all(u8::is_ascii_graphic) && !text[name.clone()].iter().any(u8::is_ascii_lowercase);
+    (drawn && !matches!(line, [b'"' | b'\'' | b'`', ..]) && chosen::is_drawn_with_marks(line)).then_some(line.len())
 }
 
 #[cfg(test)]
@@ -470,6 +642,27 @@ mod tests {
             "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}: VALUE\n",
             "senha = \"VALUE\"",
             "<property name=\"connection.password\">VALUE</property>",
+            "var dbPassword string = \"VALUE\"",
+            "static DB_PASSWORD: &'static str = \"VALUE\";",
+            "const dbPassword: string | undefined = 'VALUE';",
+            "PASSWORD: Optional[str] = \"VALUE\"",
+            "password: str = Field(default=\"VALUE\")",
+            "public string Password { get; init; } = \"VALUE\";",
+            "char password[32] = \"VALUE\";",
+            "std::string password{\"VALUE\"};",
+            "Private Const Password As String = \"VALUE\"",
+            "Config { password: String::from(\"VALUE\") }",
+            "mapOf(\"password\" to \"VALUE\")",
+            "Map(\"password\" -> \"VALUE\")",
+            "CREATE LOGIN x WITH PASSWORD = N'VALUE';",
+            "[\"redis-server\", \"--requirepass\", \"VALUE\"]",
+            "pw = os.environ.get('DB_PASSWORD') or 'VALUE'",
+            "data=\"{&quot;password&quot;:&quot;VALUE&quot;}\"",
+            "{\"key\": \"db_password\", \"value\": \"VALUE\"}",
+            "<setting name=\"Password\" serializeAs=\"String\"><value>VALUE</value></setting>",
+            "smtp_sasl_password_maps = static:user:VALUE\n",
+            "export PGPASSWORD=VALUE; psql",
+            "The password is VALUE\n",
         ] {
             if form.contains("||=") {
                 continue;
@@ -477,6 +670,68 @@ mod tests {
             let text = form.replace("VALUE", &mixed());
             assert_eq!(found(&text), Some((mixed(), Confidence::Medium)), "{form}");
         }
+    }
+
+    /// Drawn of all that a keyboard has.
+    fn drawn(rng: &mut rand::rngs::StdRng, len: usize) -> String {
+        use rand::RngExt as _;
+        (0..len).map(|_| char::from(rng.random_range(b'!'..=b'~'))).collect()
+    }
+
+    #[test]
+    fn drawn_passwords_are_found_whole_with_all_marks() {
+        use rand::SeedableRng as _;
+        let escaped =
+            |quote: char| move |value: &str| value.replace('\\', "\\\\").replace(quote, &format!("\\{quote}"));
+        let doubled = |value: &str| value.replace('\'', "''");
+        type Write = Box<dyn Fn(&str) -> String>;
+        let forms: [(&str, Write); 6] = [
+            ("DB_PASSWORD = \"VALUE\"", Box::new(escaped('"'))),
+            ("String password = \"VALUE\";", Box::new(escaped('"'))),
+            ("{\"password\": \"VALUE\"}", Box::new(escaped('"'))),
+            ("$password = 'VALUE';", Box::new(escaped('\''))),
+            ("password: 'VALUE'\n", Box::new(doubled)),
+            ("DB_PASSWORD=VALUE\n", Box::new(|value: &str| value.replace(['"', '\'', '`'], "x"))),
+        ];
+        let mut rng = rand::rngs::StdRng::seed_from_u64(1);
+        for (form, write) in &forms {
+            let whole = (0..300).filter(|i| {
+                let value = write(&drawn(&mut rng, 12 + i % 21));
+                found(&form.replace("VALUE", &value)) == Some((value, Confidence::Medium))
+            });
+            let whole = whole.count();
+            assert!(whole >= 275, "{form}: {whole} of 300");
+        }
+    }
+
+    #[test]
+    fn drawn_values_of_secrets_are_found_whole() {
+        use rand::SeedableRng as _;
+        let mut rng = rand::rngs::StdRng::seed_from_u64(2);
+        for form in ["app.config['SECRET_KEY'] = 'VALUE'", "client_secret: 'VALUE'", "session({ secret: 'VALUE' })"] {
+            let whole = (0..200).filter(|i| {
+                let value = drawn(&mut rng, 24 + i % 9).replace(['\'', '\\'], "x");
+                let text = form.replace("VALUE", &value);
+                let mark = text.to_ascii_lowercase().find("ecret").unwrap_or(0);
+                secret_at(text.as_bytes(), mark).is_ok_and(|found| text[found.span] == value)
+            });
+            let whole = whole.count();
+            assert!(whole >= 190, "{form}: {whole} of 200");
+        }
+        for form in
+            ["secret: 'a sentence, with 1 mark or 2'", "client_secret: \"${CLIENT_SECRET_2}\"", "secretName = 'k7$'"]
+        {
+            assert!(secret_at(form.as_bytes(), form.find("ecret").unwrap_or(0)).is_err(), "{form}");
+        }
+    }
+
+    #[test]
+    fn passwords_in_groups_of_letters() {
+        let groups = ["qzkx", "wvhj", "tbpq", "xkzm"].join(" ");
+        let text = format!("GMAIL_APP_PASSWORD=\"{groups}\"");
+        assert_eq!(found(&text), Some((groups, Confidence::Medium)));
+        assert_eq!(found("APP_PASSWORD=\"abcd efgh ijkl mnop\""), None);
+        assert_eq!(found("password: \"this that with them\""), None);
     }
 
     #[test]
@@ -515,6 +770,11 @@ mod tests {
             "\"password\": \"Password1!\"",
             "type=\"password\" id=\"field12a\"",
             "password != \"k7Vt93hqk7\"",
+            "pub Password: super::super::super::Win32::Foundation::UNICODE_STRING,",
+            "\"AWS::Api::Password\": \"k7Vt93hqk7\"",
+            "(one|llPassTouches|AxisAngle2Rot|ModifyLand)",
+            "password: \"Must have 8+ characters\"",
+            "password: \"ENC[PKCS7,k7Vt93hqk7]\"",
             "pass",
             "bypass = 'k7Vt93hqk7'",
             "you can pass `strict=True2` or \"k7Vt93hqk7\" to it",

@@ -3,7 +3,7 @@
 use super::super::chosen::{self, is_template, is_usual};
 use super::super::entropy;
 use super::Candidate;
-use crate::detect::rule::layout::ADDRESS_MARK;
+use crate::detect::rule::layout::{ADDRESS_MARK, ESCAPED_ADDRESS_MARK};
 use crate::finding::Confidence;
 
 /// What every such address has.
@@ -12,7 +12,7 @@ pub const MARK: &[u8] = ADDRESS_MARK;
 /// Longest user information that is looked at, in bytes.
 const MAX_USERINFO: usize = 256;
 
-/// The password of the address whose [`MARK`] stands at `mark`.
+/// The password of the address whose [`MARK`] stands at `mark`, or its form in JSON with escaped slashes.
 ///
 /// # Errors
 /// Why there is none.
@@ -27,7 +27,8 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     if scheme_len < 2 {
         return Err(NO_PASSWORD);
     }
-    let from = mark + MARK.len();
+    let escaped = text[mark..].starts_with(ESCAPED_ADDRESS_MARK);
+    let from = mark + if escaped { ESCAPED_ADDRESS_MARK.len() } else { MARK.len() };
     let rest = &text[from..(from + MAX_USERINFO).min(text.len())];
     let authority = authority_of(rest);
     let at = memchr::memrchr(b'@', authority).ok_or(NO_PASSWORD)?;
@@ -135,6 +136,10 @@ mod tests {
         assert_eq!(found("https://cdn.host.net/npm/pkg@1.2.3/a:b"), None);
         let raw = ["k7Vt", "#93/", "hqXz"].concat();
         assert_eq!(found(&make("app", &raw, "db.corp.net")), Some((raw, Confidence::Medium)));
+        // As JSON escapes it.
+        let escaped = make("app", "k7Vt-93hq", "db.corp.net").replace('/', "\\/");
+        let candidate = at(escaped.as_bytes(), escaped.find(":\\/").unwrap_or(0)).ok();
+        assert_eq!(candidate.map(|found| escaped[found.span].to_owned()).as_deref(), Some("k7Vt-93hq"));
         let token = ["9be769a4bba6e1d9", "6f653e3c6a51af7c"].concat();
         assert_eq!(found(&make(&token, "", "pkgs.corp.net")), Some((token.clone(), Confidence::High)));
         assert_eq!(found(&format!("https://{token}@git.corp.net/a")), Some((token, Confidence::High)));

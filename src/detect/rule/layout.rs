@@ -24,6 +24,12 @@ pub const PASSWORD_MARKS: [&[u8]; 12] = [
     "ароль".as_bytes(),
 ];
 
+/// What stands in the names of other secrets; a value of letters and digits alone is found without them.
+pub const SECRET_MARKS: [&[u8]; 2] = [b"ecret", b"ECRET"];
+
+/// What stands in an address within a literal of JSON that escapes its slashes.
+pub const ESCAPED_ADDRESS_MARK: &[u8] = b":\\/\\/";
+
 /// Number of pairs of ASCII bytes.
 pub const PAIRS: usize = 1 << 14;
 
@@ -74,7 +80,7 @@ pub struct Layout<L> {
     pub inside: Vec<Entry<L>>,
     /// Anchors anywhere in the text.
     pub anywhere: Vec<Entry<L>>,
-    /// How the literals of both, and [`ADDRESS_MARK`] and [`PASSWORD_MARKS`], are found: in one pass.
+    /// How the literals of both, and the marks above, are found: in one pass.
     pub plan: Vec<Planned<L>>,
     /// Shapes.
     pub shapes: Vec<ShapeEntry>,
@@ -116,7 +122,12 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
                 rule,
             }));
         }
-        let marks: Vec<L> = std::iter::once(ADDRESS_MARK).chain(PASSWORD_MARKS).map(hold).collect();
+        let marks: Vec<L> = [ADDRESS_MARK, ESCAPED_ADDRESS_MARK]
+            .into_iter()
+            .chain(PASSWORD_MARKS)
+            .chain(SECRET_MARKS)
+            .map(hold)
+            .collect();
         layout.plan = probes::plan(literals(&layout.anywhere).chain(literals(&layout.inside)).chain(marks));
         layout.index();
         layout
