@@ -55,8 +55,8 @@ pub struct Family {
     /// Makes a random string of the rule's pattern valid in place; may change its length within what the pattern
     /// allows.
     pub seal: fn(&mut Vec<u8>),
-    /// Reads what stands beside the key and belongs to it, no farther than [`REACH_BEFORE`](super::context::REACH_BEFORE)
-    /// in front of the match and [`REACH_AFTER`](super::context::REACH_AFTER) behind it.
+    /// Reads what stands beside the key and belongs to it, no farther than `REACH_BEFORE` in front of the match and
+    /// `REACH_AFTER` behind it, which bound what a difference between versions may reach.
     pub beside: Option<Beside>,
 }
 
