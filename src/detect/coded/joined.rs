@@ -28,6 +28,11 @@ fn is_quote(b: u8) -> bool {
     matches!(b, b'"' | b'\'' | b'`')
 }
 
+/// What stands in front of the end of a line that goes on; the underscore, in Visual Basic.
+fn goes_on(b: u8) -> bool {
+    matches!(b, b'\\' | b'_')
+}
+
 /// A mark of a kind of literal in front of its quotation mark.
 fn is_mark(b: u8) -> bool {
     matches!(b, b'f' | b'b' | b'r' | b'u' | b'L' | b'@' | b'$')
@@ -80,7 +85,7 @@ fn next(text: &[u8], end: usize) -> Option<usize> {
             let only_marks = marks == 1 || rest.get(i + 1).is_some_and(|&b| is_mark(b));
             return (only_marks && quote_behind(marks) && between.joins(false)).then_some(end + 1 + i + marks + 1);
         }
-        let continues = b == b'\\' && matches!(rest.get(i + 1), Some(b'\n' | b'\r'));
+        let continues = goes_on(b) && matches!(rest.get(i + 1), Some(b'\n' | b'\r'));
         if !continues && !between.take(b) {
             return None;
         }
@@ -97,7 +102,7 @@ fn previous(text: &[u8], start: usize) -> Option<usize> {
         if is_quote(text[at]) {
             return between.joins(true).then_some(at);
         }
-        let continues = text[at] == b'\\' && matches!(text.get(at + 1), Some(b'\n' | b'\r'));
+        let continues = goes_on(text[at]) && matches!(text.get(at + 1), Some(b'\n' | b'\r'));
         if !continues && !between.take(text[at]) {
             return None;
         }
@@ -177,6 +182,7 @@ mod tests {
             "'ab'||'0123456789abcdef'||'yz'",
             "\"ab\" .. \"0123456789abcdef\" .. \"yz\"",
             "\"ab\" <> \"0123456789abcdef\" <> \"yz\"",
+            "\"ab\" & _\n  \"0123456789abcdef\" & _\r\n  \"yz\"",
         ] {
             assert_eq!(joined(text).as_deref(), Some("ab0123456789abcdefyz"), "{text}");
         }

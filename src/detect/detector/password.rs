@@ -148,7 +148,8 @@ fn judged(
     if name_says(without_widget(&text[name.clone()])) != NameSays::Secret && !is_foreign(&text[name.clone()]) {
         return Err("the name does not say that it is a password");
     }
-    let words = value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@'));
+    let words =
+        value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@' | b'\\'));
     let grouped = spaced_out && is_in_groups(value);
     let number = quoted && is_number_of_no_order(value) || grouped;
     if !number && (words && !chosen::is_drawn(value) || chosen::is_template(value) || chosen::is_usual(value)) {
@@ -663,6 +664,7 @@ mod tests {
             "smtp_sasl_password_maps = static:user:VALUE\n",
             "export PGPASSWORD=VALUE; psql",
             "The password is VALUE\n",
+            "pw: VALUE\n",
         ] {
             if form.contains("||=") {
                 continue;
@@ -775,6 +777,7 @@ mod tests {
             "(one|llPassTouches|AxisAngle2Rot|ModifyLand)",
             "password: \"Must have 8+ characters\"",
             "password: \"ENC[PKCS7,k7Vt93hqk7]\"",
+            "security:hash-password 'App\\\\Entity\\\\User'",
             "pass",
             "bypass = 'k7Vt93hqk7'",
             "you can pass `strict=True2` or \"k7Vt93hqk7\" to it",

@@ -9,7 +9,7 @@ use super::probes::{self, Planned};
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 12] = [
+pub const PASSWORD_MARKS: [&[u8]; 13] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -19,6 +19,7 @@ pub const PASSWORD_MARKS: [&[u8]; 12] = [
     b"_pw",
     b"_PW",
     b" pw ",
+    b"pw: ",
     b"ontrase",
     b"senha",
     "ароль".as_bytes(),
