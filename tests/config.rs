@@ -638,3 +638,27 @@ stopwords = ["fake"]
     let wrong = keytrail(&tree, &["config", "import", "a.txt"]);
     assert!(wrong.code == 2 && wrong.stderr.contains("line 1:"), "{}", wrong.stderr);
 }
+
+#[test]
+fn any_choice_of_rules_scans_what_it_leaves() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let secret = keys.of("aws-secret-access-key");
+    let id = keys.of("aws-access-key-id");
+    tree.write("aws.env", format!("AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={secret}\n"));
+    let (token, value) = (keys.token(), keys.value());
+    tree.write("two.env", format!("ZENDESK_TOKEN={value}\nGITHUB_TOKEN={token}\nAWS_SECRET_ACCESS_KEY={secret}\n"));
+    let ids = |run: &Run| {
+        assert_eq!((run.code, run.notices().len()), (1, 0), "{}", run.stderr);
+        run.places().into_iter().map(|place| place.rule).collect::<std::collections::BTreeSet<_>>()
+    };
+    let all = ids(&tree.scan(&[]));
+    let only = ids(&tree.scan(&["--only", "github-*,aws-*"]));
+    assert!(only.contains(TOKEN) && only.contains("aws-secret-access-key"), "{only:?} of {all:?}");
+    assert!(ids(&tree.scan(&["--only", "aws-*"])).contains("aws-secret-access-key"));
+    assert_eq!(ids(&tree.scan(&["--only", "github-*"])), [TOKEN.to_owned()].into());
+    for disable in ["a*,b*,c*", "generic-*", "z*", "s*,t*,u*,v*,w*,x*,y*,z*"] {
+        assert!(ids(&tree.scan(&["--disable", disable])).contains(TOKEN), "{disable}");
+    }
+    tree.write(FILE, "[scan]\ndisable = [\"a*\", \"b*\", \"c*\", \"z*\"]\n");
+    assert!(ids(&tree.scan(&[])).contains(TOKEN));
+}

@@ -297,7 +297,9 @@ impl Detector {
                     }
                 }
             }
-            let providers = self.ruleset.iter().map(provider_words).collect();
+            // Of rules that are switched off as well: indices count them.
+            let rules = (0u16..).take(self.ruleset.len());
+            let providers = rules.map(|index| provider_words(self.ruleset.rule(index))).collect();
             ContextWords { words: Words::new(&all), asked_by, providers }
         })
     }
