@@ -24,7 +24,7 @@ pub fn allowance(rule: &str, line: &[u8], above: &[u8]) -> Option<Allowance> {
     if let Some(at) = above.find(NEXT_LINE) {
         return Some(Allowance {
             marker: NEXT_LINE.to_owned(),
-            reason: reason(&above[at + NEXT_LINE.len()..]),
+            reason: reason(said(&above, at, NEXT_LINE)),
             configured: false,
         });
     }
@@ -34,11 +34,12 @@ pub fn allowance(rule: &str, line: &[u8], above: &[u8]) -> Option<Allowance> {
 fn on_line(rule: &str, line: &str) -> Option<Allowance> {
     for marker in MARKERS {
         if let Some(at) = line.find(marker) {
-            let (rules, rest) = rules_and_reason(&line[at + marker.len()..]);
+            let behind = said(line, at, marker);
+            let (rules, rest) = rules_and_reason(behind);
             let own = *marker == MARKERS[0];
             // Other tools' markers are followed by prose, never by keytrail's rule ids.
             if !own || rules.is_empty() || rules.iter().any(|named| names(named, rule)) {
-                let reason = if own { rest } else { reason(&line[at + marker.len()..]) };
+                let reason = if own { rest } else { reason(behind) };
                 return Some(Allowance { marker: (*marker).to_owned(), reason, configured: false });
             }
         }
@@ -97,12 +98,25 @@ fn names(named: &str, rule: &str) -> bool {
     }
 }
 
-/// The text behind a marker without separators and the end of the comment.
+/// What is said behind the marker at `at`, up to the end of its comment or of the string that the comment is, as in JSON:
+/// what follows is no reason, and may be the key.
+fn said<'l>(line: &'l str, at: usize, marker: &str) -> &'l str {
+    const ENDS: [&str; 11] = ["*/", "-->", "#}", "*)", "]]", "#>", "%>", "?>", "--}}", "\\n", "\"\"\""];
+    let (before, behind) = (&line[..at], &line[at + marker.len()..]);
+    let escaped = |at: usize| before[..at].ends_with('\\');
+    let quotes = before.match_indices('"').filter(|(at, _)| !escaped(*at)).count();
+    // An apostrophe is one of a string only directly before the marker; elsewhere it begins a comment, or stands in a
+    // word.
+    let quote = if quotes % 2 == 1 { Some("\"") } else { before.ends_with('\'').then_some("'") };
+    let ends = ENDS.into_iter().chain(quote).filter_map(|mark| behind.find(mark));
+    &behind[..ends.min().unwrap_or(behind.len())]
+}
+
+/// The text behind a marker without separators. Signs alone are no reason.
 fn reason(rest: &str) -> Option<String> {
     let rest = rest.trim_start_matches([':', ']', ')', '-', ',', ' ', '\t', '—', '–']);
-    let end = ["*/", "-->", "#}", "*)", "\\n", "\"\"\""].iter().filter_map(|mark| rest.find(mark)).min();
-    let text = rest[..end.unwrap_or(rest.len())].trim().trim_end_matches(['"', ',', '\'']);
-    (!text.is_empty()).then(|| text.to_owned())
+    let text = rest.trim().trim_end_matches(['"', ',', '\'']);
+    text.contains(char::is_alphanumeric).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -126,6 +140,34 @@ mod tests {
         assert_eq!(allowed("k # keytrail:allow github-personal-access-token", ""), None);
         assert_eq!(allowed("k", "  # keytrail:allow fixture"), Some((own, Some("fixture".into()))));
         assert_eq!(allowed("k", "x = 1 # keytrail:allow fixture"), None);
+    }
+
+    #[test]
+    fn reasons_end_with_their_comment() {
+        let reason = |line: &str| allowed(line, "").and_then(|(_, reason)| reason);
+        for line in [
+            "{\"//\": \"keytrail:allow demo\", \"token\": \"k\"}",
+            "{'//': 'keytrail:allow demo', 'token': 'k'}",
+            "--[[ keytrail:allow demo ]] t = \"k\"",
+            "<# keytrail:allow demo #> $t = \"k\"",
+            "<%# keytrail:allow demo %> k",
+            "{{!-- keytrail:allow demo --}} k",
+            "<!-- keytrail:allow stripe-test-secret-key demo --><p>k</p>",
+            "x = \"a \\\" b\" # keytrail:allow demo",
+        ] {
+            assert_eq!(reason(line).as_deref(), Some("demo"), "{line}");
+        }
+        assert_eq!(reason("k # keytrail:allow it isn't \"live\" yet").as_deref(), Some("it isn't \"live\" yet"));
+        for line in [
+            "<!-- keytrail:allow stripe-test-secret-key --> k",
+            "<!-- keytrail:allow --><p>k</p>",
+            "{\"//\": \"keytrail:allow\"}",
+            "{\"//\": \"gitleaks:allow\", \"a\": \"k\"}",
+            "k # keytrail:allow >",
+        ] {
+            assert!(allowed(line, "").is_some(), "{line}");
+            assert_eq!(reason(line), None, "{line}");
+        }
     }
 
     #[test]

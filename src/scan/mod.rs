@@ -10,6 +10,7 @@ pub mod comments;
 mod explain;
 mod hide;
 pub mod history;
+mod known;
 pub mod parallel;
 mod parts;
 mod place;
@@ -23,17 +24,19 @@ use std::io::{self, Read, Seek};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 pub use collect::{Collector, finding_of};
 pub use explain::Explained;
 pub use hide::Hide;
+use known::Known;
 use parts::Role;
 use place::Cursor;
 
 use crate::detect::decode::{self, TextKind};
 use crate::detect::wanted::Wanted;
 use crate::detect::{Afar, Decoded, Detector, MAX_MATCH, Match, allow, context};
-use crate::finding::{Artifact, Confidence, Location, Part, Position, Region, Verification};
+use crate::finding::{Allowance, Artifact, Confidence, Location, Part, Position, Region, Verification};
 use crate::report::{Notice, NoticeKind};
 use crate::secret::{FingerprintKey, Secret, redact};
 use crate::source::{container, document};
@@ -43,6 +46,9 @@ pub const WINDOW: usize = 8 << 20;
 /// Bytes that neighbouring windows share. Half of it is more than the longest match and all that decides about it.
 pub const OVERLAP: usize = 256 << 10;
 const _: () = assert!(OVERLAP / 2 > MAX_MATCH + context::REACH_BEFORE + context::REACH_AFTER + (4 << 10));
+
+/// Bytes on either side of a snippet that may belong to a key which it shows a part of, or decide about one.
+const BESIDE: usize = 4 << 10;
 
 /// How to scan.
 #[derive(Clone, Debug, Default)]
@@ -143,6 +149,8 @@ pub struct Engine {
     wanted: Option<Wanted>,
     /// Keys that are looked for besides all that the detector finds.
     also: Option<Wanted>,
+    /// One for all rules, where some are switched off: built when something is shown. What nobody asked for stays secret.
+    complete: OnceLock<Option<Detector>>,
     key: FingerprintKey,
     options: Options,
 }
@@ -151,14 +159,14 @@ impl Engine {
     /// A scanner.
     #[must_use]
     pub fn new(detector: Detector, key: FingerprintKey, options: Options) -> Self {
-        Engine { detector, wanted: None, also: None, key, options }
+        Engine { detector, wanted: None, also: None, complete: OnceLock::new(), key, options }
     }
 
     /// A scanner that finds the places of certain keys and nothing else. `detector` is one for the same rules as that
     /// of [`Wanted::new`].
     #[must_use]
     pub fn locating(detector: Detector, wanted: Wanted, key: FingerprintKey, options: Options) -> Self {
-        Engine { detector, wanted: Some(wanted), also: None, key, options }
+        Engine { wanted: Some(wanted), ..Engine::new(detector, key, options) }
     }
 
     /// The same scanner, which also finds these keys wherever rules do not see them: without a name, or encoded. Only
@@ -206,29 +214,47 @@ impl Engine {
         }
     }
 
-    /// What of a text no report may show, in order and without overlaps; `found` is what was found in it.
-    fn hidden(&self, text: &[u8], binary: bool, found: &[Match]) -> Vec<Range<usize>> {
+    /// The detector for all rules, where some are switched off.
+    fn complete(&self) -> Option<&Detector> {
+        let rules = self.detector.ruleset();
+        self.complete.get_or_init(|| rules.complete().map(|rules| Detector::new(Arc::new(rules)))).as_ref()
+    }
+
+    /// What nobody looks for and is a key nevertheless: other keys stay secret beside the one that is looked for.
+    /// Where rules are switched off, only what reports show of a text beside `found` is looked at, or all of it where
+    /// nothing is given.
+    fn others(&self, text: &[u8], binary: bool, found: Option<&[Match]>) -> Vec<Match> {
+        let Some(complete) = self.complete() else {
+            return if self.wanted.is_some() { self.detector.detect(text, binary) } else { Vec::new() };
+        };
+        let Some(found) = found.filter(|_| self.wanted.is_none()) else { return complete.detect(text, binary) };
+        let reach = place::SNIPPET_SIDE + BESIDE;
+        let around = |found: &Match| found.span.start.saturating_sub(reach)..(found.span.end + reach).min(text.len());
+        let mut others = Vec::new();
+        for piece in place::joined(found.iter().map(around).collect()) {
+            for mut other in complete.detect(&text[piece.clone()], binary) {
+                other.span = other.span.start + piece.start..other.span.end + piece.start;
+                other.whole = other.whole.start + piece.start..other.whole.end + piece.start;
+                others.push(other);
+            }
+        }
+        others
+    }
+
+    /// What of a text no report may show; `found` is what was found in it, and `others` what is a key besides.
+    fn hidden<'t>(&self, text: &'t [u8], found: &'t [Match], others: &'t [Match]) -> Hidden<'t> {
         let rules = self.detector.ruleset();
         let secret = |found: &&Match| rules.rule(found.rule).secret;
+        let asked = |found: &&Match| self.wanted.is_some() || secret(found);
+        let all = || others.iter().filter(secret).chain(found.iter().filter(asked));
         // What a form holds besides the key says something about it.
         let hidden = |found: &Match| match &found.decoded {
             Some(_) => found.whole.start.min(found.span.start)..found.whole.end.max(found.span.end),
             None => found.span.clone(),
         };
-        // Other keys stay secret beside the one that is looked for.
-        let others = if self.wanted.is_some() { self.detector.detect(text, binary) } else { Vec::new() };
-        let asked = |found: &&Match| self.wanted.is_some() || secret(found);
-        let mut spans: Vec<Range<usize>> =
-            others.iter().filter(secret).chain(found.iter().filter(asked)).map(hidden).collect();
-        spans.sort_by_key(|span| span.start);
-        spans.dedup_by(|next, span| {
-            let overlap = next.start < span.end;
-            if overlap {
-                span.end = span.end.max(next.end);
-            }
-            overlap
-        });
-        spans
+        let decoded = all().filter_map(|found| found.decoded.as_ref().map(|decoded| decoded.value.expose()));
+        let known = Known::new(all().map(|found| &text[found.span.clone()]).chain(decoded));
+        Hidden { spans: place::joined(all().map(hidden).collect()), known }
     }
 
     /// The detector.
@@ -282,10 +308,12 @@ impl Engine {
         let rules = self.detector.ruleset();
         let mut keys = self.find(name, true);
         keys.retain(|key| self.wanted.is_some() || rules.rule(key.rule).secret);
-        let spans = self.hidden(name, true, &keys);
+        let others = self.others(name, true, None);
+        let places = keys.clone();
+        let hidden = self.hidden(name, &keys, &others);
         let start = Position { line: 1, column: 1 };
         let place = |key: Match| {
-            let snippet = place::snippet(name, &key.span, &spans, 1);
+            let snippet = place::snippet(name, &key.span, &hidden.spans, &hidden.known, 1);
             let form = key.decoded.as_ref().and_then(|decoded| decoded.form.as_deref());
             let part = joined(Some("file name".to_owned()), form);
             Place {
@@ -308,7 +336,7 @@ impl Engine {
             }
         };
         let alone = |key: &Match| self.wanted.is_some() || rules.rule(key.rule).alone;
-        keys.into_iter().filter(alone).map(place).collect()
+        places.into_iter().filter(alone).map(place).collect()
     }
 
     /// A notice whose names and message show no key; see [`named`](Self::named).
@@ -332,10 +360,12 @@ impl Engine {
     }
 
     fn without(&self, name: &str, literals_only: bool) -> String {
-        let keys = self.hidden(name.as_bytes(), literals_only, &self.find(name.as_bytes(), literals_only));
-        if keys.is_empty() {
+        let found = self.find(name.as_bytes(), literals_only);
+        let others = self.others(name.as_bytes(), literals_only, None);
+        if found.is_empty() && others.is_empty() {
             return name.to_owned();
         }
+        let keys = self.hidden(name.as_bytes(), &found, &others).spans;
         let mut shown = String::with_capacity(name.len());
         let mut at = 0;
         for span in keys {
@@ -570,7 +600,13 @@ impl Engine {
         }
         // A window may end between a comment and its key.
         if blob.whole && blob.kind != TextKind::Binary && self.wanted.is_none() {
-            out.unused.extend(comments::unused(text, blob.artifact, &places));
+            let mut unused = comments::unused(text, blob.artifact, &places);
+            if !unused.is_empty() {
+                let found: Vec<Match> = matches.iter().map(|(found, _)| found.clone()).collect();
+                let known = self.hidden(text, &found, &[]).known;
+                unused.iter_mut().for_each(|comment| comment.text = self.redacted(&known.hidden_in(&comment.text)));
+            }
+            out.unused.append(&mut unused);
         }
         out.places.append(&mut places);
         let Some(next) = next else { return position };
@@ -632,13 +668,14 @@ impl Engine {
         let rules = self.detector.ruleset();
         let plain: Vec<Match> = matches.iter().map(|(found, _)| found.clone()).collect();
         let roles = self.roles(&plain);
-        let secrets = self.hidden(text, blob.kind == TextKind::Binary, &plain);
+        let others = self.others(text, blob.kind == TextKind::Binary, Some(&plain));
+        let hidden = self.hidden(text, &plain, &others);
         let told: Vec<Told> = plain.iter().map(|found| self.told(found, text, blob.artifact)).collect();
         let locations: Vec<Location> = matches
             .iter()
             .zip(&told)
             .map(|((found, part), told)| {
-                self.location(blob, text, original, found, told.rule, part.clone(), &secrets, cursor)
+                self.location(blob, text, original, found, told.rule, part.clone(), &hidden, cursor)
             })
             .collect();
         let made_up = context::is_test_or_manual(&blob.artifact.to_string());
@@ -715,12 +752,12 @@ impl Engine {
         found: &Match,
         rule: u16,
         part: Option<String>,
-        secrets: &[Range<usize>],
+        hidden: &Hidden<'_>,
         cursor: &mut Cursor,
     ) -> Location {
         let bytes = blob.base + original(found.span.start) as u64..blob.base + original(found.span.end) as u64;
         let region = place::region(text, &found.span, cursor, bytes);
-        let snippet = place::snippet(text, &found.span, secrets, region.start.line);
+        let snippet = place::snippet(text, &found.span, &hidden.spans, &hidden.known, region.start.line);
         let (above, first, last) = place::lines(text, &found.span);
         let name = |rule: u16| self.detector.ruleset().rule(rule).id;
         let allowance = |line: &[u8], above: &[u8]| {
@@ -732,10 +769,21 @@ impl Engine {
             Some(_) => None,
             None => allowance(first, above).or_else(|| allowance(last, &[])),
         };
+        // A reason may name the key that it is about, or the one that took its place.
+        let reason = |reason: String| self.redacted(&hidden.known.hidden_in(&reason));
+        let allowed = allowed.map(|allowed| Allowance { reason: allowed.reason.map(reason), ..allowed });
         let part = joined(part, found.decoded.as_ref().and_then(|decoded| decoded.form.as_deref()));
         let line_hash = self.key.digest("line", snippet.text.trim().as_bytes()).to_string();
         Location { artifact: blob.artifact.clone(), region, snippet, line_hash, part, history: None, allowed }
     }
+}
+
+/// What of a text no report may show.
+struct Hidden<'t> {
+    /// Where keys stand, in order and without overlaps.
+    spans: Vec<Range<usize>>,
+    /// Their values, wherever else they stand.
+    known: Known<'t>,
 }
 
 /// What becomes of a match by what its file says.

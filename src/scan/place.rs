@@ -1,13 +1,21 @@
 //! From byte offsets to what a person can read: lines, columns and redacted snippets.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::known::Known;
 use crate::detect::decode;
 use crate::finding::{Position, Region, Snippet};
 use crate::secret::{REDACTION, redact};
 
 /// Bytes of a long line that a snippet shows on either side of the secret.
-const SNIPPET_SIDE: usize = 120;
+pub const SNIPPET_SIDE: usize = 120;
+
+/// A value that stands across the end of what is shown is recognised if it has no more bytes than this.
+const MAX_KNOWN: usize = 4096;
+
+/// Bytes on either side of a snippet that help to tell its encoding.
+const SAMPLE: usize = 1024;
 
 /// Follows offsets through a text in rising order and knows the line and column of each.
 #[derive(Clone, Copy, Debug)]
@@ -59,22 +67,30 @@ pub fn region(text: &[u8], span: &Range<usize>, cursor: &mut Cursor, original: R
     Region { start, end, byte_offset: original.start, byte_length: original.end - original.start }
 }
 
-/// The line of `span` with it and every other span of `secrets` redacted. A secret of several lines is shown as if it
-/// stood on its first one.
-pub fn snippet(text: &[u8], span: &Range<usize>, secrets: &[Range<usize>], first_line: u32) -> Snippet {
+/// The line of `span` with it, every other span of `secrets`, and whatever is `known` redacted. A secret of several lines
+/// is shown as if it stood on its first one.
+pub fn snippet(
+    text: &[u8],
+    span: &Range<usize>,
+    secrets: &[Range<usize>],
+    known: &Known<'_>,
+    first_line: u32,
+) -> Snippet {
     let line_start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |i| i + 1);
     let line_end = memchr::memchr(b'\n', &text[span.end..]).map_or(text.len(), |i| span.end + i);
-    let from = char_start(text, line_start.max(span.start.saturating_sub(SNIPPET_SIDE)));
-    let to = char_start(text, line_end.min(span.end + SNIPPET_SIDE));
+    let from = char_start(text, line_start.max(span.start.saturating_sub(SNIPPET_SIDE)), line_start);
+    let to = char_start(text, line_end.min(span.end + SNIPPET_SIDE), span.end);
+    let sample = &text[from.saturating_sub(SAMPLE)..(to + SAMPLE).min(text.len())];
+    let piece = Piece { text, secrets, known, line: line_start..line_end, sample, encoding: OnceCell::new() };
     let mut shown = String::new();
     if from > line_start {
         shown.push_str(REDACTION);
     }
-    shown.push_str(&redacted(text, from..span.start, secrets));
+    shown.push_str(&piece.redacted(from..span.start));
     let start = shown.len();
     shown.push_str(&redact(&text[span.clone()]));
     let end = shown.len();
-    shown.push_str(redacted(text, span.end..to, secrets).trim_end_matches('\r'));
+    shown.push_str(piece.redacted(span.end..to).trim_end_matches('\r'));
     if to < line_end {
         shown.push_str(REDACTION);
     }
@@ -93,28 +109,73 @@ pub fn lines<'t>(text: &'t [u8], span: &Range<usize>) -> (&'t [u8], &'t [u8], &'
     (above, line(start), line(last_start))
 }
 
-/// A piece of text in which what lies in `secrets` is redacted.
-fn redacted(text: &[u8], piece: Range<usize>, secrets: &[Range<usize>]) -> String {
-    let mut shown = String::new();
-    let mut at = piece.start;
-    let first = secrets.partition_point(|secret| secret.end <= piece.start);
-    for secret in secrets[first..].iter().take_while(|secret| secret.start < piece.end) {
-        if secret.start > at {
-            shown.push_str(&decode::display_text(&text[at..secret.start]));
-        }
-        shown.push_str(REDACTION);
-        at = secret.end.min(piece.end).max(at);
-    }
-    shown.push_str(&decode::display_text(&text[at..piece.end]));
-    shown
+/// A line that is shown in pieces.
+struct Piece<'a> {
+    text: &'a [u8],
+    /// What was found, in order and without overlaps.
+    secrets: &'a [Range<usize>],
+    /// What must not be shown anywhere.
+    known: &'a Known<'a>,
+    line: Range<usize>,
+    /// The text around, by which its encoding is told.
+    sample: &'a [u8],
+    encoding: OnceCell<decode::Legacy>,
 }
 
-/// The start of the UTF-8 character at `at`.
-fn char_start(text: &[u8], mut at: usize) -> usize {
-    while at > 0 && at < text.len() && text[at] & 0xc0 == 0x80 {
-        at -= 1;
+impl Piece<'_> {
+    /// What stands at `piece`, redacted.
+    fn redacted(&self, piece: Range<usize>) -> String {
+        let mut shown = String::new();
+        let mut at = piece.start;
+        for secret in self.hidden(&piece) {
+            if secret.start > at {
+                shown.push_str(&self.display(at..secret.start));
+            }
+            shown.push_str(REDACTION);
+            at = secret.end.min(piece.end).max(at);
+        }
+        shown.push_str(&self.display(at..piece.end));
+        shown
     }
-    at
+
+    /// What of a piece is not shown, in order and without overlaps.
+    fn hidden(&self, piece: &Range<usize>) -> Vec<Range<usize>> {
+        let reach = self.known.longest().min(MAX_KNOWN);
+        let around = piece.start.saturating_sub(reach).max(self.line.start)..(piece.end + reach).min(self.line.end);
+        let touches = |span: &Range<usize>| span.start < piece.end && piece.start < span.end;
+        let mut spans: Vec<Range<usize>> = self.known.spans(self.text, around).into_iter().filter(touches).collect();
+        let first = self.secrets.partition_point(|secret| secret.end <= piece.start);
+        spans.extend(self.secrets[first..].iter().take_while(|secret| secret.start < piece.end).cloned());
+        joined(spans)
+    }
+
+    fn display(&self, piece: Range<usize>) -> std::borrow::Cow<'_, str> {
+        let bytes = &self.text[piece];
+        match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(_) => self.encoding.get_or_init(|| decode::Legacy::of(self.sample)).display(bytes),
+        }
+    }
+}
+
+/// Spans in order, those that overlap as one.
+pub fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_by_key(|span| span.start);
+    spans.dedup_by(|next, span| {
+        let overlap = next.start < span.end;
+        if overlap {
+            span.end = span.end.max(next.end);
+        }
+        overlap
+    });
+    spans
+}
+
+/// The start of the UTF-8 character at `at`, which is not before `least`. What is no UTF-8 has bytes in the middle that
+/// no character begins with, and then every byte is one.
+fn char_start(text: &[u8], at: usize, least: usize) -> usize {
+    let inside = |at: usize| text.get(at).is_some_and(|b| b & 0xc0 == 0x80);
+    (at.saturating_sub(3).max(least)..=at).rev().find(|&at| !inside(at)).unwrap_or(at)
 }
 
 #[cfg(test)]
@@ -134,8 +195,34 @@ mod tests {
     fn snippets_redact_every_secret_of_the_line() {
         let text = b"x\na=SECRETSECRETSECRET b=OTHEROTHEROTHER c\ny";
         let spans = [4..22, 25..40];
-        let snippet = snippet(text, &spans[0], &spans, 2);
+        let snippet = snippet(text, &spans[0], &spans, &Known::default(), 2);
         assert_eq!(snippet.text, "a=SE\u{2026}ET b=\u{2026} c");
         assert_eq!(snippet.highlighted(), "SE\u{2026}ET");
+    }
+
+    #[test]
+    fn snippets_redact_a_value_wherever_it_stands() {
+        let text = b"p=SECRETSECRETSECRET; old-SECRETSECRETSECRET hunter9 xhunter99\nhunter9";
+        let spans = [2..20];
+        let known = Known::new([&text[2..20], b"hunter9"].into_iter());
+        let shown = snippet(text, &spans[0], &spans, &known, 1).text;
+        assert_eq!(shown, "p=SE\u{2026}ET; old-\u{2026} \u{2026} x\u{2026}9");
+        // Also where only a part of it is shown.
+        let text = [&text[..20], &b" ".repeat(SNIPPET_SIDE - 4), &text[2..20], b"\n"].concat();
+        let shown = snippet(&text, &spans[0], &spans, &Known::new([&text[2..20]].into_iter()), 1).text;
+        assert_eq!(shown.trim_start_matches("p=SE\u{2026}ET").trim_start(), "\u{2026}\u{2026}");
+    }
+
+    #[test]
+    fn snippets_of_legacy_text_begin_with_their_line() {
+        let text = b"# configuraci\xf3n\n\xbfclave?=SECRETSECRETSECRET\n\xbb\xbb\xbb\xbb";
+        let at = memchr::memmem::find(text, b"SECRET").unwrap_or_default();
+        let spans = [at..at + 18];
+        let snippet = snippet(text, &spans[0], &spans, &Known::default(), 2);
+        assert_eq!(snippet.text, "\u{bf}clave?=SE\u{2026}ET");
+        // A character is not cut, and no line is left for its start.
+        assert_eq!(char_start("aü".as_bytes(), 2, 0), 1);
+        assert_eq!(char_start(b"\n\xbb\xbb\xbb\xbb", 1, 1), 1);
+        assert_eq!(char_start(b"\xbb\xbb\xbb\xbb\xbb", 4, 0), 4);
     }
 }

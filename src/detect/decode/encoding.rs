@@ -204,10 +204,42 @@ pub fn display_text(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = simdutf8::compat::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let encoding = detector.guess(None, Utf8Detection::Deny);
-    encoding.decode_without_bom_handling(bytes).0
+    Legacy::of(bytes).display(bytes)
+}
+
+/// The encoding that a text which is not UTF-8 is likely to have: for display only.
+#[derive(Clone, Copy, Debug)]
+pub struct Legacy(&'static encoding_rs::Encoding);
+
+impl Legacy {
+    /// What a text seems to be written in. The more of it there is, the better.
+    #[must_use]
+    pub fn of(sample: &[u8]) -> Self {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(sample, true);
+        let guess = detector.guess(None, Utf8Detection::Deny);
+        // A Spanish question and a quotation begin with what is a letter of central Europe in ISO-8859-2. Where nothing
+        // else sets the two apart, they are what they are in the West.
+        let marks = |b: &u8| matches!(b, 0xa1 | 0xab | 0xbb | 0xbf);
+        let alike = |&b: &u8| {
+            let one = [b];
+            let read =
+                |encoding: &'static encoding_rs::Encoding| encoding.decode_without_bom_handling(&one).0.chars().next();
+            read(guess) == read(encoding_rs::WINDOWS_1252)
+        };
+        let western = matches!(guess.name(), "ISO-8859-2" | "windows-1250")
+            && sample.iter().filter(|b| !b.is_ascii()).all(|b| marks(b) || alike(b));
+        Legacy(if western { encoding_rs::WINDOWS_1252 } else { guess })
+    }
+
+    /// A piece of it as text: as UTF-8 if it is that.
+    #[must_use]
+    pub fn display<'b>(&self, bytes: &'b [u8]) -> Cow<'b, str> {
+        match simdutf8::compat::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => self.0.decode_without_bom_handling(bytes).0,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -337,5 +369,9 @@ mod tests {
         let (korean, _, _) = encoding_rs::EUC_KR.encode("데이터베이스 접근 키");
         assert_eq!(display_text(&korean), "데이터베이스 접근 키");
         assert_eq!(display_text(b"caf\xe9 cr\xe8me"), "café crème");
+        assert_eq!(display_text(b"# configuraci\xf3n\n\xbfclave?="), "# configuración\n¿clave?=");
+        assert_eq!(display_text(b"Schl\xfcssel:\n\xbbx\xab ist der Schl\xfcssel"), "Schlüssel:\n»x« ist der Schlüssel");
+        let (polish, _, _) = encoding_rs::ISO_8859_2.encode("hasło do bazy, które każdy może znaleźć");
+        assert_eq!(display_text(&polish), "hasło do bazy, które każdy może znaleźć");
     }
 }

@@ -10,7 +10,7 @@ pub mod notebook;
 pub mod office;
 pub mod offsets;
 
-pub use encoding::{TextKind, classify, display_text, transcode, transcode_window};
+pub use encoding::{Legacy, TextKind, classify, display_text, transcode, transcode_window};
 pub use notebook::notebook;
 pub use office::office;
 pub use offsets::OffsetMap;

@@ -29,6 +29,8 @@ mod builtin {
 pub struct Ruleset {
     rules: Cow<'static, [Rule]>,
     enabled: Vec<bool>,
+    /// Those that were switched off by choice, by their indices.
+    off: Vec<u16>,
     patterns: Vec<OnceLock<Option<Pattern>>>,
     boundary: Cow<'static, [Entry<&'static [u8]>]>,
     first_two: Cow<'static, [u16]>,
@@ -46,6 +48,7 @@ impl Ruleset {
         Ruleset {
             rules: Cow::Borrowed(&builtin::RULES),
             enabled: vec![true; builtin::RULES.len()],
+            off: Vec::new(),
             patterns: vec![const { OnceLock::new() }; builtin::RULES.len()],
             boundary: Cow::Borrowed(&builtin::BOUNDARY),
             first_two: Cow::Borrowed(&builtin::FIRST_TWO),
@@ -75,6 +78,7 @@ impl Ruleset {
         for checked in &added {
             if let Some(known) = self.position(checked.spec.id.get_ref()) {
                 self.enabled[known] = false;
+                self.off.retain(|&off| usize::from(off) != known);
             }
         }
         let layout = Layout::new(added.iter().map(|rule| rule.derived.as_ref()), |literal| {
@@ -116,9 +120,38 @@ impl Ruleset {
 
     /// Switches every rule off that `keep` does not want.
     pub fn retain(&mut self, mut keep: impl FnMut(&Rule) -> bool) {
-        for (rule, enabled) in self.rules.iter().zip(&mut self.enabled) {
-            *enabled = *enabled && keep(rule);
+        for (index, (rule, enabled)) in (0u16..).zip(self.rules.iter().zip(&mut self.enabled)) {
+            if *enabled && !keep(rule) {
+                *enabled = false;
+                self.off.push(index);
+            }
         }
+    }
+
+    /// The same rules with the same indices, all of them switched on but those that others replaced; nothing where they
+    /// are so already. What nobody asked for is no finding, and still nothing that a report may show.
+    #[must_use]
+    pub fn complete(&self) -> Option<Self> {
+        if self.off.is_empty() {
+            return None;
+        }
+        let mut enabled = self.enabled.clone();
+        for &index in &self.off {
+            enabled[usize::from(index)] = true;
+        }
+        Some(Ruleset {
+            rules: self.rules.clone(),
+            enabled,
+            off: Vec::new(),
+            patterns: vec![const { OnceLock::new() }; self.rules.len()],
+            boundary: self.boundary.clone(),
+            first_two: self.first_two.clone(),
+            buckets: self.buckets.clone(),
+            inside: self.inside.clone(),
+            anywhere: self.anywhere.clone(),
+            plan: self.plan.clone(),
+            shapes: self.shapes.clone(),
+        })
     }
 
     /// The rules that are switched on, in the order of their indices.
