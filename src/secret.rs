@@ -23,6 +23,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::detect::verify;
+
 /// Bytes of a key. Compared and ordered by value, printed by length only.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Zeroize, ZeroizeOnDrop)]
 pub struct Secret(Vec<u8>);
@@ -47,10 +49,17 @@ impl Secret {
         redact(&self.0)
     }
 
+    /// What makes it the secret that it is. A private key is the same in a file of its own, indented in YAML, with the
+    /// line ends of Windows, and in one line with `\n` for them; everything else is what it is.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        verify::canonical(&self.0).map_or_else(|| self.clone(), Secret)
+    }
+
     /// The keyed fingerprint of this value under a rule: 32 hexadecimal digits.
     ///
     /// The same value found by the same rule has the same fingerprint in every clone, on every line and under every
-    /// file name. `guessable` says that the value could be found by trying candidates (a password rather than a random
+    /// file name, and a private key [however it is written](Self::canonical). `guessable` says that the value could be found by trying candidates (a password rather than a random
     /// token): then each trial costs a guesser one run of Argon2id, and the key of [`FingerprintKey::from_env`] is the
     /// way to make guessing impossible altogether.
     #[must_use]
@@ -69,7 +78,7 @@ impl Secret {
                 Err(_) => mac.update(b"unhashable"),
             }
         } else {
-            mac.update(&self.0);
+            mac.update(&self.canonical().0);
         }
         let tag = mac.finalize().into_bytes();
         let mut short = [0u8; 16];

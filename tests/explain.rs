@@ -78,6 +78,11 @@ fn configuration_and_options_count() {
     let rule = Some("generic-secret-in-an-assignment");
     assert_eq!(of(&explained(&tree, &["a.env"]), rule).0, "finding");
     assert_eq!(of(&explained(&tree, &["a.env:1", "--min-confidence", "high"]), rule).0, "below-confidence");
+    // Options may stand in front of the file.
+    let before = explained(&tree, &["--min-confidence", "high", "--no-config", "a.env:1"]);
+    assert_eq!(of(&before, rule).0, "below-confidence");
+    let output = tree.keytrail().args(["explain", "--no-config", "--stdin"]).write_stdin("x\n").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     tree.write("keytrail.toml", "[[allow]]\npaths = [\"*.env\"]\nreason = \"a sandbox\"\n");
     let (outcome, reasons) = of(&explained(&tree, &["a.env:1"]), rule);
     assert!(outcome == "allowed" && reasons.contains("a sandbox"), "{reasons}");
@@ -112,6 +117,8 @@ fn mistakes_are_told() {
         (&["."], "is a folder"),
         (&["a.gz"], "archive (gzip)"),
         (&["a.env", "other"], "takes one file"),
+        (&["--no-config", "a.env", "other"], "takes one file"),
+        (&["a.env", "-o", "x.json"], "no reports"),
         (&["-f", "sarif", "a.env"], "text or json"),
         (&[], "required"),
     ] {

@@ -353,6 +353,53 @@ mod containers {
     }
 
     #[test]
+    fn what_stands_around_an_archive_is_scanned() {
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        let packed = zip(&[("a.txt", b"nothing here, and again nothing here, and once more nothing here")]);
+        let stub = format!("#!/bin/sh\nexport TOKEN={}\nunzip -q \"$0\"; exit\n", keys.token());
+        tree.write("deploy.run", [stub.as_bytes(), &packed].concat());
+        let tail = format!("\nT={}\n", keys.token());
+        tree.write("behind.zip", [&packed, tail.as_bytes()].concat());
+        let inner = zip(&[("x.env", format!("T={}\n{}", keys.token(), "padding ".repeat(40)).as_bytes())]);
+        tree.write("setup.exe", [b"MZ\x90\0", &[0xc3; 3000][..], &inner].concat());
+        let script = format!("#!/bin/sh\nTOKEN={}\ntail -n +4 \"$0\" | tar xz\nexit\n", keys.token());
+        let archive = gzip(&tar(&[("x.env", keys.token().as_bytes())]));
+        tree.write("self.run", [script.as_bytes(), &archive].concat());
+        let mut commented = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        commented.start_file("a", zip::write::SimpleFileOptions::default()).unwrap();
+        commented.set_comment(format!("deploy token {}", keys.token())).unwrap();
+        tree.write("comment.zip", commented.finish().unwrap().into_inner());
+        let run = tree.scan(&[]);
+        assert_eq!((run.code, run.notices()), (1, vec![]), "{}", run.stderr);
+        let expected = ["behind.zip", "comment.zip", "deploy.run", "self.run", "self.run!/x.env", "setup.exe!/x.env"];
+        assert_eq!(run.paths(), expected);
+        let places = run.places();
+        assert_eq!((places[2].start, places[2].bytes), ((2, 14), (23, 40)));
+        let line = 2 + packed.iter().filter(|&&b| b == b'\n').count() as u64;
+        assert_eq!((places[0].start, places[0].bytes), ((line, 3), (packed.len() as u64 + 3, 40)));
+        // As on standard input.
+        assert_eq!(tree.scan_input([stub.as_bytes(), &inner].concat(), &[]).paths(), ["stdin", "stdin!/x.env"]);
+    }
+
+    #[test]
+    fn strings_of_windows_programs_are_read() {
+        let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+        let noise: Vec<u8> = (0..4001u32).map(|n| (n * n % 251) as u8 | 0x80).collect();
+        let string = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let token = keys.token();
+        let heap = [&[0x59], &string("https://example.net/user")[..], b"\0\x51", &string(&token), b"\0"].concat();
+        tree.write("app.dll", [b"MZ\x90\0", &noise[..], &heap, &noise].concat());
+        tree.commit();
+        let run = tree.scan(&["--history"]);
+        let at = (4 + noise.len() + 1 + 2 * "https://example.net/user".len() + 2) as u64;
+        assert_eq!((run.paths(), run.places()[0].bytes), (vec!["app.dll".to_owned()], (at, 80)), "{}", run.stderr);
+        assert_eq!(run.findings()[0]["locations"][0]["part"], "in UTF-16");
+        tree.git(&["rm", "-q", "app.dll"]);
+        tree.commit();
+        assert_eq!(tree.scan(&["--history"]).places()[0].bytes, (at, 80));
+    }
+
+    #[test]
     fn without_depth_nothing_is_opened() {
         let (tree, mut keys) = (Sandbox::new(), Keys::new());
         tree.write("a.gz", gzip(keys.token().as_bytes()));

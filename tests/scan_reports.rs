@@ -522,3 +522,125 @@ mod spilling {
         assert_eq!(run.places(), []);
     }
 }
+
+/// What every format says of a tree, one behind the other.
+fn in_all_formats(tree: &Sandbox, args: &[&str]) -> String {
+    let mut all = String::new();
+    for format in FORMATS.into_iter().chain(["github", "gitlab"]) {
+        let output = tree.keytrail().args(["scan", "-v", "--format", format]).args(args).output().unwrap();
+        all.push_str(&String::from_utf8(output.stdout).unwrap());
+        all.push_str(&String::from_utf8(output.stderr).unwrap());
+    }
+    all
+}
+
+#[test]
+fn a_value_is_shown_nowhere_on_its_line() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let token = keys.token();
+    let values: Vec<String> = std::iter::repeat_with(|| keys.value()).take(6).collect();
+    let short: Vec<String> = values.iter().map(|value| format!("{}!{}", &value[..5], &value[5..9])).collect();
+    let lines = [
+        format!("const password = \"{0}\", confirm = \"{0}\";\n", short[0]),
+        format!("export DB_PASSWORD={0} && mysqldump --password={0} shop\n", short[1]),
+        format!("api_key = \"{0}\"  # was: old-{0}\n", values[2]),
+        format!("api_key = \"{0}\"; url = f\"https://h/v1/x_{0}/y\"\n", values[3]),
+        format!("password: \"{0}\" # echo {0} | docker login -u x --password-stdin\n", short[4]),
+        format!("token = \"{token}\"; x = \"v{token}w\"\n"),
+    ];
+    for (index, line) in lines.iter().enumerate() {
+        tree.write(format!("{index}.py"), line);
+    }
+    tree.commit();
+    assert_eq!(tree.scan(&[]).paths().len(), lines.len());
+    for args in [&[][..], &["--history"]] {
+        let all = in_all_formats(&tree, args);
+        for value in [&short[0], &short[1], &values[2], &values[3], &short[4], &token] {
+            assert!(!all.contains(value.as_str()), "{value}");
+        }
+    }
+}
+
+#[test]
+fn a_reason_shows_no_key() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let lines = [
+        "{\"//\": \"keytrail:allow demo\", \"token\": \"KEY\"}",
+        "--[[ keytrail:allow demo ]] t = \"KEY\"",
+        "<# keytrail:allow demo #> $t = \"KEY\"",
+        "# keytrail:allow: KEY is a test key\ntoken: \"KEY\"",
+        "# pragma: allowlist secret KEY\nK=\"KEY\"",
+        "token = \"KEY\"  # keytrail:allow replaced by OTHER",
+        "# keytrail:allow the one before OTHER",
+        "password = \"PASS\" # keytrail:allow it is PASS",
+    ];
+    let mut secrets = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let value = keys.value();
+        let made = [keys.token(), keys.token(), format!("{}!{}", &value[..5], &value[5..12])];
+        tree.write(
+            format!("{index}.py"),
+            line.replace("KEY", &made[0]).replace("OTHER", &made[1]).replace("PASS", &made[2]) + "\n",
+        );
+        secrets.extend(made);
+    }
+    let run = tree.scan(&[]);
+    assert_eq!(run.paths().len(), 11, "{:?}", run.paths());
+    let reasons: Vec<&str> = run
+        .findings()
+        .iter()
+        .flat_map(|finding| finding["locations"].as_array().unwrap())
+        .filter_map(|place| place["allowed"]["reason"].as_str())
+        .collect();
+    assert_eq!(&reasons[..3], ["demo"; 3]);
+    let all = in_all_formats(&tree, &[]);
+    for secret in &secrets {
+        assert!(!all.contains(secret.as_str()), "{secret}");
+    }
+}
+
+#[test]
+fn keys_of_rules_that_are_switched_off_are_not_shown() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let stripe = || Keys::new().of("stripe-live-secret-key");
+    let other: Vec<String> = std::iter::repeat_with(|| keys.token()).take(4).collect();
+    tree.write("two.py", format!("a = \"{}\"; b = \"{}\"; c = 1\n", other[0], stripe()));
+    tree.write(format!("backup-{}/x.env", other[1]), format!("S={}\n", stripe()));
+    tree.write("c.zip", zip(&format!("m-{}.txt", other[2]), format!("S={} T={}\n", stripe(), other[3]).as_bytes()));
+    for args in [["--only", "stripe-*"], ["--disable", "github-*"]] {
+        assert_eq!(tree.scan(&args).places().len(), 3);
+        let all = in_all_formats(&tree, &args);
+        for key in &other {
+            assert!(!all.contains(key.as_str()), "{args:?}: {key}");
+        }
+    }
+}
+
+#[test]
+fn a_report_in_a_folder_that_is_not_there_is_an_error_before_the_scan() {
+    let tree = Sandbox::new();
+    tree.write("a.txt", "nothing\n");
+    for args in [&["scan", "-o", "out/a.json"][..], &["audit", "--inventory", "a.txt", "-o", "out/a.json"]] {
+        let output = tree.keytrail().args(args).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("there is no folder `out`"), "{said}");
+    }
+}
+
+#[test]
+fn a_private_key_is_one_finding_however_it_is_written() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let key = keys.of("private-key-pkcs-1-rsa-pem");
+    tree.write("id_rsa", format!("{key}\n"));
+    tree.write("windows.pem", format!("{key}\n").replace('\n', "\r\n"));
+    tree.write("ci.yml", format!("key: |\n    {}\n", key.replace('\n', "\n    ")));
+    tree.write("a.env", format!("KEY=\"{}\\n\"\n", key.replace('\n', "\\n")));
+    let run = tree.scan(&[]);
+    assert_eq!(
+        (run.findings().len(), run.paths()),
+        (1, ["a.env", "ci.yml", "id_rsa", "windows.pem"].map(String::from).into())
+    );
+    let print = run.findings()[0]["fingerprint"].clone();
+    assert_eq!(tree.scan(&["windows.pem"]).findings()[0]["fingerprint"], print);
+}

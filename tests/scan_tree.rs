@@ -335,7 +335,7 @@ mod unix {
         for name in names {
             tree.write(OsStr::from_bytes(name), keys.token());
         }
-        let shown = ["%41", "-o", "a:1:2", "latin-\u{fffd}.txt", "schlüssel-鍵-🔑.txt", "two\nlines", "with space.txt"];
+        let shown = ["%41", "-o", "a:1:2", "latin-\\xE9.txt", "schlüssel-鍵-🔑.txt", "two\nlines", "with space.txt"];
         let run = tree.scan(&[]);
         assert_eq!(run.paths(), shown);
         tree.commit();
@@ -356,4 +356,26 @@ mod unix {
         let run = tree.scan(&[]);
         assert_eq!((run.findings().len(), run.json()["coverage"]["files"].as_u64()), (2, Some(2)));
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn files_whose_names_are_no_text_stay_apart() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let key = keys.token();
+    for name in [&b"cfg\xff.env"[..], b"cfg\xfe.env"] {
+        tree.write(std::ffi::OsStr::from_bytes(name), &key);
+    }
+    assert_eq!(tree.scan(&[]).paths(), ["cfg\\xFE.env", "cfg\\xFF.env"]);
+    let said = |format: &str| {
+        String::from_utf8(tree.keytrail().args(["scan", "--format", format]).output().unwrap().stdout).unwrap()
+    };
+    let sarif = said("sarif");
+    assert!(sarif.contains("\"cfg%FE.env\"") && sarif.contains("\"cfg%FF.env\""), "{sarif}");
+    let text = said("text");
+    assert!(text.contains("cfg\\xFE.env:1") && text.contains("cfg\\xFF.env:1"), "{text}");
+    // The history gives them the same names.
+    tree.commit();
+    assert_eq!(tree.scan(&["--history"]).paths().len(), 2);
 }

@@ -185,6 +185,7 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
         bail!("standard input can be read once only");
     }
     let outputs = args.output.iter().map(|path| Ok((path, format_of(path)?))).collect::<anyhow::Result<Vec<_>>>()?;
+    args.output.iter().try_for_each(|path| super::scan::check_folder(path))?;
     for (index, (path, _)) in outputs.iter().enumerate() {
         if outputs[..index].iter().any(|(other, _)| other == path) {
             bail!("the report `{}` is asked for twice", path.display());

@@ -39,17 +39,29 @@ Exit codes:
   2  wrong use, or the file could not be read")]
 pub struct ExplainArgs {
     /// The file, and the line behind a colon; all lines without one
-    #[arg(value_name = "FILE[:LINE]", required_unless_present = "stdin")]
+    #[arg(value_name = "FILE[:LINE]", required_unless_present = "stdin", allow_hyphen_values = true)]
     place: Option<String>,
     /// Explain what comes on standard input
-    #[arg(long, conflicts_with = "place")]
+    #[arg(long)]
     stdin: bool,
     /// Format of the output: text or json
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Options of `keytrail scan`
+    /// Options of `keytrail scan`, in front of the file or behind it
     #[arg(value_name = "OPTION", trailing_var_arg = true, allow_hyphen_values = true)]
     options: Vec<OsString>,
+}
+
+impl ExplainArgs {
+    /// The file, where it comes first, and the options of `keytrail scan`: all words where one of these does.
+    fn words(&self) -> (Option<PathBuf>, Vec<OsString>) {
+        match &self.place {
+            Some(place) if place.starts_with('-') => {
+                (None, std::iter::once(place.into()).chain(self.options.iter().cloned()).collect())
+            }
+            place => (place.as_ref().map(PathBuf::from), self.options.clone()),
+        }
+    }
 }
 
 /// An explanation in JSON.
@@ -66,16 +78,24 @@ struct Document<'a> {
 /// # Errors
 /// Mistakes in the arguments, a file that cannot be read or has to be unpacked first.
 pub fn run(args: ExplainArgs, global: Global) -> anyhow::Result<ExitCode> {
-    let plan =
-        ScanArgs::parsed(args.options).context("`explain` takes the options of `keytrail scan`")?.plan(global)?;
-    if plan.input != Input::Paths(vec![".".into()]) || !plan.outputs.is_empty() {
-        bail!("`explain` takes one file, or --stdin, and no reports");
+    let (place, options) = args.words();
+    let mut plan = ScanArgs::parsed(options).context("`explain` takes the options of `keytrail scan`")?.plan(global)?;
+    // What stands behind options is found by what `scan` takes for paths.
+    let place = match (place, &mut plan.input) {
+        (Some(place), Input::Paths(paths)) if *paths == [Path::new(".")] => Some(place),
+        (None, Input::Paths(paths)) if args.stdin && *paths == [Path::new(".")] => None,
+        (None, Input::Stdin(_)) => None,
+        (None, Input::Paths(paths)) if !args.stdin && paths.len() == 1 => paths.pop(),
+        _ => bail!("`explain` takes one file, or --stdin"),
+    };
+    if !plan.outputs.is_empty() {
+        bail!("`explain` writes no reports");
     }
     let format = args.format.unwrap_or(plan.format);
     if !matches!(format, Format::Text | Format::Json) {
         bail!("explanations have the format text or json");
     }
-    let (name, line, bytes) = match &args.place {
+    let (name, line, bytes) = match &place {
         None => (PathBuf::from("stdin"), None, read(&mut io::stdin().lock()).context("standard input")?),
         Some(place) => {
             let (path, line) = split(place);
@@ -114,9 +134,9 @@ pub fn run(args: ExplainArgs, global: Global) -> anyhow::Result<ExitCode> {
 }
 
 /// The file, and the line behind the last colon. A file whose name ends like that is meant itself.
-fn split(place: &str) -> (PathBuf, Option<u32>) {
-    match place.rsplit_once(':') {
-        Some((path, line)) if !path.is_empty() && !Path::new(place).exists() => match line.parse() {
+fn split(place: &Path) -> (PathBuf, Option<u32>) {
+    match place.to_str().and_then(|place| place.rsplit_once(':')) {
+        Some((path, line)) if !path.is_empty() && !place.exists() => match line.parse() {
             Ok(line) => (path.into(), Some(line)),
             Err(_) => (place.into(), None),
         },

@@ -269,6 +269,7 @@ const FAILED: u8 = 2;
 
 fn finish(files: &Files, stdout: Option<Format>, outputs: &[PathBuf], global: Global) -> anyhow::Result<ExitCode> {
     let outputs = outputs.iter().map(|path| Ok((path, format_of(path)?))).collect::<anyhow::Result<Vec<_>>>()?;
+    outputs.iter().try_for_each(|(path, _)| super::scan::check_folder(path))?;
     if let Some(path) = files.files.iter().find(|file| outputs.iter().any(|(path, _)| path == file)) {
         bail!("`{}` would be read and overwritten", path.display());
     }

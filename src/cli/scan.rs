@@ -151,16 +151,30 @@ pub fn format_of(path: &Path) -> anyhow::Result<Format> {
     })
 }
 
+/// Checks that the folder of a report is there: nobody wants to learn that after a long scan.
+///
+/// # Errors
+/// When it is not.
+pub fn check_folder(path: &Path) -> anyhow::Result<()> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        Some(folder) => {
+            bail!("the report `{}` cannot be written: there is no folder `{}`", path.display(), folder.display())
+        }
+        None => Ok(()),
+    }
+}
+
 /// The reports that files are asked for.
 ///
 /// # Errors
-/// When the name of a file does not say its format, or comes twice.
+/// When the name of a file does not say its format, or comes twice, or its folder is not there.
 pub fn outputs(paths: Vec<PathBuf>) -> anyhow::Result<Vec<Output>> {
     let mut outputs: Vec<Output> = Vec::new();
     for path in paths {
         if outputs.iter().any(|output| output.path == path) {
             bail!("the report `{}` is asked for twice", path.display());
         }
+        check_folder(&path)?;
         outputs.push(Output { format: format_of(&path)?, path });
     }
     Ok(outputs)

@@ -66,6 +66,7 @@ const FAILED: u8 = 2;
 
 pub fn run(args: &ScheduleArgs, global: Global) -> anyhow::Result<ExitCode> {
     let outputs = args.output.iter().map(|path| Ok((path, format_of(path)?))).collect::<anyhow::Result<Vec<_>>>()?;
+    args.output.iter().try_for_each(|path| super::scan::check_folder(path))?;
     if let Some(path) = args.inventory.iter().find(|file| args.output.contains(file)) {
         bail!("`{}` would be read and overwritten", path.display());
     }

@@ -64,9 +64,20 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
 }
 
 fn encode(segments: &[&str]) -> String {
-    let encoded: Vec<String> =
-        segments.iter().map(|segment| utf8_percent_encode(segment, SEGMENT).to_string()).collect();
+    let encoded: Vec<String> = segments.iter().map(|segment| encoded(segment)).collect();
     encoded.join("/")
+}
+
+/// A segment, in which `\xFF` stands for a byte that is no UTF-8.
+fn encoded(segment: &str) -> String {
+    let mut pieces = segment.split("\\x");
+    let mut encoded = utf8_percent_encode(pieces.next().unwrap_or_default(), SEGMENT).to_string();
+    for piece in pieces {
+        let is_byte = matches!(piece.as_bytes(), [b'8'..=b'9' | b'A'..=b'F', b'0'..=b'9' | b'A'..=b'F', ..]);
+        encoded.push_str(if is_byte { "%" } else { "%5Cx" });
+        encoded.extend(utf8_percent_encode(piece, SEGMENT));
+    }
+    encoded
 }
 
 #[cfg(all(test, unix))]
@@ -85,6 +96,7 @@ mod tests {
     fn segments_are_encoded() {
         assert_eq!(relative("src/a.py"), "src/a.py");
         assert_eq!(relative("./a b/c#1?x%20\\.py"), "a%20b/c%231%3Fx%2520%5C.py");
+        assert_eq!(relative("cfg\\xFF\\xff.env"), "cfg%FF%5Cxff.env");
         assert_eq!(relative("a:b/ключ"), "a%3Ab/%D0%BA%D0%BB%D1%8E%D1%87");
         assert_eq!(relative("../b"), "absolute file:///home/b");
         assert_eq!(reference(Path::new(""), "../b"), Reference::Relative("../b".to_owned()));

@@ -70,7 +70,7 @@ impl Collector {
         one_kind_each(&mut places, |rule| rules.rule(rule).detector.is_some());
         let mut by_secret: BTreeMap<(u16, Secret), Vec<Place>> = BTreeMap::new();
         for place in places {
-            by_secret.entry((place.rule, place.secret.clone())).or_default().push(place);
+            by_secret.entry((place.rule, place.secret.canonical())).or_default().push(place);
         }
         let all = by_secret.len();
         let reported: Vec<Vec<Place>> = by_secret

@@ -304,18 +304,25 @@ impl Engine {
         if artifact == shown {
             return Vec::new();
         }
-        let name = artifact.innermost().as_bytes();
+        self.beside(shown, artifact.innermost().as_bytes(), true, "file name")
+    }
+
+    /// The keys in a text that stands beside the content of a file or member: its name, or a comment on it.
+    fn beside(&self, shown: &Artifact, name: &[u8], literals_only: bool, what: &str) -> Vec<Place> {
         let rules = self.detector.ruleset();
-        let mut keys = self.find(name, true);
+        let mut keys = self.find(name, literals_only);
         keys.retain(|key| self.wanted.is_some() || rules.rule(key.rule).secret);
-        let others = self.others(name, true, None);
+        if keys.is_empty() {
+            return Vec::new();
+        }
+        let others = self.others(name, literals_only, None);
         let places = keys.clone();
         let hidden = self.hidden(name, &keys, &others);
         let start = Position { line: 1, column: 1 };
         let place = |key: Match| {
             let snippet = place::snippet(name, &key.span, &hidden.spans, &hidden.known, 1);
             let form = key.decoded.as_ref().and_then(|decoded| decoded.form.as_deref());
-            let part = joined(Some("file name".to_owned()), form);
+            let part = joined(Some(what.to_owned()), form);
             Place {
                 rule: key.rule,
                 detected: key.rule,
@@ -429,6 +436,10 @@ impl Engine {
             file.rewind()?;
             return self.container(kind, artifact, &mut file, &mut buffer, out);
         }
+        if buffer.len < self.window() && container::may_be_stub(buffer.bytes()) {
+            let all = buffer.bytes().to_vec();
+            return self.content(artifact, &mut io::Cursor::new(all), &mut buffer, out);
+        }
         self.stream(artifact, input, &mut buffer, out)
     }
 
@@ -449,7 +460,39 @@ impl Engine {
             content.rewind()?;
             return self.container(kind, artifact, content, buffer, out);
         }
+        if let Some((kind, at)) = self.behind_stub(content, buffer)? {
+            if at > 0 {
+                // What unpacks it is a script.
+                buffer.len = at;
+                self.stream(artifact, &mut io::empty(), buffer, out)?;
+            }
+            let mut behind = Behind { inner: content, at: at as u64 };
+            behind.rewind()?;
+            return self.container(kind, artifact, &mut behind, buffer, out);
+        }
         self.stream(artifact, content, buffer, out)
+    }
+
+    /// The container behind a script or program that unpacks it, and where it begins; `buffer` holds the first window,
+    /// and `content` is at its end, which it is afterwards as well where there is none.
+    fn behind_stub(
+        &self,
+        content: &mut (impl Read + Seek),
+        buffer: &Buffer,
+    ) -> io::Result<Option<(container::Kind, usize)>> {
+        let head = buffer.bytes();
+        if self.options.limits.max_depth == 0 || !container::may_be_stub(head) {
+            return Ok(None);
+        }
+        if head.len() < self.window() {
+            return Ok(container::behind_stub(head, &head[head.len().saturating_sub(container::TAIL_BYTES)..]));
+        }
+        let mut tail = Vec::new();
+        let end = content.seek(io::SeekFrom::End(0))?;
+        content.seek(io::SeekFrom::Start(end.saturating_sub(container::TAIL_BYTES as u64)))?;
+        content.take(container::TAIL_BYTES as u64).read_to_end(&mut tail)?;
+        content.seek(io::SeekFrom::Start(head.len() as u64))?;
+        Ok(container::behind_stub(head, &tail))
     }
 
     fn container(
@@ -470,6 +513,12 @@ impl Engine {
         (self.options.limits.max_depth > 0).then(|| container::recognise(head)).flatten()
     }
 
+    /// Whether a script or program unpacks what stands behind it.
+    fn is_behind_stub(&self, bytes: &[u8]) -> bool {
+        let tail = &bytes[bytes.len().saturating_sub(container::TAIL_BYTES)..];
+        self.options.limits.max_depth > 0 && container::behind_stub(bytes, tail).is_some()
+    }
+
     fn window(&self) -> usize {
         // Even, so that UTF-16 and UTF-32 text stays aligned.
         self.options.window.map_or(WINDOW, |window| window.max(2 * OVERLAP)).next_multiple_of(4)
@@ -483,22 +532,34 @@ impl Engine {
         buffer: &mut Buffer,
         out: &mut Scanned,
     ) -> io::Result<()> {
+        self.stream_from(0, Position { line: 1, column: 1 }, artifact, input, buffer, out)
+    }
+
+    /// [`stream`](Self::stream) for one that begins inside of something, with the byte at `at`.
+    fn stream_from(
+        &self,
+        at: u64,
+        mut position: Position,
+        artifact: &Artifact,
+        input: &mut dyn Read,
+        buffer: &mut Buffer,
+        out: &mut Scanned,
+    ) -> io::Result<()> {
         let window = self.window();
         // As much as git looks at to tell text from binary data, and a prefix of whole code units.
         let kind = decode::classify(&buffer.bytes()[..buffer.len.min(8 << 10)]);
-        let mut base = 0u64;
-        let mut position = Position { line: 1, column: 1 };
+        let mut base = at;
         loop {
             let last = buffer.len < window;
             let owned =
-                if base == 0 { 0 } else { OVERLAP / 2 }..if last { usize::MAX } else { buffer.len - OVERLAP / 2 };
-            let whole = base == 0 && last;
+                if base == at { 0 } else { OVERLAP / 2 }..if last { usize::MAX } else { buffer.len - OVERLAP / 2 };
+            let whole = base == at && last;
             let blob = Blob { artifact, kind, base, owned, whole };
             let step = buffer.len.saturating_sub(OVERLAP);
             position = self.window_of(&blob, buffer.bytes(), position, (!last).then_some(step), out);
             let document = if base == 0 { document::recognise(buffer.bytes()) } else { None };
             if last {
-                out.bytes += base + buffer.len as u64;
+                out.bytes += base - at + buffer.len as u64;
                 if let Some(kind) = document {
                     self.document(kind, artifact, buffer.bytes(), out);
                 }
@@ -517,7 +578,7 @@ impl Engine {
             buffer.advance(step);
             base += step as u64;
             if let Err(error) = buffer.fill(input) {
-                out.bytes += base + buffer.len as u64;
+                out.bytes += base - at + buffer.len as u64;
                 return Err(error);
             }
         }
@@ -593,6 +654,9 @@ impl Engine {
         if blob.whole && view.is_none() && decode::office::is_text(blob.artifact.innermost()) {
             self.office(text, &mut matches);
         }
+        if blob.kind == TextKind::Binary {
+            self.wide(text, &mut matches);
+        }
         let mut cursor = Cursor::new(position);
         let mut places = Vec::new();
         if !matches.is_empty() {
@@ -631,6 +695,20 @@ impl Engine {
                 matches.retain(|(other, _)| !same(other));
                 matches.push((found, cell.part.clone()));
             }
+        }
+        matches.sort_by_key(|(found, _)| found.span.start);
+    }
+
+    /// Adds what binary data holds in UTF-16.
+    fn wide(&self, bytes: &[u8], matches: &mut Vec<(Match, Option<String>)>) {
+        let Some(wide) = decode::wide(bytes) else { return };
+        for mut found in self.find(&wide.bytes, true) {
+            let value = Secret::new(found.value(&wide.bytes).to_vec());
+            let form = found.decoded.and_then(|decoded| decoded.form).unwrap_or("in UTF-16".into());
+            found.whole = wide.offsets.range_to_original(found.whole);
+            found.span = wide.offsets.range_to_original(found.span);
+            found.decoded = Some(Box::new(Decoded { value, form: Some(form) }));
+            matches.push((found, None));
         }
         matches.sort_by_key(|(found, _)| found.span.start);
     }
@@ -857,8 +935,58 @@ impl container::Visitor for Members<'_> {
         read
     }
 
+    fn outside(
+        &mut self,
+        artifact: &Artifact,
+        at: u64,
+        position: Option<Position>,
+        content: &mut dyn Read,
+    ) -> io::Result<bool> {
+        let shown = self.scanner.named(artifact);
+        let start = position.unwrap_or(Position { line: 1, column: 1 });
+        let mut scanned = Scanned::default();
+        self.buffer.reset(self.scanner.window());
+        self.buffer.fill(content)?;
+        self.scanner.stream_from(at, start, &shown, content, self.buffer, &mut scanned)?;
+        if position.is_none() && !scanned.places.is_empty() {
+            return Ok(true);
+        }
+        self.out.places.append(&mut scanned.places);
+        self.out.notices.append(&mut scanned.notices);
+        self.out.members += scanned.members;
+        self.out.bytes += scanned.bytes;
+        Ok(false)
+    }
+
+    fn comment(&mut self, artifact: &Artifact, text: &[u8]) {
+        let shown = self.scanner.named(artifact);
+        self.out.places.extend(self.scanner.beside(&shown, text, false, "comment"));
+    }
+
     fn notice(&mut self, notice: Notice) {
         self.out.notices.push(self.scanner.noticed(notice));
+    }
+}
+
+/// A file from one of its bytes on.
+struct Behind<'a, R> {
+    inner: &'a mut R,
+    at: u64,
+}
+
+impl<R: Read> Read for Behind<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buf)
+    }
+}
+
+impl<R: Seek> Seek for Behind<'_, R> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        let to = match to {
+            io::SeekFrom::Start(to) => io::SeekFrom::Start(to.saturating_add(self.at)),
+            to => to,
+        };
+        self.inner.seek(to).map(|now| now.saturating_sub(self.at))
     }
 }
 

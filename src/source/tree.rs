@@ -339,7 +339,7 @@ fn by_components(path: &Path, base: &Path) -> Artifact {
                 if !name.is_empty() && !name.ends_with('/') {
                     name.push('/');
                 }
-                name.push_str(&component.as_os_str().to_string_lossy());
+                name.push_str(&super::name_text(component.as_os_str()));
             }
         }
     }
@@ -416,6 +416,14 @@ mod tests {
         {
             assert_eq!(artifact(Path::new(path), base).path, shown);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_no_text_stay_apart() {
+        let named = |name: &[u8]| artifact(&Path::new("/home/me/a").join(path_from(name)), Path::new("/home/me")).path;
+        assert_eq!(named(b"cfg\xff.env"), "a/cfg\\xFF.env");
+        assert_eq!(named(b"cfg\xfe\xc3\xbc.env"), "a/cfg\\xFEü.env");
     }
 
     proptest! {

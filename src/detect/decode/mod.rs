@@ -9,11 +9,13 @@ pub mod encoding;
 pub mod notebook;
 pub mod office;
 pub mod offsets;
+mod wide;
 
 pub use encoding::{Legacy, TextKind, classify, display_text, transcode, transcode_window};
 pub use notebook::notebook;
 pub use office::office;
 pub use offsets::OffsetMap;
+pub use wide::{has_wide, wide};
 
 /// A readable form of a blob: bytes to be scanned, and the way back to the original bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -139,8 +139,8 @@ pub struct Vocabulary<'a> {
     pub detectors: &'a [&'a str],
 }
 
-/// Reads and checks one rule file. All mistakes are returned, not only the first; of a rule whose keys are wrong, only
-/// the first such mistake.
+/// Reads and checks one rule file. All mistakes are returned, not only the first; of a rule with values of the wrong type
+/// or without a key that it needs, only the first such mistake, and those of keys that no rule has.
 ///
 /// # Errors
 /// Every mistake with the bytes it concerns, in the order of the file.
@@ -186,8 +186,9 @@ fn parse(text: &str) -> Result<(ProviderFile, Vec<SpecError>), Vec<SpecError>> {
         errors.push(SpecError::at(span, "rules are written as `[[rule]]`, in double brackets"));
         return Ok((file, errors));
     };
-    for rule in rules {
+    for mut rule in rules {
         let span = rule.span();
+        without_unknown(&mut rule, &mut errors);
         match RuleSpec::deserialize(ValueDeserializer::from(rule)) {
             Ok(rule) => file.rule.push(rule),
             Err(error) => {
@@ -197,6 +198,42 @@ fn parse(text: &str) -> Result<(ProviderFile, Vec<SpecError>), Vec<SpecError>> {
         }
     }
     Ok((file, errors))
+}
+
+/// The keys of a rule.
+const KEYS: [&str; 17] = [
+    "id",
+    "title",
+    "description",
+    "pattern",
+    "detector",
+    "verify",
+    "severity",
+    "confidence",
+    "context",
+    "part",
+    "secret",
+    "alone",
+    "inventory",
+    "revoke",
+    "references",
+    "covers",
+    "cwe",
+];
+
+/// Takes the keys out of a rule that no rule has, so that its other mistakes are seen as well.
+fn without_unknown(rule: &mut Spanned<DeValue<'_>>, errors: &mut Vec<SpecError>) {
+    let DeValue::Table(table) = rule.get_mut() else { return };
+    let unknown: Vec<(String, Range<usize>)> = table
+        .keys()
+        .filter(|key| !KEYS.contains(&key.get_ref().as_ref()))
+        .map(|key| (key.get_ref().to_string(), key.span()))
+        .collect();
+    for (key, span) in unknown {
+        table.remove(key.as_str());
+        let known = KEYS.map(|key| format!("`{key}`")).join(", ");
+        errors.push(SpecError::at(span, format!("unknown field `{key}`, expected one of {known}")));
+    }
 }
 
 fn check(spec: &RuleSpec, vocabulary: Vocabulary<'_>) -> Result<Option<Derived>, Vec<SpecError>> {
@@ -272,5 +309,30 @@ fn one_of(value: &Spanned<String>, names: &[&str], what: &str, errors: &mut Vec<
             value.span(),
             format!("`{}` is no {what}; there are {}", value.get_ref(), names.join(", ")),
         ));
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mistake_of_a_rule_is_told() {
+        let text = "provider = \"P\"\n[[rule]]\nid = \"A b\"\ntitle = \"t\"\ndescription = \"d.\"\npattern = \"key_[a\"\n\
+                    sevrity = \"high\"\nseverity = \"loud\"\nverfy = \"x\"\n";
+        let errors = read(text, Vocabulary { families: &[], detectors: &[] }).unwrap_err();
+        let at = |error: &SpecError| text[error.span.clone().unwrap()].to_owned();
+        let told: Vec<String> = errors.iter().map(at).collect();
+        assert_eq!(told.len(), 5, "{errors:#?}");
+        assert_eq!((told[0].as_str(), told[2].as_str(), told[3].as_str()), ("\"A b\"", "sevrity", "\"loud\""));
+        assert!(errors[4].message.starts_with("unknown field `verfy`, expected one of `id`, `title`"));
+    }
+
+    #[test]
+    fn the_keys_are_those_that_are_read() {
+        let error = toml::from_str::<RuleSpec>("none-such = 1").unwrap_err();
+        let known = KEYS.map(|key| format!("`{key}`")).join(", ");
+        assert_eq!(error.message(), format!("unknown field `none-such`, expected one of {known}"));
     }
 }

@@ -10,6 +10,13 @@ use std::ops::Range;
 
 use crate::finding::{Fact, Verification};
 
+/// The form by which a private key in armour is told from others, however its text is written; nothing for other values.
+pub(crate) fn canonical(value: &[u8]) -> Option<Vec<u8>> {
+    let is_armoured =
+        [&b"-----BEGIN "[..], b"---- BEGIN ", b"PuTTY-User-Key-File-"].iter().any(|head| value.starts_with(head));
+    if is_armoured { support::private_key::canonical(value) } else { None }
+}
+
 /// The outcome of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {

@@ -273,7 +273,7 @@ fn listed(ids: &[ObjectId]) -> String {
 
 /// A path of a repository as reports show it.
 fn shown_path(repository: &git2::Repository, options: &Options, path: &[u8]) -> String {
-    let path = String::from_utf8_lossy(path);
+    let path = crate::source::path_text(path);
     let Some(root) = repository.workdir() else { return path.into_owned() };
     let whole = root.join(path.as_ref());
     match &options.top {

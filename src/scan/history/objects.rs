@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use super::super::parts::Role;
 use super::super::{Buffer, Engine};
 use crate::detect::decode::{self, TextKind};
-use crate::detect::{Examined, Match};
+use crate::detect::{Examined, Match, verify};
 use crate::finding::{Artifact, Confidence};
 use crate::report::{Notice, Objects};
 use crate::source::document;
@@ -33,6 +33,8 @@ pub type ValueId = [u8; 16];
 /// The id of a value under a rule.
 #[must_use]
 pub fn value_id(rule: u16, value: &[u8]) -> ValueId {
+    let canonical = verify::canonical(value);
+    let value = canonical.as_deref().unwrap_or(value);
     let digest = Sha256::new().chain_update(rule.to_le_bytes()).chain_update(value).finalize();
     let mut id = ValueId::default();
     id.copy_from_slice(&digest[..16]);
@@ -169,7 +171,11 @@ impl<'a> ObjectVisitor<'a> {
     fn blob(&self, object: &Object<'_>, origin: Option<Origin<'_, Kept>>) -> Kept {
         let bytes = object.bytes;
         let is_document = || document::recognise(bytes).is_some();
-        if self.scanner.container_kind(bytes).is_some() || is_notebook(bytes) || is_document() {
+        if self.scanner.container_kind(bytes).is_some()
+            || self.scanner.is_behind_stub(bytes)
+            || is_notebook(bytes)
+            || is_document()
+        {
             self.whole(object);
             return Kept::Whole;
         }
@@ -179,6 +185,10 @@ impl<'a> ObjectVisitor<'a> {
             return Kept::Whole;
         }
         let binary = kind == TextKind::Binary;
+        if binary && decode::has_wide(bytes) {
+            self.whole(object);
+            return Kept::Whole;
+        }
         if self.scanner.wanted().is_some() {
             // Two passes over all bytes are quicker than finding out which of them are new.
             if !object.again {

@@ -21,7 +21,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use tempfile::SpooledTempFile;
 
-use crate::finding::Artifact;
+use crate::finding::{Artifact, Position};
 use crate::report::{Notice, NoticeKind};
 
 /// Bytes at the start of a blob that decide about its kind: the first header of a tar archive.
@@ -104,6 +104,59 @@ pub fn recognise(head: &[u8]) -> Option<Kind> {
     tar::is_header(head).then_some(Kind::Tar)
 }
 
+/// Bytes at the end of a file that decide whether a zip ends there: the longest comment, and the record in front of it.
+pub const TAIL_BYTES: usize = u16::MAX as usize + EOCD;
+
+/// Length of the record at the end of a zip (APPNOTE 4.3.16) without the comment behind it.
+const EOCD: usize = 22;
+
+/// Whether what begins like this may unpack itself: a script, or a program of Windows or Linux.
+#[must_use]
+pub fn may_be_stub(head: &[u8]) -> bool {
+    [&b"#!"[..], b"MZ", b"\x7fELF"].iter().any(|magic| head.starts_with(magic))
+}
+
+/// What kind of container stands behind a [stub](may_be_stub), and at which byte it begins: 0 for a zip, whose own
+/// directory tells. `head` is the start of the file, `tail` its last [`TAIL_BYTES`].
+#[must_use]
+pub fn behind_stub(head: &[u8], tail: &[u8]) -> Option<(Kind, usize)> {
+    if !may_be_stub(head) {
+        return None;
+    }
+    if ends_a_zip(tail) {
+        return Some((Kind::Zip, 0));
+    }
+    if !head.starts_with(b"#!") {
+        return None;
+    }
+    let magics: [&[u8]; 4] = [b"\n\x1f\x8b\x08", b"\n\xfd7zXZ\0", b"\nBZh", b"\n\x28\xb5\x2f\xfd"];
+    let places = magics.iter().flat_map(|magic| memchr::memmem::find_iter(head, magic).map(|at| at + 1));
+    let packed = |&at: &usize| recognise(&head[at..]).filter(|kind| *kind != Kind::Tar).map(|kind| (kind, at));
+    places.filter_map(|at| packed(&at)).min_by_key(|(_, at)| *at)
+}
+
+/// Whether a directory stands in front of the record at the end: programs that read zips have its mark in them, too.
+fn ends_a_zip(tail: &[u8]) -> bool {
+    let Some((at, _)) = end_of_zip(tail) else { return false };
+    let Some(size) = tail[at + 12..].first_chunk().map(|size| u32::from_le_bytes(*size)) else { return false };
+    match at.checked_sub(size as usize) {
+        Some(directory) => size > 0 && tail[directory..].starts_with(b"PK\x01\x02"),
+        // Too long for the tail, or for 32 bits: then another record stands in front.
+        None => size < u32::MAX || at.checked_sub(20).is_some_and(|at| tail[at..].starts_with(b"PK\x06\x07")),
+    }
+}
+
+/// Where in the last bytes of a file the record at the end of a zip stands, and how long it is with its comment.
+fn end_of_zip(tail: &[u8]) -> Option<(usize, usize)> {
+    memchr::memmem::rfind_iter(tail, b"PK\x05\x06").find_map(|at| {
+        let record: &[u8; EOCD] = tail[at..].first_chunk()?;
+        let number = |at: usize| u16::from_le_bytes([record[at], record[at + 1]]);
+        let whole = EOCD + usize::from(number(20));
+        // One disk, and not fewer entries on it than in all.
+        (at + whole <= tail.len() && number(4) == number(6) && number(8) == number(10)).then_some((at, whole))
+    })
+}
+
 /// RFC 8878: a frame's magic, possibly behind skippable frames (as `pzstd` writes them).
 fn is_zstd(mut head: &[u8]) -> bool {
     while let Some((magic, rest)) = head.split_first_chunk::<4>() {
@@ -151,6 +204,24 @@ pub trait Visitor {
     ///
     /// Errors of `content` come back as they are; the walk turns them into a notice and goes on where it can.
     fn member(&mut self, artifact: &Artifact, content: &mut dyn Read) -> io::Result<()>;
+
+    /// Bytes of a container that are in none of its members, from the byte at `at` on: a script in front of a zip, what
+    /// stands behind its end. `position` is that of the first of them; without one, as it takes a while to know, who
+    /// finds something there keeps nothing and says so by `true`, and is asked again.
+    ///
+    /// # Errors
+    ///
+    /// Errors of `content`.
+    fn outside(
+        &mut self,
+        artifact: &Artifact,
+        at: u64,
+        position: Option<Position>,
+        content: &mut dyn Read,
+    ) -> io::Result<bool>;
+
+    /// A comment on a container or on one of its members.
+    fn comment(&mut self, artifact: &Artifact, text: &[u8]);
 
     /// Something that was not, or not wholly, handed over.
     fn notice(&mut self, notice: Notice);

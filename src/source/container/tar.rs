@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use ::tar::{Archive, EntryType, Header};
 
 use super::{Failure, Meter, Walk};
-use crate::finding::Artifact;
+use crate::finding::{Artifact, Position};
 
 /// Bytes of headers one member may have: long names, PAX records, sparse maps. Real ones have a few KiB.
 const MAX_HEADER_BYTES: u64 = 4 << 20;
@@ -126,8 +126,62 @@ impl<R: Read> Read for Content<'_, R> {
     }
 }
 
-/// Walks a tar archive.
+/// Walks a tar archive, and those that were appended to it: at an end of two empty blocks most programs stop, but what
+/// stands behind is in the file as well.
 pub(super) fn walk(walk: &mut Walk<'_>, artifact: &Artifact, content: &mut dyn Read, depth: u32) {
+    let (mut rest, mut at) = (Vec::new(), 0);
+    loop {
+        let Some(read) = one(walk, artifact, &mut rest.as_slice().chain(&mut *content), depth) else { return };
+        at += read;
+        match behind(content, &mut at) {
+            Ok(found) if found.is_empty() => return,
+            Ok(found) => rest = found,
+            Err(error) => return walk.failed(artifact, &Failure::of(&error)),
+        }
+        if !is_header(&rest) {
+            let mut rest = rest.as_slice().chain(content);
+            let start = Some(Position { line: 1, column: 1 });
+            if let Err(error) = walk.visitor.outside(artifact, at, start, &mut rest) {
+                walk.failed(artifact, &Failure::of(&error));
+            }
+            return;
+        }
+    }
+}
+
+/// Reads over empty blocks, by which `at` rises: the first block that is none, or what is left of one.
+fn behind(content: &mut dyn Read, at: &mut u64) -> io::Result<Vec<u8>> {
+    loop {
+        let mut block = Vec::with_capacity(BLOCK as usize);
+        (&mut *content).take(BLOCK).read_to_end(&mut block)?;
+        if block.iter().any(|&b| b != 0) || block.is_empty() {
+            return Ok(block);
+        }
+        *at += block.len() as u64;
+    }
+}
+
+/// Names of extended records (POSIX `pax`) that say something about a file which is no secret.
+fn is_plain_record(name: &str) -> bool {
+    const PLAIN: [&str; 12] = [
+        "path",
+        "linkpath",
+        "size",
+        "mtime",
+        "atime",
+        "ctime",
+        "uid",
+        "gid",
+        "uname",
+        "gname",
+        "charset",
+        "hdrcharset",
+    ];
+    PLAIN.contains(&name) || name.starts_with("GNU.sparse.") || name.starts_with("LIBARCHIVE.creationtime")
+}
+
+/// Walks one tar archive; how many bytes it takes up, where it has an end and something may stand behind it.
+fn one(walk: &mut Walk<'_>, artifact: &Artifact, content: &mut dyn Read, depth: u32) -> Option<u64> {
     let watch = Watch {
         position: Cell::new(0),
         allowance: Cell::new(MAX_HEADER_BYTES),
@@ -137,12 +191,15 @@ pub(super) fn walk(walk: &mut Walk<'_>, artifact: &Artifact, content: &mut dyn R
     let mut archive = Archive::new(Guard { inner: content, watch: &watch });
     let mut entries = match archive.entries() {
         Ok(entries) => entries,
-        Err(error) => return walk.failed(artifact, &Failure::of(&error)),
+        Err(error) => {
+            walk.failed(artifact, &Failure::of(&error));
+            return None;
+        }
     };
     let mut last = None;
     loop {
-        let entry = match entries.next() {
-            None => return,
+        let mut entry = match entries.next() {
+            None => return (!watch.over.get()).then(|| watch.position.get()),
             Some(Ok(entry)) => entry,
             Some(Err(error)) => {
                 let mut failure = Failure::of(&error);
@@ -155,13 +212,24 @@ pub(super) fn walk(walk: &mut Walk<'_>, artifact: &Artifact, content: &mut dyn R
                     Some(name) => format!("{} (behind member {name})", failure.message),
                     None => failure.message,
                 };
-                return walk.failed(artifact, &failure);
+                walk.failed(artifact, &failure);
+                return None;
             }
         };
         if !walk.meter.count_member() {
-            return;
+            return None;
         }
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let member = artifact.member(name.as_str());
+        let mut records = Vec::new();
+        for record in entry.pax_extensions().ok().flatten().into_iter().flatten().flatten() {
+            if record.key().is_ok_and(|key| !is_plain_record(key)) {
+                records.extend([record.key_bytes(), b"=", record.value_bytes(), b"\n"].concat());
+            }
+        }
+        if !records.is_empty() {
+            walk.visitor.comment(&member, &records);
+        }
         // A sparse file stores less than its size, and its holes are not in the archive.
         let stored = match entry.header().entry_type() {
             EntryType::GNUSparse => entry.header().entry_size().unwrap_or(0),
@@ -177,9 +245,9 @@ pub(super) fn walk(walk: &mut Walk<'_>, artifact: &Artifact, content: &mut dyn R
             let notices = walk.notices;
             let size = entry.size();
             let mut content = Content { left: size, entry, watch: &watch, meter: walk.meter };
-            walk.member(&artifact.member(name.as_str()), &mut content, Some(size), depth);
+            walk.member(&member, &mut content, Some(size), depth);
             if walk.meter.is_stopped() || (watch.over.get() && walk.notices > notices) {
-                return;
+                return None;
             }
         }
         // The crate reads over what is left of the member, its padding, and then the next one's headers.

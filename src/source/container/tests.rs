@@ -20,6 +20,12 @@ struct Collector {
     bytes: u64,
     /// Whether to keep contents; off for bombs.
     forget: bool,
+    /// What is in no member, with its offset.
+    outside: Vec<(u64, Vec<u8>)>,
+    /// The first position that each of these was given.
+    positions: Vec<Position>,
+    /// Comments, with what they are about.
+    comments: Vec<(String, Vec<u8>)>,
 }
 
 impl Visitor for Collector {
@@ -34,6 +40,25 @@ impl Visitor for Collector {
         self.bytes += outcome.as_ref().copied().unwrap_or(kept.len() as u64);
         self.members.push((artifact.to_string(), kept));
         outcome.map(|_| ())
+    }
+
+    fn outside(
+        &mut self,
+        _: &Artifact,
+        at: u64,
+        position: Option<Position>,
+        content: &mut dyn Read,
+    ) -> io::Result<bool> {
+        let Some(position) = position else { return Ok(true) };
+        let mut kept = Vec::new();
+        content.read_to_end(&mut kept)?;
+        self.outside.push((at, kept));
+        self.positions.push(position);
+        Ok(false)
+    }
+
+    fn comment(&mut self, artifact: &Artifact, text: &[u8]) {
+        self.comments.push((artifact.to_string(), text.to_vec()));
     }
 
     fn notice(&mut self, notice: Notice) {
@@ -740,6 +765,12 @@ fn what_a_visitor_says_is_passed_on() {
         fn member(&mut self, _: &Artifact, _: &mut dyn Read) -> io::Result<()> {
             Err(io::Error::other("no"))
         }
+        fn outside(&mut self, _: &Artifact, _: u64, _: Option<Position>, _: &mut dyn Read) -> io::Result<bool> {
+            Ok(false)
+        }
+
+        fn comment(&mut self, _: &Artifact, _: &[u8]) {}
+
         fn notice(&mut self, notice: Notice) {
             self.0.push(notice);
         }
@@ -884,4 +915,82 @@ proptest! {
         }
         prop_assert!(of_the_whole.values().all(|&count| count == 1));
     }
+}
+
+#[test]
+fn what_is_in_no_member_of_a_zip_is_handed_over() {
+    let zip = zip_of(&[("a", b"first"), ("b", &b"second ".repeat(40))]);
+    let position = |line, column| Position { line, column };
+    let plain = run("a.zip", &zip);
+    assert!(plain.outside.is_empty() && plain.comments.is_empty() && plain.notices.is_empty());
+    let stub = b"#!/bin/sh\nunzip -q \"$0\" && exec ./a\n";
+    let run_all = |bytes: &[u8]| {
+        let mut visitor = Collector::default();
+        walk(Kind::Zip, &Artifact::file("x"), &mut Cursor::new(bytes), &Limits::default(), &mut visitor);
+        visitor
+    };
+    let both = run_all(&[stub, &zip[..], b"\nbehind the end\n"].concat());
+    assert_eq!(both.names(), ["x!/a", "x!/b"]);
+    let end = (stub.len() + zip.len()) as u64;
+    assert_eq!(both.outside, [(0, stub.to_vec()), (end, b"\nbehind the end\n".to_vec())]);
+    assert_eq!(both.positions[0], position(1, 1));
+    assert!(both.positions[1].line >= 3 && both.notices.is_empty());
+    // A zip without its directory in front of another one: its member is in the directory of none.
+    let directory = memchr::memmem::find(&zip, b"PK\x01\x02").unwrap();
+    let unlisted = run_all(&[&zip[..directory], &zip_of(&[("c", b"third")])].concat());
+    assert_eq!(unlisted.names(), ["x!/c", "x!/a", "x!/b"]);
+    assert_eq!(
+        unlisted.said(),
+        [
+            "x: malformed: damaged: its directory does not list all members; 2 members could be found without its directory"
+        ]
+    );
+    // Comments.
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("a", SimpleFileOptions::default()).unwrap();
+    writer.set_comment("about it").unwrap();
+    let commented = run("a.zip", &writer.finish().unwrap().into_inner());
+    assert_eq!(commented.comments, [("a.zip".to_owned(), b"about it".to_vec())]);
+    assert!(commented.outside.is_empty());
+}
+
+#[test]
+fn containers_behind_what_unpacks_them_are_recognised() {
+    let zip = zip_of(&[("a", b"first")]);
+    let stub = [b"MZ", &[7; 3000][..]].concat();
+    let program = [&stub, &zip[..]].concat();
+    assert_eq!(behind_stub(&program, &program), Some((Kind::Zip, 0)));
+    assert_eq!(behind_stub(&stub, &stub), None);
+    // A program that reads zips is none.
+    let reader = [&stub, &b"PK\x05\x06"[..], &[0; 40]].concat();
+    assert_eq!(behind_stub(&reader, &reader), None);
+    let script = b"#!/bin/sh\ntail -n +3 $0 | tar xz; exit\n";
+    let packed = [&script[..], &gzip(&tar_of(&[("a", b"first")]))].concat();
+    assert_eq!(behind_stub(&packed, &packed), Some((Kind::Gzip, script.len())));
+    assert_eq!(behind_stub(script, script), None);
+    assert_eq!(behind_stub(&zip, &zip), None);
+}
+
+#[test]
+fn what_is_appended_to_a_tar_is_read() {
+    let two =
+        [tar_of(&[("a", b"first")]), tar_of(&[("b", b"second")]), vec![0; 9 << 20], b"T=text\n".to_vec()].concat();
+    let read = run("a.tar", &two);
+    assert_eq!(read.names(), ["a.tar!/a", "a.tar!/b"]);
+    assert_eq!(read.outside, [(two.len() as u64 - 7, b"T=text\n".to_vec())]);
+    assert!(read.notices.is_empty(), "{:?}", read.said());
+}
+
+#[test]
+fn comments_of_tar_archives_are_read() {
+    let mut builder = ::tar::Builder::new(Vec::new());
+    let global = b"17 comment=hello\n";
+    builder.append(&tar_header("g", ::tar::EntryType::XGlobalHeader, global.len() as u64), &global[..]).unwrap();
+    builder.append_pax_extensions([("comment", &b"of a"[..]), ("mtime", b"1.5")]).unwrap();
+    builder.append(&tar_header("a", ::tar::EntryType::Regular, 5), &b"first"[..]).unwrap();
+    let read = run("a.tar", &builder.into_inner().unwrap());
+    assert_eq!(read.names(), ["a.tar!/a"]);
+    let comments =
+        [("a.tar!/g".to_owned(), b"comment=hello\n".to_vec()), ("a.tar!/a".to_owned(), b"comment=of a\n".to_vec())];
+    assert_eq!(read.comments, comments);
 }

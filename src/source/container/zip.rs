@@ -5,14 +5,15 @@
 
 use std::cell::Cell;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use ::zip::CompressionMethod;
 use ::zip::read::{Config, OwnedZipFileEntry, ZipReadOptions};
 use ::zip::result::ZipError;
 use ::zip::unstable::read::ZipIterable;
 
-use super::{Expanding, Failure, Meter, ReadSeek, WINDOW_BYTES, Walk, compressed};
-use crate::finding::Artifact;
+use super::{Expanding, Failure, Meter, ReadSeek, TAIL_BYTES, WINDOW_BYTES, Walk, compressed, end_of_zip};
+use crate::finding::{Artifact, Position};
 use crate::report::NoticeKind;
 
 /// How many times its own size may be read from a zip. A sound one is read about once; one whose members overlap, each
@@ -63,12 +64,30 @@ pub(super) fn walk(
     let damage = match damage {
         Some(damage) => damage,
         None => match ZipIterable::try_new(&mut reader, Config::default()) {
-            Ok(archive) => return by_directory(walk, artifact, archive, depth),
+            Ok(archive) => {
+                let taken = by_directory(walk, artifact, archive, depth);
+                if let Err(error) = outside(walk, artifact, &mut reader, taken, size, depth) {
+                    walk.failed(artifact, &Failure::of(&error));
+                }
+                return;
+            }
             Err(error) => failure(error),
         },
     };
     if walk.meter.is_stopped() {
         return;
+    }
+    let mut head = Vec::new();
+    let sought = reader.rewind().and_then(|()| (&mut reader).take(2).read_to_end(&mut head));
+    if let Err(error) = sought.and_then(|_| reader.rewind()) {
+        return walk.failed(artifact, &Failure::of(&error));
+    }
+    if head != b"PK" {
+        // What stands in front of it is no less readable.
+        if let Err(error) = gap(walk, artifact, &mut reader, 0..size, depth) {
+            return walk.failed(artifact, &Failure::of(&error));
+        }
+        return walk.failed(artifact, &damage);
     }
     by_headers(walk, artifact, &mut reader, &damage, depth);
 }
@@ -131,10 +150,29 @@ fn can_open(walk: &mut Walk<'_>, member: &Artifact, encrypted: bool, method: Com
     true
 }
 
-fn by_directory(walk: &mut Walk<'_>, artifact: &Artifact, mut archive: ZipIterable<&mut Bounded<'_>>, depth: u32) {
+/// Where a zip has what its directory lists.
+#[derive(Default)]
+struct Taken {
+    /// Members with their headers, in the order of the directory.
+    members: Vec<Range<u64>>,
+    /// The directory, from its first entry to its last one.
+    directory: Option<Range<u64>>,
+}
+
+/// Walks the members of the directory; what they take up, where the directory could be read to its end.
+fn by_directory(
+    walk: &mut Walk<'_>,
+    artifact: &Artifact,
+    mut archive: ZipIterable<&mut Bounded<'_>>,
+    depth: u32,
+) -> Option<Taken> {
+    let mut taken = Taken::default();
     let files = match archive.files() {
         Ok(files) => files,
-        Err(error) => return walk.failed(artifact, &failure(error)),
+        Err(error) => {
+            walk.failed(artifact, &failure(error));
+            return None;
+        }
     };
     let mut last = None;
     while let Some(entry) = files.next() {
@@ -146,13 +184,24 @@ fn by_directory(walk: &mut Walk<'_>, artifact: &Artifact, mut archive: ZipIterab
                     Some(name) => format!("{} (in the directory, behind member {name})", failure.message),
                     None => format!("{} (in the directory)", failure.message),
                 };
-                return walk.failed(artifact, &failure);
+                walk.failed(artifact, &failure);
+                return None;
             }
         };
         if !walk.meter.count_member() {
-            return;
+            return None;
         }
         let name = name_of(entry.name(), entry.name_raw());
+        let central = entry.central_header_start();
+        let directory = taken.directory.get_or_insert(central..central);
+        directory.end = directory.end.max(central);
+        if !entry.comment().is_empty() {
+            walk.visitor.comment(&artifact.member(name.as_str()), entry.comment().as_bytes());
+        }
+        // Its own header may have other extra fields than the directory, and then says more.
+        let header = entry.header_start();
+        let end = header.saturating_add(HEADER + entry.name_raw().len() as u64).saturating_add(entry.compressed_size());
+        taken.members.push(header..end);
         if entry.is_dir() || entry.is_symlink() || name.ends_with('/') {
             continue;
         }
@@ -163,25 +212,154 @@ fn by_directory(walk: &mut Walk<'_>, artifact: &Artifact, mut archive: ZipIterab
         }
         // Borrowing matters: dropping the reader of an owned entry would read the rest of it.
         let entry = OwnedZipFileEntry::from(entry);
-        open(walk, &member, &entry, files.reader_mut(), depth);
-        if walk.meter.is_stopped() {
-            return;
+        let size = entry.compressed_size();
+        if let (Some(start), Some(member)) =
+            (open(walk, &member, &entry, files.reader_mut(), depth), taken.members.last_mut())
+        {
+            member.end = start.saturating_add(size);
         }
+        if walk.meter.is_stopped() {
+            return None;
+        }
+    }
+    Some(taken)
+}
+
+/// Length of the header in front of a member without its name and extra fields.
+const HEADER: u64 = 30;
+
+/// A gap this small holds no key: it is what some programs write behind a member, its sizes and checksum.
+const SMALL: u64 = 24;
+
+/// Hands over what is in no member: in front of the first one, between them, and behind the end of the archive. There a
+/// script may stand that unpacks it, a member that its directory does not list, and whatever somebody appended.
+fn outside(
+    walk: &mut Walk<'_>,
+    artifact: &Artifact,
+    reader: &mut Bounded<'_>,
+    taken: Option<Taken>,
+    size: u64,
+    depth: u32,
+) -> io::Result<()> {
+    let Some(Taken { members: mut spans, directory }) = taken else { return Ok(()) };
+    let tail_at = size.saturating_sub(TAIL_BYTES as u64);
+    let mut tail = Vec::new();
+    reader.seek(SeekFrom::Start(tail_at))?;
+    reader.take(TAIL_BYTES as u64).read_to_end(&mut tail)?;
+    let Some((at, length)) = end_of_zip(&tail) else { return Ok(()) };
+    if length > super::EOCD {
+        walk.visitor.comment(artifact, &tail[at + super::EOCD..at + length]);
+    }
+    let end = tail_at + at as u64;
+    spans.push(directory.map_or(end, |directory| directory.start.min(end))..end + length as u64);
+    spans.sort_unstable_by_key(|span| span.start);
+    let mut from = 0;
+    for (index, span) in spans.iter().enumerate() {
+        if span.start > from + SMALL {
+            // Of those that were not opened, the header was not read.
+            let before = index.checked_sub(1).map(|before| &spans[before]).filter(|before| before.end == from);
+            let start = match before {
+                Some(before) => from.max(data_end(reader, before)?),
+                None => from,
+            };
+            if span.start > start + SMALL {
+                gap(walk, artifact, reader, start..span.start, depth)?;
+            }
+        }
+        from = from.max(span.end);
+    }
+    if size > from { gap(walk, artifact, reader, from..size, depth) } else { Ok(()) }
+}
+
+/// Where a member ends by its own header; `span` is where it ends at least.
+fn data_end(reader: &mut Bounded<'_>, span: &Range<u64>) -> io::Result<u64> {
+    let mut header = [0; HEADER as usize];
+    reader.seek(SeekFrom::Start(span.start))?;
+    if reader.read_exact(&mut header).is_err() || !header.starts_with(b"PK\x03\x04") {
+        return Ok(span.end);
+    }
+    // The name is counted already.
+    let extra = u64::from(u16::from_le_bytes([header[28], header[29]]));
+    Ok(span.end.saturating_add(extra))
+}
+
+/// Hands over bytes that are in no member.
+fn gap(
+    walk: &mut Walk<'_>,
+    artifact: &Artifact,
+    reader: &mut Bounded<'_>,
+    span: Range<u64>,
+    depth: u32,
+) -> io::Result<()> {
+    let length = span.end - span.start;
+    reader.seek(SeekFrom::Start(span.start))?;
+    let mut head = Vec::new();
+    (&mut *reader).take(4).read_to_end(&mut head)?;
+    if head.starts_with(b"PK\x03\x04") {
+        reader.seek(SeekFrom::Start(span.start))?;
+        let damage = Failure {
+            kind: io::ErrorKind::InvalidData,
+            message: "its directory does not list all members".to_owned(),
+            by_system: false,
+        };
+        by_headers(walk, artifact, &mut (&mut *reader).take(length), &damage, depth);
+        if walk.meter.is_stopped() {
+            return Ok(());
+        }
+    }
+    reader.seek(SeekFrom::Start(span.start))?;
+    let start = (span.start == 0).then_some(Position { line: 1, column: 1 });
+    if walk.visitor.outside(artifact, span.start, start, &mut (&mut *reader).take(length))? {
+        reader.rewind()?;
+        let start = position_behind(&mut (&mut *reader).take(span.start))?;
+        reader.seek(SeekFrom::Start(span.start))?;
+        walk.visitor.outside(artifact, span.start, Some(start), &mut (&mut *reader).take(length))?;
+    }
+    Ok(())
+}
+
+/// The position behind all that is read; in columns of bytes, as for all that is no text.
+fn position_behind(content: &mut dyn Read) -> io::Result<Position> {
+    let mut position = Position { line: 1, column: 1 };
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let read = match content.read(&mut buffer) {
+            Ok(0) => return Ok(position),
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let bytes = &buffer[..read];
+        let lines = memchr::memchr_iter(b'\n', bytes).count();
+        let column = memchr::memrchr(b'\n', bytes).map_or(read, |newline| read - newline - 1);
+        position.line = position.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+        position.column = if lines > 0 { 1 } else { position.column };
+        position.column = position.column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
     }
 }
 
-/// Opens one member of the directory.
-fn open(walk: &mut Walk<'_>, member: &Artifact, entry: &OwnedZipFileEntry, reader: &mut Bounded<'_>, depth: u32) {
+/// Opens one member of the directory; where its data starts, if that is known.
+fn open(
+    walk: &mut Walk<'_>,
+    member: &Artifact,
+    entry: &OwnedZipFileEntry,
+    reader: &mut Bounded<'_>,
+    depth: u32,
+) -> Option<u64> {
     let (size, method) = (entry.size(), entry.compression());
     let start = match entry.as_ref().with_reader(&mut *reader, ZipReadOptions::new()) {
         Ok(content) if !matches!(method, CompressionMethod::XZ | CompressionMethod::LZMA) => {
+            let start = content.data_start();
             let mut content = Expanding { inner: content, meter: walk.meter };
-            return walk.member(member, &mut content, Some(size), depth);
+            walk.member(member, &mut content, Some(size), depth);
+            return start;
         }
-        Ok(content) => content.data_start(),
-        Err(error) => return walk.failed(member, &failure(error)),
+        Ok(content) => content.data_start()?,
+        Err(error) => {
+            walk.failed(member, &failure(error));
+            return None;
+        }
     };
-    let Some(start) = start else { return };
     let decoder = reader.seek(SeekFrom::Start(start)).and_then(|_| {
         let packed = BufReader::new(reader.take(entry.compressed_size()));
         let decoder: Box<dyn Read + '_> = match method {
@@ -197,6 +375,7 @@ fn open(walk: &mut Walk<'_>, member: &Artifact, entry: &OwnedZipFileEntry, reade
         }
         Err(error) => walk.failed(member, &Failure::of(&error)),
     }
+    Some(start)
 }
 
 /// APPNOTE 5.8.8: two bytes of version, two of the length of the properties, and the properties of the LZMA SDK.
@@ -235,10 +414,9 @@ impl<R: Read> Read for Checked<R> {
 }
 
 /// Without a directory: one member behind the other, as long as each says how long it is.
-fn by_headers(walk: &mut Walk<'_>, artifact: &Artifact, reader: &mut Bounded<'_>, damage: &Failure, depth: u32) {
+fn by_headers(walk: &mut Walk<'_>, artifact: &Artifact, reader: &mut impl Read, damage: &Failure, depth: u32) {
     let mut found = 0u64;
-    let sought = reader.rewind();
-    while sought.is_ok() {
+    loop {
         // Why it ends is of no interest: the notice below says what was wrong in the first place.
         let Ok(Some(entry)) = ::zip::read::read_zipfile_from_stream(reader) else { break };
         if !walk.meter.count_member() {

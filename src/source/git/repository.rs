@@ -142,7 +142,7 @@ impl Paths {
     /// started, also when it lies beside or above it; relative to the root of the tree in a bare repository.
     #[must_use]
     pub fn artifact(&self, path: &[u8]) -> Artifact {
-        let shown = String::from_utf8_lossy(path);
+        let shown = crate::source::path_text(path);
         match (&self.top, &self.here) {
             (Some(_), Some(here)) => {
                 let mut rest: &str = &shown;
@@ -232,7 +232,7 @@ fn bytes(path: &Path) -> Vec<u8> {
 }
 
 fn components(path: &Path) -> Vec<String> {
-    path.components().map(|component| component.as_os_str().to_string_lossy().into_owned()).collect()
+    path.components().map(|component| crate::source::name_text(component.as_os_str()).into_owned()).collect()
 }
 
 fn unreadable(path: &Path, error: &git2::Error) -> RepositoryError {

@@ -109,7 +109,7 @@ fn one_line(error: &dyn std::fmt::Display) -> String {
 }
 
 fn shown(path: &[u8]) -> String {
-    String::from_utf8_lossy(path).into_owned()
+    crate::source::path_text(path).into_owned()
 }
 
 /// The index that git would use here; `None` in a bare repository.

@@ -98,6 +98,20 @@ pub(in crate::detect::verify) fn inspect(token: &[u8]) -> Result<Key, Reason> {
     outcome
 }
 
+/// What makes a key the key that it is, however its text is written: its label, and the base64 of its body without line
+/// ends, indentation, quotes and escapes. Nothing for what is no key in armour.
+pub(in crate::detect::verify) fn canonical(token: &[u8]) -> Option<Vec<u8>> {
+    if token.starts_with(b"PuTTY-") {
+        let unescaped = text::unescape(token);
+        let lines = unescaped.split(|b| matches!(b, b'\n' | 0x0b)).map(<[u8]>::trim_ascii);
+        return Some(lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(&b'\n'));
+    }
+    let (label, bodies) = text::armour(token).filter(|(label, _)| !label.is_empty())?;
+    let sound = bodies.iter().find(|body| inspect_body(label, body).is_ok());
+    let body = sound.or(bodies.first()).filter(|body| !body.base64.is_empty())?;
+    Some([label, b"\n", &body.base64].concat())
+}
+
 fn inspect_body(label: &[u8], body: &text::Body) -> Result<Key, Reason> {
     if label == b"OpenVPN Static key V1" {
         let key = hex::decode(&body.base64).map_err(|_| "the body is not hexadecimal")?;
@@ -225,6 +239,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_key_is_the_same_however_it_is_written() {
+        let mut putty = b"PuTTY-User-Key-File-2: x".to_vec();
+        seal(&mut putty, Protection::None);
+        let putty = String::from_utf8(putty).unwrap();
+        let labels = ["RSA PRIVATE KEY", "PRIVATE KEY", "OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK"];
+        let made = |seed: u64| labels.map(|label| made(label, Protection::None, seed));
+        for (key, other) in made(1).into_iter().zip(made(2)) {
+            let same = canonical(key.as_bytes());
+            assert!(same.is_some() && same != canonical(other.as_bytes()));
+            for (how, text) in written(&key) {
+                assert_eq!(canonical(text.as_bytes()), same, "{how}:\n{text}");
+            }
+        }
+        let same = canonical(putty.as_bytes());
+        for text in [putty.replace('\n', "\r\n"), putty.replace("\r\n", "\n"), putty.replace('\n', "\\n")] {
+            assert_eq!(canonical(text.as_bytes()), same, "{text}");
+        }
+        assert_eq!(canonical(b"-----BEGIN CERTIFICATE-----"), None);
+        assert_eq!(canonical(b"no armour"), None);
     }
 
     #[test]
