@@ -324,6 +324,7 @@ fn comments_may_end_and_may_be_bound_to_a_value() {
     assert_eq!(code("expires=soon sandbox").0, 1, "a date that is none allows nothing");
     let print = run.findings()[0]["fingerprint"].as_str().unwrap();
     assert_eq!(code(&format!("fingerprint={print} sandbox")).0, 0);
+    assert_eq!(code(&format!("the datadog api key of the sandbox, fingerprint={print}")).0, 0);
     let grouped: Vec<&str> = (0..4).map(|n| &print[8 * n..8 * n + 8]).collect();
     tree.write("a.py", format!("k = '{}'  # keytrail:allow fingerprint={}\n", keys.token(), grouped.join(":")));
     let run = tree.scan(&[]);

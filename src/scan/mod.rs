@@ -362,6 +362,23 @@ impl Engine {
         self.without(text, false)
     }
 
+    /// The reason of a comment with every key in it redacted. Its terms are read later, and the fingerprint that one may
+    /// have in it has the form of a key and is none.
+    fn reason(&self, mut reason: &str) -> String {
+        const TERM: &str = "fingerprint=";
+        let mut shown = String::new();
+        while let Some(at) = reason.find(TERM).map(|at| at + TERM.len()) {
+            let is_part = |c: char| c.is_ascii_hexdigit() || c == ':';
+            let length = reason[at..].find(|c| !is_part(c)).unwrap_or(reason.len() - at);
+            let (before, behind) = reason.split_at(at);
+            let (print, behind) = behind.split_at(length);
+            shown.push_str(&self.redacted(before));
+            shown.push_str(print);
+            reason = behind;
+        }
+        shown + &self.redacted(reason)
+    }
+
     fn without_keys(&self, name: &str) -> String {
         self.without(name, true)
     }
@@ -707,6 +724,11 @@ impl Engine {
             let form = found.decoded.and_then(|decoded| decoded.form).unwrap_or("in UTF-16".into());
             found.whole = wide.offsets.range_to_original(found.whole);
             found.span = wide.offsets.range_to_original(found.span);
+            // Keys that are looked for are found in every form.
+            let same = |other: &Match| other.span.start < found.span.end && found.span.start < other.span.end;
+            if matches.iter().any(|(other, _)| same(other)) {
+                continue;
+            }
             found.decoded = Some(Box::new(Decoded { value, form: Some(form) }));
             matches.push((found, None));
         }
@@ -848,7 +870,7 @@ impl Engine {
             None => allowance(first, above).or_else(|| allowance(last, &[])),
         };
         // A reason may name the key that it is about, or the one that took its place.
-        let reason = |reason: String| self.redacted(&hidden.known.hidden_in(&reason));
+        let reason = |reason: String| self.reason(&hidden.known.hidden_in(&reason));
         let allowed = allowed.map(|allowed| Allowance { reason: allowed.reason.map(reason), ..allowed });
         let part = joined(part, found.decoded.as_ref().and_then(|decoded| decoded.form.as_deref()));
         let line_hash = self.key.digest("line", snippet.text.trim().as_bytes()).to_string();

@@ -251,18 +251,18 @@ fn outside(
         walk.visitor.comment(artifact, &tail[at + super::EOCD..at + length]);
     }
     let end = tail_at + at as u64;
-    spans.push(directory.map_or(end, |directory| directory.start.min(end))..end + length as u64);
+    spans.push(directory.map_or(end, |directory| directory.start.min(end))..end.saturating_add(length as u64));
     spans.sort_unstable_by_key(|span| span.start);
-    let mut from = 0;
+    let mut from = 0u64;
     for (index, span) in spans.iter().enumerate() {
-        if span.start > from + SMALL {
+        if span.start > from.saturating_add(SMALL) {
             // Of those that were not opened, the header was not read.
             let before = index.checked_sub(1).map(|before| &spans[before]).filter(|before| before.end == from);
             let start = match before {
                 Some(before) => from.max(data_end(reader, before)?),
                 None => from,
             };
-            if span.start > start + SMALL {
+            if span.start > start.saturating_add(SMALL) {
                 gap(walk, artifact, reader, start..span.start, depth)?;
             }
         }
