@@ -946,8 +946,21 @@ fn is_behind_version(text: &[u8]) -> bool {
 /// The name in front, in lower case, when it says that the value is something else: a digest, an id. It does not when
 /// the name is one that the rule asks for (`api_hash`).
 fn names_other(before: &Before<'_>) -> Option<String> {
-    const OTHER: &[&str] =
-        &["sha", "md5", "digest", "checksum", "hash", "integrity", "commit", "revision", "etag", "rev", "blob", "tree"];
+    const OTHER: &[&str] = &[
+        "sha",
+        "md5",
+        "digest",
+        "checksum",
+        "hash",
+        "integrity",
+        "commit",
+        "revision",
+        "etag",
+        "rev",
+        "blob",
+        "tree",
+        "fingerprint",
+    ];
     let name = String::from_utf8_lossy(before.name).to_ascii_lowercase();
     (OTHER.iter().any(|word| name.contains(word)) || context::names_an_id(before.name)).then_some(name)
 }

@@ -1,9 +1,11 @@
 //! Containers: archives and compressed streams, walked member by member without writing anything where a user sees it.
 //!
 //! [`recognise`] tells by content whether a blob is a container, and [`walk`] hands every leaf member to a [`Visitor`]
-//! as a stream, descending into containers inside containers. Nothing in an archive is trusted: sizes are counted as
-//! they come out of the decoders and not believed from headers, and one set of [`Limits`] holds for an outermost
-//! container with all that is nested in it. Member names are only ever shown, never used as paths.
+//! as a stream, descending into containers inside containers; what a container holds beside its members (a script in
+//! front of them, comments, what was appended) it hands over as well. [`behind_stub`] finds those that a script or a
+//! program unpacks. Nothing in an archive is trusted: sizes are counted as they come out of the decoders and not
+//! believed from headers, and one set of [`Limits`] holds for an outermost container with all that is nested in it.
+//! Member names are only ever shown, never used as paths.
 //!
 //! Memory does not grow with the size of members. The largest consumers are decoder windows (at most
 //! [`WINDOW_BYTES`] each, one per level), a nested zip (in memory up to [`SPOOL_BYTES`], beyond that in an unlinked
