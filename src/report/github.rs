@@ -73,7 +73,11 @@ fn message(report: &Report, finding: &Finding, places: &[&Location]) -> String {
     if let Some(place) = places.first() {
         let at = format!("At {}:{}", place.artifact, place.region.start.line);
         let past = place.history.as_deref().map(|past| {
-            let commit = past.introduced.as_ref().map(|commit| format!(", since {}", history::version(commit)));
+            let since = |commit| format!(", since {}", history::version(commit));
+            let commit = match (history::first(finding, place), &past.introduced) {
+                (Some(first), Some(own)) => Some(format!("{}, here{}", since(first), &since(own)[1..])),
+                (_, own) => own.as_ref().map(since),
+            };
             format!("{}, {}", commit.unwrap_or_default(), history::exposure(place, past))
         });
         lines.push(at + &past.unwrap_or_default());

@@ -69,10 +69,20 @@ fn named(branches: &[String]) -> String {
 /// are none count last.
 pub fn earliest(finding: &Finding) -> Option<&Commit> {
     let commits = finding.locations.iter().filter_map(|place| place.history.as_ref()?.introduced.as_ref());
-    commits.min_by_key(|commit| {
-        let moment = commit.date.parse::<jiff::Timestamp>().ok();
-        (moment.is_none(), moment)
-    })
+    commits.min_by_key(|commit| moment(commit))
+}
+
+/// The earliest commit that introduced it, where that is another one than the one which brought it to this place: after
+/// a rename, this is where it leaked.
+pub fn first<'f>(finding: &'f Finding, place: &Location) -> Option<&'f Commit> {
+    let own = place.history.as_ref()?.introduced.as_ref()?;
+    earliest(finding).filter(|first| first.id != own.id && moment(first) < moment(own))
+}
+
+/// When a commit was made; what is no date comes last.
+fn moment(commit: &Commit) -> (bool, Option<jiff::Timestamp>) {
+    let moment = commit.date.parse().ok();
+    (moment.is_none(), moment)
 }
 
 /// The last commit that held it, of what is not at HEAD any more; nothing of what still is, or where that is not known.
@@ -118,6 +128,26 @@ mod tests {
         let paths: Vec<_> = places(&finding).iter().map(|place| place.artifact.path.as_str()).collect();
         assert_eq!(paths, ["src/settings.py", "dist/old.zip", "settings.py"]);
         assert_eq!(finding.places().len(), 4);
+    }
+
+    #[test]
+    fn a_renamed_file_did_not_bring_the_key() {
+        let mut finding = sample::many(1).findings.remove(0);
+        let place = |digit: char, date: &str| {
+            let mut commit = sample::commit(digit, "", "");
+            commit.date = date.to_owned();
+            Location {
+                history: Some(Box::new(sample::history('a', Some(commit)))),
+                ..sample::many(1).findings.remove(0).locations.remove(0)
+            }
+        };
+        let (leak, rename, unknown) = ("2024-05-01T01:00:00Z", "2024-06-01T01:00:00Z", "soon");
+        finding.locations = vec![place('2', rename), place('1', leak), place('3', unknown)];
+        let of = |at: usize| first(&finding, &finding.locations[at]).map(|commit| commit.date.as_str());
+        assert_eq!((of(0), of(1), of(2)), (Some(leak), None, Some(leak)));
+        // Of two commits of one moment, neither is the earlier one.
+        finding.locations = vec![place('2', leak), place('1', leak)];
+        assert!(finding.locations.iter().all(|place| first(&finding, place).is_none()));
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn places(finding: &Finding) -> String {
     let mut text = position(first);
     match &first.history {
         Some(past) => {
-            if let Some(commit) = &past.introduced {
+            if let Some(commit) = history::first(finding, first).or(past.introduced.as_ref()) {
                 let _ = write!(text, ", since {}", commonmark::text(&cut(&history::version(commit))));
             }
             let _ = write!(text, ", {}", commonmark::text(&cut(&history::exposure(first, past))));

@@ -323,7 +323,15 @@ fn message(report: &Report, finding: &Finding, primary: Option<&Location>, furth
                 text.push_str(&format!(", {}", plain(part)));
             }
             match &place.history {
-                Some(history) => text.push_str(&format!(", {}", plain(&past(place, history)))),
+                Some(history) => {
+                    let first = history::first(finding, place);
+                    let first = first.map(|commit| {
+                        format!("introduced by {} on {}, ", history::short(&commit.id), history::day(&commit.date))
+                    });
+                    let here = if first.is_some() { "here " } else { "" };
+                    let past = format!("{}{here}{}", first.unwrap_or_default(), past(place, history));
+                    text.push_str(&format!(", {}", plain(&past)));
+                }
                 None => {
                     let since = history::earliest(finding).map(history::version);
                     text.extend(since.map(|commit| format!(", in the history since {}", plain(&commit))));

@@ -68,7 +68,7 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
         say(name, &verified(verification));
     }
     match primary.map(|place| (place, place.history.as_deref())) {
-        Some((place, Some(history))) => tell(place, history, &mut say),
+        Some((place, Some(history))) => tell(finding, place, history, &mut say),
         Some((_, None)) => {
             if let Some(commit) = history::earliest(finding) {
                 say("history", &format!("since {}", history::described(commit)));
@@ -110,9 +110,13 @@ fn render(report: &Report, finding: &Finding, renderer: &Renderer, style: &Style
 }
 
 /// Says which commits brought it and took it away, and from where it can be reached.
-fn tell(place: &Location, history: &History, say: &mut dyn FnMut(&'static str, &str)) {
-    if let Some(commit) = &history.introduced {
+fn tell(finding: &Finding, place: &Location, history: &History, say: &mut dyn FnMut(&'static str, &str)) {
+    let first = history::first(finding, place);
+    if let Some(commit) = first {
         say("introduced", &history::described(commit));
+    }
+    if let Some(commit) = &history.introduced {
+        say(if first.is_some() { "here since" } else { "introduced" }, &history::described(commit));
     }
     let last = history.last.as_ref().filter(|last| history.introduced.as_ref().is_none_or(|first| first.id != last.id));
     if let Some(commit) = last.filter(|_| !history.at_head) {

@@ -281,8 +281,13 @@ fn facts(finding: &Finding, first: Option<&Location>) -> Vec<(&'static str, Stri
     }
     match first.map(|place| (place, place.history.as_deref())) {
         Some((place, Some(past))) => {
-            if let Some(commit) = &past.introduced {
+            let first = history::first(finding, place);
+            if let Some(commit) = first {
                 facts.push(("introduced", history::described(commit)));
+            }
+            if let Some(commit) = &past.introduced {
+                let name = if first.is_some() { "here since" } else { "introduced" };
+                facts.push((name, history::described(commit)));
             }
             let last = past.last.as_ref().filter(|_| !past.at_head);
             let last = last.filter(|last| past.introduced.as_ref().is_none_or(|first| first.id != last.id));
