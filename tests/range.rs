@@ -294,7 +294,10 @@ fn unknown_revisions_are_errors_with_a_suggestion() {
         ("mian..HEAD", &["`mian`", "did you mean `main`"][..]),
         ("main..feature/logn", &["`feature/logn`", "`feature/login`"]),
         ("trunk..", &["`trunk`", "`origin/trunk`"]),
-        ("trunk~3..", &["`trunk~3`", "`origin/trunk~3`"]),
+        ("trunk~0..", &["`trunk~0`", "did you mean `origin/trunk~0`"]),
+        ("trunk~3..", &["`trunk~3`", "there is `origin/trunk`", "only 1 commit"]),
+        ("HEAD~3..", &["`HEAD~3`", "the history of `HEAD` has only 1 commit"]),
+        ("HEAD@{7}..", &["nothing like that is to be found from `HEAD`"]),
         ("quite-other-words", &["`quite-other-words`", "git log"]),
         (&format!("{}..HEAD", "0".repeat(40)), &["did not exist"]),
         (&format!("{}..HEAD", "0a".repeat(20)), &["`git fetch origin 0a0a"]),
@@ -346,6 +349,12 @@ fn shallow_clones_say_what_to_fetch() {
         for word in ["`origin/main`", "fetch-depth: 0", "git fetch origin main:refs/remotes/origin/main"] {
             assert!(run.stderr.contains(word), "{}", run.stderr);
         }
+    }
+    // Neither is what a name leads to; the remote's names are no help then.
+    for base in ["HEAD~1..HEAD", "side~2...side"] {
+        let run = range_in(&tree, "ci", &[base]);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains("fetch-depth: 0") && !run.stderr.contains("origin/"), "{}", run.stderr);
     }
     // The base is there, and what lies between is not.
     tree.git_in("ci", &["fetch", "-q", "--depth", "1", "origin", "main:refs/remotes/origin/main"]);

@@ -301,9 +301,16 @@ fn unknown(repository: &Repository, revision: &str) -> String {
         }
     }
     known.sort();
-    let at_remote = known.iter().find(|known| known.split_once('/').is_some_and(|(_, branch)| branch == name));
-    if let Some(at_remote) = at_remote {
-        return format!("did you mean `{at_remote}{rest}`?");
+    let exists = |revision: &str| repository.revparse_single(revision).is_ok();
+    if !rest.is_empty() && exists(name) {
+        return too_far(repository, name, rest);
+    }
+    let at_remote = |known: &&String| known.split_once('/').is_some_and(|(_, branch)| branch == name);
+    if let Some(found) = known.iter().find(at_remote) {
+        return match exists(&format!("{found}{rest}")) {
+            true => format!("did you mean `{found}{rest}`?"),
+            false => format!("there is `{found}`, but {}", too_far(repository, found, rest)),
+        };
     }
     if repository.is_shallow() {
         let fetch = match name.strip_prefix("origin/") {
@@ -319,11 +326,26 @@ fn unknown(repository: &Repository, revision: &str) -> String {
         .iter()
         .map(|known| (strsim::normalized_damerau_levenshtein(known, name), known))
         .filter(|(likeness, _)| *likeness > 0.6)
+        .filter(|(_, known)| exists(&format!("{known}{rest}")))
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
     match near {
         Some((_, near)) => format!("did you mean `{near}{rest}`?"),
         None => "`git branch --all` and `git log` list what is".to_owned(),
     }
+}
+
+/// What may help when a name is known, and what is to be found from there is not.
+fn too_far(repository: &Repository, name: &str, rest: &str) -> String {
+    if !rest.starts_with(['~', '^']) {
+        return format!("nothing like that is to be found from `{name}`");
+    }
+    if repository.is_shallow() {
+        return DEEPEN.to_owned();
+    }
+    let first = repository.revparse_single(name).and_then(|object| object.peel_to_commit()).ok();
+    let count = std::iter::successors(first, |commit| commit.parent(0).ok()).count();
+    let commits = if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") };
+    format!("the history of `{name}` has only {commits} along first parents")
 }
 
 /// On which side of the beginning a commit lies.
