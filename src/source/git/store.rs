@@ -3,6 +3,7 @@
 //! Git's own programs are not asked, so that neither replace references nor a configuration change what is seen. Single
 //! objects are [read](Store::read) by their id; [`walk`](super::walk) visits all of them in the order of the packs.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -184,6 +185,52 @@ impl Pack {
     }
 }
 
+/// A line of a list of alternates. Git writes one in quotes, with the escapes of C, where it has bytes in it that need
+/// them; what only looks so is taken as it is.
+fn unquoted(line: &[u8]) -> Cow<'_, [u8]> {
+    let Some(inner) = line.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else { return line.into() };
+    let mut plain = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        if byte != b'\\' {
+            plain.push(byte);
+            continue;
+        }
+        let Some((&escape, behind)) = rest.split_first() else { return line.into() };
+        rest = behind;
+        plain.push(match escape {
+            b'a' => 7,
+            b'b' => 8,
+            b't' => b'\t',
+            b'n' => b'\n',
+            b'v' => 11,
+            b'f' => 12,
+            b'r' => b'\r',
+            b'"' | b'\\' => escape,
+            b'0'..=b'3' => {
+                let digit = |at: usize| rest.get(at).filter(|b| (b'0'..=b'7').contains(b)).map(|b| b - b'0');
+                let (Some(second), Some(third)) = (digit(0), digit(1)) else { return line.into() };
+                rest = &rest[2..];
+                (escape - b'0') << 6 | second << 3 | third
+            }
+            _ => return line.into(),
+        });
+    }
+    plain.into()
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
 /// A loose object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Loose {
@@ -248,7 +295,7 @@ impl Store {
             for line in alternates.split(|&b| b == b'\n').map(<[u8]>::trim_ascii) {
                 if !line.is_empty() && !line.starts_with(b"#") {
                     // A relative path is relative to this folder.
-                    let folder = real.join(String::from_utf8_lossy(line).as_ref());
+                    let folder = real.join(path_of(&unquoted(line)));
                     self.add_folder(&folder, depth + 1, known);
                 }
             }
