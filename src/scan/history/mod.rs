@@ -19,6 +19,7 @@ use crate::report::{Notice, NoticeKind, Objects};
 use crate::source::git::attribution::{Folders, Marks, TreeVisitor};
 use crate::source::git::commits::Graph;
 use crate::source::git::references::{self, Starts};
+use crate::source::git::staged;
 use crate::source::git::store::{ObjectError, Store};
 use crate::source::git::walk::Walk;
 use objects::{Found, ObjectVisitor, Outcome, ValueId};
@@ -111,16 +112,21 @@ pub fn scan(
         below: outcome.below.len() as u64,
         ..History::default()
     };
-    missing_ends(store, &graph, &starts, &mut folders);
+    let indexes = indexes(source.repository, &starts, &mut history);
+    missing_ends(store, &graph, &starts, &outcome, &indexes, &mut folders);
     history.objects.missing = folders.missing.len() as u64;
     history.objects.shallow = !starts.shallow.is_empty();
     problems(store, &outcome, &folders, &starts, source.repository, &mut history);
+    history.notices = std::mem::take(&mut history.notices).into_iter().map(|said| scanner.noticed(said)).collect();
 
     let head = starts.head.and_then(|head| graph.number(&head));
-    let traces = folders.traces(&graph, &marked.marks, head);
-    let mut reporter = report::Reporter::new(scanner, source, &graph, &starts, &outcome.tags, options);
+    let wanted = report::wanted(&graph, options);
+    let traces = folders.traces(&graph, &marked.marks, head, &wanted);
+    let mut reporter = report::Reporter::new(scanner, source, &graph, &starts, &outcome.tags, wanted, options);
     reporter.traces(&traces, &marked);
-    reporter.untraced(&traces, &marked, &outcome.found);
+    let own = source.repository.path().join("index");
+    let own = indexes.iter().find(|index| index.path() == own);
+    reporter.untraced(&traces, &marked, &outcome.found, own);
     reporter.texts(&outcome.found);
     history.places = reporter.places;
     let hide = Hide::new(history.places.iter());
@@ -166,8 +172,31 @@ impl Marked {
     }
 }
 
-/// Adds what commits and references name and is not there.
-fn missing_ends(store: &Store, graph: &Graph, starts: &Starts, folders: &mut Folders) {
+/// Reads the indexes of all worktrees: what they hold is a part of the repository, too.
+fn indexes(repository: &git2::Repository, starts: &Starts, history: &mut History) -> Vec<gix_index::File> {
+    let mut indexes = Vec::new();
+    for file in &starts.indexes {
+        match staged::read_index(repository, file) {
+            Ok(index) => indexes.push(index),
+            Err(error) => {
+                let help = Some("`git fsck` says more; `git read-tree HEAD` makes it anew".to_owned());
+                let message = format!("{error}; what only it names is not known");
+                history.notices.push(Notice { artifact: None, kind: NoticeKind::Unreadable, message, help });
+            }
+        }
+    }
+    indexes
+}
+
+/// Adds what commits, tags, references and indexes name and is not there.
+fn missing_ends(
+    store: &Store,
+    graph: &Graph,
+    starts: &Starts,
+    outcome: &Outcome,
+    indexes: &[gix_index::File],
+    folders: &mut Folders,
+) {
     let damaged: BTreeSet<ObjectId> = folders.problems.iter().map(|(id, _)| *id).collect();
     let mut look = |id: &ObjectId, kind: Kind| {
         if !store.contains(id) && !id.is_empty_tree() && !damaged.contains(id) {
@@ -182,9 +211,18 @@ fn missing_ends(store: &Store, graph: &Graph, starts: &Starts, folders: &mut Fol
         }
     }
     for reference in &starts.references {
-        // What was fetched last may have been pruned since.
-        if reference.name.starts_with("refs/") {
+        // What was fetched last, or merged, may have been pruned since.
+        if reference.name.starts_with("refs/") || reference.name == "HEAD" {
             look(&reference.target, Kind::Commit);
+        }
+    }
+    outcome.tags.values().for_each(|(target, kind)| look(target, *kind));
+    for entry in indexes.iter().flat_map(|index| index.entries()) {
+        // Nothing stands behind those that are only announced, and commits of submodules lie elsewhere.
+        let announced = entry.flags.contains(gix_index::entry::Flags::INTENT_TO_ADD);
+        if !announced && entry.mode != gix_index::entry::Mode::COMMIT {
+            let is_folder = entry.mode == gix_index::entry::Mode::DIR;
+            look(&entry.id, if is_folder { Kind::Tree } else { Kind::Blob });
         }
     }
 }
@@ -211,8 +249,20 @@ fn problems(
         let message = format!("objects in `{}` cannot be read: {reason}", path.display());
         say(NoticeKind::Unreadable, message, "`git fsck` says more; another clone may have them whole");
     }
+    for (name, reason) in &starts.problems {
+        let name = if name == "refs" { "references".to_owned() } else { format!("the reference `{name}`") };
+        let message = format!("{name} cannot be read: {reason}; what only that leads to counts as unreachable");
+        say(NoticeKind::Unreadable, message, "`git fsck` says more; another clone may have it whole");
+    }
+    // An object of which not even the kind can be read is met on both visits.
+    let unread: BTreeMap<ObjectId, &ObjectError> =
+        folders.problems.iter().chain(&outcome.problems).map(|(id, error)| (*id, error)).collect();
+    let failed = outcome.failed.iter().filter(|&id| !unread.contains_key(id)).count();
+    let all = (unread.len() + failed) as u64;
+    history.objects.seen = history.objects.seen + all - history.objects.damaged;
+    history.objects.damaged = all;
     let mut damaged: BTreeMap<String, Vec<ObjectId>> = BTreeMap::new();
-    for (id, error) in outcome.problems.iter().chain(&folders.problems) {
+    for (id, error) in &unread {
         let reason = match error {
             // One sentence for all that hang on something that is not there.
             ObjectError::MissingBase(base) => format!("stored as a difference to {base}, which is not there"),

@@ -72,8 +72,8 @@ pub struct Outcome {
     pub found: Vec<Found>,
     /// All commits, in the order of their ids.
     pub commits: Vec<CommitNode>,
-    /// What annotated tags point at.
-    pub tags: HashMap<ObjectId, ObjectId>,
+    /// What annotated tags point at, and what that is.
+    pub tags: HashMap<ObjectId, (ObjectId, Kind)>,
     /// Values that are less certain than what is reported.
     pub below: HashSet<ValueId>,
     /// Objects that could not be read, and why; in order.
@@ -280,7 +280,7 @@ impl<'a> ObjectVisitor<'a> {
     fn tag(&self, object: &Object<'_>) {
         match TagRef::from_bytes(object.bytes, self.format) {
             Ok(tag) => {
-                self.outcome().tags.insert(object.id, tag.target());
+                self.outcome().tags.insert(object.id, (tag.target(), tag.target_kind));
             }
             Err(_) => self.outcome().problems.push((object.id, ObjectError::Header)),
         }

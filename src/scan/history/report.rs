@@ -12,7 +12,7 @@ use super::objects::{Found, ValueId, value_id};
 use super::{Marked, Options, Since, Source, shown_path, within};
 use crate::finding::{Artifact, Commit, History, Reach};
 use crate::report::Notice;
-use crate::source::git::attribution::Trace;
+use crate::source::git::attribution::Traces;
 use crate::source::git::commits::Graph;
 use crate::source::git::references::{Reference, Starts};
 
@@ -21,7 +21,7 @@ pub struct Reporter<'a> {
     scanner: &'a Engine,
     source: &'a Source<'a>,
     graph: &'a Graph,
-    tags: &'a HashMap<ObjectId, ObjectId>,
+    tags: &'a HashMap<ObjectId, (ObjectId, Kind)>,
     options: &'a Options,
     /// References and the number of the commit that each leads to.
     tips: Vec<(&'a Reference, u32)>,
@@ -45,7 +45,8 @@ impl<'a> Reporter<'a> {
         source: &'a Source<'a>,
         graph: &'a Graph,
         starts: &'a Starts,
-        tags: &'a HashMap<ObjectId, ObjectId>,
+        tags: &'a HashMap<ObjectId, (ObjectId, Kind)>,
+        wanted: Vec<bool>,
         options: &'a Options,
     ) -> Self {
         let commit_of = |id: &ObjectId| {
@@ -53,7 +54,7 @@ impl<'a> Reporter<'a> {
             // A tag may name a tag.
             for _ in 0..32 {
                 match tags.get(&id) {
-                    Some(target) => id = *target,
+                    Some((target, _)) => id = *target,
                     None => break,
                 }
             }
@@ -65,27 +66,6 @@ impl<'a> Reporter<'a> {
         let references: Vec<u32> = tips.iter().map(|(_, tip)| *tip).chain(head).collect();
         let reflogs: Vec<u32> = starts.reflogs.iter().filter_map(commit_of).collect();
         let reach = graph.reach(&references, &reflogs);
-        let history_of = |id: &ObjectId| graph.reach(&graph.number(id).into_iter().collect::<Vec<_>>(), &[]);
-        let mut wanted = vec![true; graph.nodes().len()];
-        match &options.since {
-            Some(Since::Commit(id)) => {
-                for (wanted, reach) in wanted.iter_mut().zip(history_of(id)) {
-                    *wanted &= reach == Reach::Unreachable;
-                }
-            }
-            Some(Since::Time(time)) => {
-                for (wanted, node) in wanted.iter_mut().zip(graph.nodes()) {
-                    *wanted &= node.time >= *time;
-                }
-            }
-            None => {}
-        }
-        if !options.branches.is_empty() {
-            let tips: Vec<u32> = options.branches.iter().filter_map(|id| graph.number(id)).collect();
-            for (wanted, reach) in wanted.iter_mut().zip(graph.reach(&tips, &[])) {
-                *wanted &= reach == Reach::Reference;
-            }
-        }
         Reporter {
             scanner,
             source,
@@ -104,12 +84,8 @@ impl<'a> Reporter<'a> {
     }
 
     /// Places of what commits hold.
-    pub fn traces(&mut self, traces: &[Trace], marked: &Marked) {
-        let wanted: Vec<&Trace> = traces
-            .iter()
-            .filter(|trace| within(&self.options.paths, &trace.path))
-            .filter(|trace| trace.introduced.iter().any(|&commit| self.wanted[commit as usize]))
-            .collect();
+    pub fn traces(&mut self, traces: &Traces, marked: &Marked) {
+        let wanted: Vec<_> = traces.told.iter().filter(|trace| within(&self.options.paths, &trace.path)).collect();
         let introducing: BTreeSet<u32> = wanted.iter().flat_map(|trace| trace.introduced.iter().copied()).collect();
         let branches = self.branches(&introducing.into_iter().collect::<Vec<_>>());
         let mut shown: Shown = BTreeMap::new();
@@ -144,20 +120,20 @@ impl<'a> Reporter<'a> {
     }
 
     /// Places of blobs that no commit holds: what was staged and never committed, or whose commit is gone.
-    pub fn untraced(&mut self, traces: &[Trace], marked: &Marked, found: &[Found]) {
+    pub fn untraced(&mut self, traces: &Traces, marked: &Marked, found: &[Found], index: Option<&gix_index::File>) {
         // What a limit by branch or path asks for has a commit.
         if !self.options.branches.is_empty() {
             return;
         }
-        let traced: BTreeSet<u32> =
-            traces.iter().flat_map(|trace| trace.versions.iter().map(|(blob, _)| *blob)).collect();
-        let staged: HashMap<ObjectId, Vec<u8>> = match self.source.repository.index() {
-            Ok(index) => index.iter().map(|entry| (super::references::id_of(entry.id), entry.path)).collect(),
-            Err(_) => HashMap::new(),
-        };
         let blobs = found.iter().filter(|found| found.kind == Kind::Blob);
-        for (blob, found) in (0u32..).zip(blobs).filter(|(blob, _)| !traced.contains(blob)) {
-            let path = staged.get(&found.id);
+        let untraced: Vec<(u32, &Found)> =
+            (0u32..).zip(blobs).filter(|(blob, _)| !traces.held[*blob as usize]).collect();
+        let index = index.filter(|_| !untraced.is_empty());
+        let staged: HashMap<&[u8], &[u8]> = index.map_or_else(HashMap::new, |index| {
+            index.entries().iter().map(|entry| (entry.id.as_slice(), entry.path(index) as &[u8])).collect()
+        });
+        for (blob, found) in untraced {
+            let path = staged.get(found.id.as_slice()).copied();
             if !path.is_none_or(|path| within(&self.options.paths, path))
                 || path.is_none() && !self.options.paths.is_empty()
             {
@@ -193,7 +169,7 @@ impl<'a> Reporter<'a> {
             let (texts, commit) = match kind {
                 Kind::Commit => (commit_texts(&bytes, self.source.walk.store().format), self.graph.number(&found.id)),
                 _ => {
-                    let target = self.tags.get(&found.id).and_then(|target| self.graph.number(target));
+                    let target = self.tags.get(&found.id).and_then(|(target, _)| self.graph.number(target));
                     (tag_texts(&bytes, self.source.walk.store().format), target)
                 }
             };
@@ -296,6 +272,32 @@ impl<'a> Reporter<'a> {
         self.commits.insert(number, commit.clone());
         Some(commit)
     }
+}
+
+/// The commits that `--since` and `--branch` let through, by number.
+pub fn wanted(graph: &Graph, options: &Options) -> Vec<bool> {
+    let history_of = |id: &ObjectId| graph.reach(&graph.number(id).into_iter().collect::<Vec<_>>(), &[]);
+    let mut wanted = vec![true; graph.nodes().len()];
+    match &options.since {
+        Some(Since::Commit(id)) => {
+            for (wanted, reach) in wanted.iter_mut().zip(history_of(id)) {
+                *wanted &= reach == Reach::Unreachable;
+            }
+        }
+        Some(Since::Time(time)) => {
+            for (wanted, node) in wanted.iter_mut().zip(graph.nodes()) {
+                *wanted &= node.time >= *time;
+            }
+        }
+        None => {}
+    }
+    if !options.branches.is_empty() {
+        let tips: Vec<u32> = options.branches.iter().filter_map(|id| graph.number(id)).collect();
+        for (wanted, reach) in wanted.iter_mut().zip(graph.reach(&tips, &[])) {
+            *wanted &= reach == Reach::Reference;
+        }
+    }
+    wanted
 }
 
 /// A commit as reports name it.

@@ -350,12 +350,21 @@ pub struct Trace {
     pub path: Vec<u8>,
     /// Numbers of the commits that introduced it, the oldest first; not empty.
     pub introduced: Vec<u32>,
-    /// The last commit that held it, by its date.
+    /// The last commit that held it: none that held it comes after.
     pub last: u32,
     /// Blobs that hold it at this path, each with the first commit that has it, in the order of these.
     pub versions: Vec<(u32, u32)>,
     /// The blob at HEAD, when that holds the mark at this path.
     pub at_head: Option<u32>,
+}
+
+/// The stories of marks, and which blobs have one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// Those that wanted commits tell.
+    pub told: Vec<Trace>,
+    /// For each blob, whether any commit holds it, wanted or not.
+    pub held: Vec<bool>,
 }
 
 /// What is being found out about a mark at a path.
@@ -368,10 +377,12 @@ struct Story {
 }
 
 impl Folders {
-    /// Compares every commit with its parents. `marks` are those of each blob, `head` is the commit at HEAD.
+    /// Compares every commit with its parents. `marks` are those of each blob, `head` is the commit at HEAD, and
+    /// stories are told of the commits that are `wanted` only.
     #[must_use]
-    pub fn traces(&self, graph: &Graph, marks: &[Marks], head: Option<u32>) -> Vec<Trace> {
-        let mut stories = Stories { folders: self, marks, graph, stories: BTreeMap::new(), path: Vec::new() };
+    pub fn traces(&self, graph: &Graph, marks: &[Marks], head: Option<u32>, wanted: &[bool]) -> Traces {
+        let (stories, held) = (BTreeMap::new(), vec![false; marks.len()]);
+        let mut stories = Stories { folders: self, marks, graph, wanted, held, stories, path: Vec::new() };
         if !self.folders.is_empty() {
             for number in 0..graph.nodes().len() as u32 {
                 let now = self.root(graph, number);
@@ -381,13 +392,16 @@ impl Folders {
                 if let Some(now) = now.filter(|now| !known.contains(now)) {
                     stories.came(now, &known, number);
                 }
+                if !wanted[number as usize] {
+                    continue;
+                }
                 for (&parent, before) in graph.parents(number).iter().zip(&before) {
-                    if let Some(before) = before.filter(|before| Some(*before) != now) {
+                    if let Some(before) = before.filter(|before| Some(*before) != now && wanted[parent as usize]) {
                         stories.gone(before, now, parent);
                     }
                 }
             }
-            for tip in graph.tips() {
+            for tip in graph.tips(wanted) {
                 if let Some(root) = self.root(graph, tip) {
                     stories.gone(root, None, tip);
                 }
@@ -396,21 +410,21 @@ impl Folders {
                 stories.at_head(root);
             }
         }
-        let by_date = |&number: &u32| (graph.node(number).time, number);
-        stories
-            .stories
+        let Stories { stories, held, .. } = stories;
+        let told = stories
             .into_iter()
             .filter_map(|((path, mark), mut story)| {
-                story.introduced.sort_by_key(by_date);
+                story.introduced.sort_by_key(|&commit| graph.rank(commit));
                 story.introduced.dedup();
-                story.versions.sort_by_key(|(_, commit)| by_date(commit));
+                story.versions.sort_by_key(|&(_, commit)| graph.rank(commit));
                 let mut known = HashSet::new();
                 story.versions.retain(|(blob, _)| known.insert(*blob));
                 let last = story.last.or(story.introduced.last().copied())?;
                 let Story { introduced, versions, at_head, .. } = story;
                 (!introduced.is_empty()).then_some(Trace { mark, path, introduced, last, versions, at_head })
             })
-            .collect()
+            .collect();
+        Traces { told, held }
     }
 
     /// The key of a commit's root folder, if that is marked.
@@ -424,6 +438,9 @@ struct Stories<'a> {
     folders: &'a Folders,
     marks: &'a [Marks],
     graph: &'a Graph,
+    /// Commits that stories are told of.
+    wanted: &'a [bool],
+    held: Vec<bool>,
     stories: BTreeMap<(Vec<u8>, u32), Story>,
     /// Of the folder that is looked at, with a slash at its end.
     path: Vec<u8>,
@@ -460,6 +477,10 @@ impl<'a> Stories<'a> {
             if same.contains(&blob) {
                 continue;
             }
+            self.held[blob as usize] = true;
+            if !self.wanted[commit as usize] {
+                continue;
+            }
             for &mark in &self.marks[blob as usize] {
                 let marks = self.marks;
                 let known = same.iter().any(|&blob| marks[blob as usize].binary_search(&mark).is_ok());
@@ -488,8 +509,7 @@ impl<'a> Stories<'a> {
             for &mark in &marks[blob as usize] {
                 if !same.iter().any(|&blob| marks[blob as usize].binary_search(&mark).is_ok()) {
                     let story = self.story(name, mark);
-                    let by_date = |number: u32| (graph.node(number).time, number);
-                    if story.last.is_none_or(|last| by_date(last) < by_date(commit)) {
+                    if story.last.is_none_or(|last| graph.rank(last) < graph.rank(commit)) {
                         story.last = Some(commit);
                     }
                 }

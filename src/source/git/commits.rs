@@ -1,6 +1,7 @@
 //! The commits of a repository as a graph: which of them can be reached from where.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use gix_hash::ObjectId;
 
@@ -25,8 +26,10 @@ pub struct Graph {
     numbers: HashMap<ObjectId, u32>,
     /// Numbers of the parents that are there.
     parents: Vec<Vec<u32>>,
-    /// Parents before children.
+    /// Parents before children, and the one of the earlier date first where neither precedes the other.
     order: Vec<u32>,
+    /// The place of each commit in that order.
+    ranks: Vec<u32>,
 }
 
 impl Graph {
@@ -44,18 +47,30 @@ impl Graph {
         for (number, parents) in (0u32..).zip(&parents) {
             parents.iter().for_each(|&parent| children[parent as usize].push(number));
         }
-        let mut order: Vec<u32> = (0u32..).zip(&waiting).filter(|(_, n)| **n == 0).map(|(number, _)| number).collect();
-        let mut at = 0;
-        while let Some(&number) = order.get(at) {
-            at += 1;
+        let dated = |number: u32| Reverse((nodes[number as usize].time, number));
+        let mut ready: BinaryHeap<Reverse<(i64, u32)>> =
+            (0u32..).zip(&waiting).filter(|(_, n)| **n == 0).map(|(number, _)| dated(number)).collect();
+        let mut order: Vec<u32> = Vec::with_capacity(nodes.len());
+        let mut ranks = vec![u32::MAX; nodes.len()];
+        while let Some(Reverse((_, number))) = ready.pop() {
+            ranks[number as usize] = order.len() as u32;
+            order.push(number);
             for &child in &children[number as usize] {
                 waiting[child as usize] -= 1;
                 if waiting[child as usize] == 0 {
-                    order.push(child);
+                    ready.push(dated(child));
                 }
             }
         }
-        Graph { nodes, numbers, parents, order }
+        Graph { nodes, numbers, parents, order, ranks }
+    }
+
+    /// The place of a commit in time: after all that precede it, whatever the dates say, which are the same for the
+    /// commits of a rebase and wrong where a clock was. Of commits of which neither precedes the other, the one of the
+    /// earlier date comes first.
+    #[must_use]
+    pub fn rank(&self, number: u32) -> (u32, u32) {
+        (self.ranks[number as usize], number)
     }
 
     /// The commits, by number.
@@ -82,12 +97,13 @@ impl Graph {
         &self.parents[number as usize]
     }
 
-    /// Commits that no other one has as a parent.
+    /// Of some commits, those that no other one of them has as a parent.
     #[must_use]
-    pub fn tips(&self) -> Vec<u32> {
+    pub fn tips(&self, of: &[bool]) -> Vec<u32> {
         let mut has_child = vec![false; self.nodes.len()];
-        self.parents.iter().flatten().for_each(|&parent| has_child[parent as usize] = true);
-        (0u32..).zip(has_child).filter(|(_, has)| !has).map(|(number, _)| number).collect()
+        let children = self.parents.iter().zip(of).filter(|(_, of)| **of);
+        children.flat_map(|(parents, _)| parents).for_each(|&parent| has_child[parent as usize] = true);
+        (0u32..).zip(has_child.iter().zip(of)).filter(|(_, (has, of))| !**has && **of).map(|(n, _)| n).collect()
     }
 
     /// From where each commit can be reached.
@@ -158,7 +174,40 @@ mod tests {
         let of = |n| reach[number(n) as usize];
         assert_eq!([1, 2, 3, 4].map(of), [Reach::Reference; 4]);
         assert_eq!([of(5), of(6)], [Reach::Reflog, Reach::Unreachable]);
-        assert_eq!(graph.tips(), [number(4), number(5), number(6)]);
+        assert_eq!(graph.tips(&[true; 6]), [number(4), number(5), number(6)]);
+        let without_the_merge: Vec<bool> = graph.nodes().iter().map(|node| node.id != id(4)).collect();
+        assert_eq!(graph.tips(&without_the_merge), [2, 3, 5, 6].map(number));
+    }
+
+    #[test]
+    fn ancestors_come_first_and_dates_count_between_the_others() {
+        // 1 ← 2 ← 3 are of one second, or ever earlier; 4 is of another branch.
+        for (times, expected) in
+            [([5, 5, 5, 5], [1, 2, 3, 4]), ([9, 8, 7, 8], [4, 1, 2, 3]), ([1, 9, 2, 5], [1, 4, 2, 3])]
+        {
+            for ids in [[11, 12, 13, 14], [13, 12, 11, 14]] {
+                let parents = [vec![], vec![ids[0]], vec![ids[1]], vec![]];
+                let mut nodes: Vec<CommitNode> = (0..4)
+                    .map(|i| CommitNode {
+                        id: id(ids[i]),
+                        tree: id(100),
+                        parents: parents[i].iter().map(|&p| id(p)).collect(),
+                        time: times[i],
+                    })
+                    .collect();
+                nodes.sort_by_key(|node| node.id);
+                let graph = Graph::new(nodes);
+                let mut order: Vec<usize> = (1..=4).collect();
+                order.sort_by_key(|&i| graph.rank(graph.number(&id(ids[i - 1])).unwrap()));
+                if times == [5; 4] {
+                    // Which of the branches comes first is all the same.
+                    order.retain(|&i| i != 4);
+                    assert_eq!(order, expected[..3]);
+                } else {
+                    assert_eq!(order, expected, "{times:?}");
+                }
+            }
+        }
     }
 
     #[test]

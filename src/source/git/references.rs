@@ -2,10 +2,14 @@
 //!
 //! References come from libgit2, which knows packed and loose ones and the newer formats. Reflogs are files of lines with
 //! two ids at their start; those of references that were deleted are read, too.
+//!
+//! A reference that is damaged, as a crash may leave it, is told: what only it leads to looks unreachable otherwise.
 
+use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use git2::ErrorCode;
 use gix_hash::ObjectId;
 
 /// A reference and the object it names, which may be a tag.
@@ -45,25 +49,45 @@ pub struct Starts {
     pub reflogs: Vec<ObjectId>,
     /// Commits at which a shallow clone ends.
     pub shallow: Vec<ObjectId>,
+    /// The indexes of all worktrees, whether they are there or not.
+    pub indexes: Vec<PathBuf>,
+    /// References that cannot be read, and why.
+    pub problems: Vec<(String, String)>,
 }
 
 /// Reads where reachability begins.
 #[must_use]
 pub fn starts(repository: &git2::Repository) -> Starts {
     let mut starts = Starts::default();
-    for reference in repository.references().into_iter().flatten().flatten() {
-        // Symbolic ones lead to others, which come by themselves.
-        if let (Ok(name), Some(target)) = (reference.name(), reference.target()) {
-            // Replacements are no part of the history; they are git's way of looking at it differently.
-            if !name.starts_with("refs/replace/") {
-                starts.references.push(Reference { name: name.to_owned(), target: id_of(target) });
+    let mut known: HashSet<Vec<u8>> = HashSet::new();
+    match repository.references() {
+        Ok(all) => {
+            for reference in all {
+                match reference {
+                    Ok(reference) => {
+                        known.insert(reference.name_bytes().to_vec());
+                        starts.add(&reference);
+                    }
+                    Err(error) => starts.problems.push(("refs".to_owned(), error.message().to_owned())),
+                }
             }
         }
+        Err(error) => starts.problems.push(("refs".to_owned(), error.message().to_owned())),
     }
-    starts.head = repository.head().ok().and_then(|head| head.target()).map(id_of);
     let common = repository.commondir();
+    // Libgit2 passes over those that it cannot read.
+    starts.unread(repository, &common.join("refs"), "refs", &known);
+    match repository.head() {
+        Ok(head) => starts.head = head.target().map(id_of),
+        // Without commits there is none, and one that leads to a damaged branch was told.
+        Err(error) if error.code() != ErrorCode::UnbornBranch && starts.problems.is_empty() => {
+            starts.problems.push(("HEAD".to_owned(), error.message().to_owned()));
+        }
+        Err(_) => {}
+    }
     let worktrees = fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten().map(|entry| entry.path());
     for folder in std::iter::once(common.to_owned()).chain(worktrees) {
+        starts.indexes.push(folder.join("index"));
         // A branch at the head comes as such; what a detached head names comes from here.
         for name in ["HEAD", "ORIG_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "FETCH_HEAD"]
         {
@@ -82,7 +106,48 @@ pub fn starts(repository: &git2::Repository) -> Starts {
     starts.references.dedup();
     starts.reflogs.sort();
     starts.reflogs.dedup();
+    starts.problems.sort();
+    starts.problems.dedup();
     starts
+}
+
+impl Starts {
+    /// Takes what a reference names.
+    fn add(&mut self, reference: &git2::Reference<'_>) {
+        // Symbolic ones lead to others, which come by themselves.
+        if let (Ok(name), Some(target)) = (reference.name(), reference.target()) {
+            // Replacements are no part of the history; they are git's way of looking at it differently.
+            if !name.starts_with("refs/replace/") {
+                self.references.push(Reference { name: name.to_owned(), target: id_of(target) });
+            }
+        }
+    }
+
+    /// Takes note of the files below a folder of references that stand for none which is known.
+    fn unread(&mut self, repository: &git2::Repository, folder: &Path, name: &str, known: &HashSet<Vec<u8>>) {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return self.problems.push((name.to_owned(), error.to_string())),
+        };
+        for entry in entries.flatten() {
+            // Names that git gives to no reference: locks, and what file managers leave behind.
+            let Ok(own) = entry.file_name().into_string() else { continue };
+            if own.starts_with('.') || own.ends_with(".lock") {
+                continue;
+            }
+            let name = format!("{name}/{own}");
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                self.unread(repository, &entry.path(), &name, known);
+            } else if !known.contains(name.as_bytes()) {
+                match repository.find_reference(&name) {
+                    // One that has come meanwhile.
+                    Ok(reference) => self.add(&reference),
+                    Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {}
+                    Err(error) => self.problems.push((name, error.message().to_owned())),
+                }
+            }
+        }
+    }
 }
 
 /// The id of libgit2 as that of the object crates.

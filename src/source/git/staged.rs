@@ -10,7 +10,7 @@
 //! so that HEAD is then the commit which is replaced, as for `git diff --staged`.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, ObjectFormat, Oid, Repository};
 use gix_index::entry::{Flags, Mode, Stage};
@@ -69,13 +69,7 @@ pub fn staged(
     keep_renamed: bool,
 ) -> Result<Staged, StagedError> {
     let file = index_file(repository, paths).ok_or(StagedError::Bare)?;
-    let hash = match repository.object_format() {
-        ObjectFormat::Sha256 => gix_index::hash::Kind::Sha256,
-        _ => gix_index::hash::Kind::Sha1,
-    };
-    // Git does not check the sum over the whole file either, which would take as long as everything else.
-    let index = gix_index::File::at_or_default(&file, hash, true, gix_index::decode::Options::default())
-        .map_err(|error| StagedError::Index { path: file.clone(), reason: one_line(&error) })?;
+    let index = read_index(repository, &file)?;
     let mut trees = Vec::new();
     for parent in parents(repository)? {
         trees.push(Some(objects.commit(parent)?.tree));
@@ -102,6 +96,20 @@ pub fn staged(
     let difference = from_all(&differences);
     let revision = Revision::new(None, differences, keep_renamed, |path| paths.wanted(path));
     Ok(Staged { revision, conflicts, difference })
+}
+
+/// Reads an index; one that is not there has no entries.
+///
+/// # Errors
+/// When it is damaged, or may not be read.
+pub fn read_index(repository: &Repository, file: &Path) -> Result<gix_index::File, StagedError> {
+    let hash = match repository.object_format() {
+        ObjectFormat::Sha256 => gix_index::hash::Kind::Sha256,
+        _ => gix_index::hash::Kind::Sha1,
+    };
+    // Git does not check the sum over the whole file either, which would take as long as everything else.
+    gix_index::File::at_or_default(file, hash, true, gix_index::decode::Options::default())
+        .map_err(|error| StagedError::Index { path: file.to_owned(), reason: one_line(&error) })
 }
 
 fn one_line(error: &dyn std::fmt::Display) -> String {
