@@ -24,3 +24,4 @@
 pub use crate::detect::wanted::{
     Asked, AskedError, MAX_KEY, MAX_KEYS, MIN_KEY, Mask, MaskError, WantedError, add_rule,
 };
+pub use crate::scanner::is_in_history;

@@ -92,6 +92,131 @@ fn a_removed_key_has_its_story() {
 }
 
 #[test]
+fn commits_of_one_second_are_in_the_order_of_their_ancestry() {
+    // As a rebase leaves them; and with a clock that was set back in between.
+    for dates in [["2026-01-01T12:00:00Z"; 4], ["2026-01-04", "2026-01-05", "2026-01-02", "2026-01-03"]] {
+        for round in 0..4 {
+            let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+            let key = keys.token();
+            let mut made = Vec::new();
+            for (step, date) in dates.iter().enumerate() {
+                let content = if step % 2 == 0 { format!("TOKEN={key}\n{step}\n") } else { format!("{step}\n") };
+                sandbox.write("a.env", content);
+                sandbox.git(&["add", "-A"]);
+                let date = if date.len() == 10 { format!("{date}T12:00:00Z") } else { (*date).to_owned() };
+                let mut command = sandbox.git_command("");
+                command.args(["commit", "-q", "-m", &format!("round {round}")]);
+                assert!(command.env("GIT_COMMITTER_DATE", date).status().unwrap().success());
+                made.push(sandbox.git_says(&["rev-parse", "HEAD"]));
+            }
+            let versions = [0, 2].map(|step| sandbox.git_says(&["rev-parse", &format!("{}:a.env", made[step])]));
+            let run = sandbox.scan(&["--history"]);
+            let story = story(&run);
+            assert_eq!((text(story, "/introduced/id"), text(story, "/last/id")), (&*made[0], &*made[2]));
+            assert_eq!(story["versions"], serde_json::json!(versions));
+        }
+    }
+}
+
+#[test]
+fn limits_tell_of_the_commits_that_they_let_through() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let key = keys.token();
+    let at = |day: u8, message: &str| {
+        sandbox.git(&["add", "-A"]);
+        let mut command = sandbox.git_command("");
+        command.args(["commit", "-q", "--allow-empty", "-m", message]);
+        let date = format!("2026-01-0{day}T12:00:00Z");
+        assert!(command.env("GIT_COMMITTER_DATE", date).status().unwrap().success());
+        sandbox.git_says(&["rev-parse", "HEAD"])
+    };
+    at(1, "base");
+    sandbox.git(&["checkout", "-q", "-b", "one"]);
+    sandbox.write("k.env", format!("TOKEN={key}\n"));
+    let one = at(2, "one adds it");
+    sandbox.git(&["checkout", "-q", "-b", "of-one"]);
+    let more = at(3, "and has it still");
+    sandbox.git(&["checkout", "-q", "main"]);
+    sandbox.git(&["checkout", "-q", "-b", "two"]);
+    sandbox.write("k.env", format!("TOKEN={key}\n"));
+    let two = at(5, "two adds it");
+    fs::remove_file(sandbox.path("k.env")).unwrap();
+    at(6, "two removes it");
+    sandbox.git(&["checkout", "-q", "main"]);
+    for (args, introduced, last, branches) in [
+        (&["--branch", "two"][..], &two, &two, serde_json::json!(["two"])),
+        (&["--branch", "one"], &one, &one, serde_json::json!(["of-one", "one"])),
+        (&["--branch", "of-one"], &one, &more, serde_json::json!(["of-one", "one"])),
+        (&["--since", "2026-01-04T00:00:00Z"], &two, &two, serde_json::json!(["two"])),
+        (&["--since", "one"], &two, &two, serde_json::json!(["two"])),
+        (&[], &one, &two, serde_json::json!(["of-one", "one", "two"])),
+    ] {
+        let run = sandbox.scan(&[&["--history"], args].concat());
+        let story = story(&run);
+        let told = (text(story, "/introduced/id"), text(story, "/last/id"), &story["branches"]);
+        assert_eq!(told, (introduced.as_str(), last.as_str(), &branches), "{args:?}");
+    }
+}
+
+#[test]
+fn what_was_renamed_was_not_introduced_by_that() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    sandbox.write("a.env", format!("TOKEN={}\n", keys.token()));
+    let at = |day: u8, message: &str| {
+        sandbox.git(&["add", "-A"]);
+        sandbox.git(&["commit", "-q", "-m", message, &format!("--date=2026-01-0{day}T12:00:00Z")]);
+        sandbox.git_says(&["rev-parse", "--short=10", "HEAD"])
+    };
+    let leak = at(1, "the leak");
+    sandbox.git(&["mv", "a.env", "b.env"]);
+    let rename = at(2, "only a rename");
+    // As in continuous integration, where only the history is looked at.
+    sandbox.git(&["clone", "-q", "--bare", ".", "../bare.git"]);
+    let said = |format: &str| {
+        let output =
+            sandbox.keytrail().args(["scan", "--history", "../bare.git", "--format", format]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for (format, introduced, here) in [
+        ("text", "introduced: ", "here since: "),
+        ("github", ", since ", "here since "),
+        ("sarif", ", introduced by ", "here introduced by "),
+        ("html", "<dt>introduced</dt><dd>", "<dt>here since</dt><dd>"),
+    ] {
+        let report = said(format);
+        for expected in [format!("{introduced}{leak}"), format!("{here}{rename}")] {
+            assert!(report.contains(&expected), "{expected} in {report}");
+        }
+    }
+}
+
+#[test]
+fn what_is_gone_or_not_checked_out_can_be_asked_for() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    sandbox.write("gone/in/x.env", format!("TOKEN={}\n", keys.token()));
+    sandbox.write("kept.env", format!("TOKEN={}\n", keys.token()));
+    commit(&sandbox, "both");
+    fs::remove_dir_all(sandbox.path("gone")).unwrap();
+    commit(&sandbox, "gone");
+    // Not committed, but gone.
+    fs::remove_file(sandbox.path("kept.env")).unwrap();
+    sandbox.git(&["clone", "-q", "--bare", ".", "../bare.git"]);
+    for path in ["gone", "gone/", "gone/in/x.env", "./gone/../gone/in", "../bare.git/gone"] {
+        let run = sandbox.scan(&["--history", path]);
+        assert_eq!((run.code, run.paths()), (1, vec!["gone/in/x.env".to_owned()]), "{path}: {}", run.stderr);
+    }
+    let run = sandbox.scan(&["--history", "kept.env"]);
+    assert_eq!((run.code, run.paths()), (1, vec!["kept.env".to_owned()]), "{}", run.stderr);
+    for path in ["gome", "gone/in/y.env", "../bare.git/gome"] {
+        let run = sandbox.scan(&["--history", path]);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains("no commit that can be reached has"), "{path}: {}", run.stderr);
+    }
+    // Without the history, there is nothing.
+    assert_eq!(sandbox.scan(&["gone"]).code, 2);
+}
+
+#[test]
 fn a_key_at_head_is_one_place_with_its_commit() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     sandbox.write("a.env", format!("TOKEN={}\n", keys.token()));
@@ -381,6 +506,14 @@ fn alternates_and_several_packs_are_read() {
     let run = Run::of(output.unwrap());
     assert_eq!((run.code, run.paths()), (1, vec!["a.txt".to_owned()]), "{}", run.stderr);
 
+    // Git writes names that need it in quotes.
+    let list = clone.join(".git/objects/info/alternates");
+    let path = fs::read_to_string(&list).unwrap();
+    fs::write(&list, format!("\"{}\"\n", path.trim_end().replace("tree", "t\\162ee"))).unwrap();
+    let output = sandbox.keytrail().current_dir(&clone).args(["scan", "--history", "--format", "json"]).output();
+    let run = Run::of(output.unwrap());
+    assert_eq!((run.code, run.paths()), (1, vec!["a.txt".to_owned()]), "{}", run.stderr);
+
     // Three packs under one index; objects that lie in two of them count once.
     sandbox.write("a.txt", format!("{body}another token {}\n", keys.token()));
     commit(&sandbox, "change");
@@ -517,6 +650,99 @@ fn pack_two(sandbox: &Sandbox, keys: &mut Keys) {
     let damaged = run.json()["coverage"]["objects"]["damaged"].as_u64().unwrap();
     assert!(damaged >= 1, "{}", run.json()["coverage"]);
     assert!(!sandbox.tree().as_os_str().is_empty());
+}
+
+#[test]
+fn what_tags_heads_and_the_index_name_and_is_not_there_is_told() {
+    let lose = |sandbox: &Sandbox, id: &str| {
+        fs::remove_file(sandbox.path(format!(".git/objects/{}/{}", &id[..2], &id[2..]))).unwrap();
+    };
+    // An annotated tag of a commit on no branch; another of a blob; a detached head; a blob that is only staged.
+    for which in 0..5 {
+        let sandbox = Sandbox::repository();
+        sandbox.write("a.txt", "a\n");
+        let first = commit(&sandbox, "first");
+        sandbox.write("b.txt", "b\n");
+        let (lost, kind) = match which {
+            0 => {
+                let second = commit(&sandbox, "second");
+                sandbox.git(&["tag", "-a", "v1", "-m", "v1"]);
+                sandbox.git(&["reset", "-q", "--hard", &first]);
+                (second, "commit")
+            }
+            1 => {
+                let blob = sandbox.git_says(&["hash-object", "-w", "b.txt"]);
+                sandbox.git(&["tag", "-a", "blob", "-m", "blob", &blob]);
+                (blob, "blob")
+            }
+            2 => {
+                sandbox.git(&["checkout", "-q", "--detach"]);
+                (commit(&sandbox, "detached"), "commit")
+            }
+            3 => {
+                sandbox.git(&["worktree", "add", "-q", "--detach", "../linked"]);
+                fs::write(sandbox.tree().parent().unwrap().join("linked/c.txt"), "c\n").unwrap();
+                sandbox.git(&["-C", "../linked", "add", "c.txt"]);
+                (sandbox.git_says(&["-C", "../linked", "rev-parse", ":c.txt"]), "blob")
+            }
+            _ => {
+                sandbox.git(&["add", "b.txt"]);
+                (sandbox.git_says(&["rev-parse", ":b.txt"]), "blob")
+            }
+        };
+        sandbox.git(&["reflog", "expire", "--expire=now", "--all"]);
+        // One that is only announced has no content yet.
+        sandbox.write("announced.txt", "x\n");
+        sandbox.git(&["add", "-N", "announced.txt"]);
+        assert_eq!(sandbox.scan(&["--history"]).code, 0, "{which}");
+        lose(&sandbox, &lost);
+        let run = sandbox.scan(&["--history"]);
+        assert_eq!((run.code, &run.json()["complete"]), (2, &Value::Bool(false)), "{which}");
+        assert_eq!(run.json()["coverage"]["objects"]["missing"], 1, "{which}");
+        let notices = run.json()["coverage"]["notices"].to_string();
+        assert!(notices.contains(&format!("1 {kind} is not here ({}", &lost[..10])), "{which}: {notices}");
+    }
+}
+
+#[test]
+fn references_and_indexes_that_cannot_be_read_are_told() {
+    for (file, content) in
+        [("refs/heads/main", ""), ("refs/heads/main", "no id\n"), ("packed-refs", "?\n"), ("index", "x")]
+    {
+        let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+        sandbox.write("a.txt", format!("token {}\n", keys.token()));
+        commit(&sandbox, "first");
+        fs::write(sandbox.path(".git").join(file), content).unwrap();
+        fs::write(sandbox.path(".git/refs/heads/x.lock"), "").unwrap();
+        fs::remove_file(sandbox.path("a.txt")).unwrap();
+        let run = sandbox.scan(&["--history"]);
+        // What is there is scanned nevertheless.
+        assert_eq!((run.code, run.paths()), (2, vec!["a.txt".to_owned()]), "{file}: {}", run.stderr);
+        let notices = run.json()["coverage"]["notices"].to_string();
+        let name = if file == "packed-refs" { "references" } else { file };
+        assert!(notices.contains(name) && notices.contains("cannot be read"), "{file}: {notices}");
+    }
+    // A repository without commits, and symbolic references that lead nowhere, are whole.
+    let sandbox = Sandbox::repository();
+    sandbox.git(&["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/gone"]);
+    assert_eq!(sandbox.scan(&["--history"]).code, 0);
+}
+
+#[test]
+fn a_damaged_object_counts_once() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a.txt", "hello\n");
+    commit(&sandbox, "first");
+    for (name, damaged) in [("HEAD:a.txt", 1), ("HEAD^{tree}", 2)] {
+        let id = sandbox.git_says(&["rev-parse", name]);
+        let file = sandbox.path(format!(".git/objects/{}/{}", &id[..2], &id[2..]));
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, b"this is not zlib").unwrap();
+        let run = sandbox.scan(&["--history"]);
+        assert_eq!(run.json()["coverage"]["objects"]["damaged"], damaged);
+        let notices = run.json()["coverage"]["notices"].to_string();
+        assert!(notices.contains(&format!("{damaged} object")) && notices.matches(&id[..10]).count() == 1, "{notices}");
+    }
 }
 
 #[test]

@@ -182,6 +182,12 @@ fn the_whole_history_is_searched() {
     assert_eq!(forms(&located(&sandbox, &key, &["--no-history"])), [form("deploy/secret.yaml", "in base64")]);
     let paths = located(&sandbox, &key, &["config"]).paths();
     assert_eq!(paths, ["config/app.env"]);
+    // What was deleted is a path, too.
+    std::fs::remove_dir_all(sandbox.path("config")).unwrap();
+    sandbox.commit();
+    assert_eq!(located(&sandbox, &key, &["config"]).paths(), ["config/app.env"]);
+    assert_eq!(located(&sandbox, &key, &["config/app.env"]).paths(), ["config/app.env"]);
+    assert_eq!(locate(&sandbox, &key, &["--no-history", "config"]).status.code(), Some(2));
     // A bare repository has nothing but its history.
     sandbox.git(&["clone", "-q", "--bare", ".", "bare"]);
     let bare = located(&sandbox, &key, &["bare"]);
@@ -203,7 +209,8 @@ fn a_digest_or_a_mask_is_enough() {
     let digest = Sha256::digest(&key);
     let written =
         [hex::encode(digest), hex::encode_upper(digest), STANDARD.encode(digest), URL_SAFE_NO_PAD.encode(digest)];
-    for digest in written {
+    let named = ["sha256:", "SHA256:"].map(|name| name.to_owned() + &STANDARD_NO_PAD.encode(digest));
+    for digest in written.into_iter().chain(named) {
         let output = locate(&sandbox, "", &["--format", "json", "--sha256", &digest]);
         hides(&output, &key);
         let run = Run::of(output);
@@ -282,6 +289,12 @@ fn what_is_found_nowhere_is_said() {
     sandbox.write("broken.zip", b"PK\x03\x04 and no more than that");
     assert_eq!(locate(&sandbox, &other, &[]).status.code(), Some(2));
     assert_eq!(locate(&sandbox, &other, &["--allow-incomplete"]).status.code(), Some(0));
+    // Files of keys as Windows writes them.
+    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let wide: Vec<u8> = format!("\u{feff}{key}\r\n").encode_utf16().flat_map(bytes).collect();
+        let output = sandbox.keytrail().args(["locate", "--allow-incomplete"]).write_stdin(wide).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    }
     // Outside of a repository there are files only.
     let outside = Sandbox::new();
     outside.write("a.txt", &key);
@@ -304,6 +317,7 @@ fn keys_among_the_arguments_are_refused_and_not_repeated() {
         &["--format", &key],
         &["--jobs", &key],
         &["--progress", &key, "."],
+        &["-o", &key],
     ] {
         let output = locate(&sandbox, "", args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
@@ -315,6 +329,7 @@ fn keys_among_the_arguments_are_refused_and_not_repeated() {
     assert!(said("", &["--mask", &key]).contains("no hidden part"));
     // A slip of the hand is still helped with.
     assert!(said(&key, &["--no-histori"]).contains("--no-history"));
+    assert!(said(&key, &["-o", "-"]).contains("is not needed"));
     assert!(said("\n \n", &[]).contains("holds no key"));
     let error = said(&format!("{key}\nshort\n"), &[]);
     assert!(error.contains("line 2") && error.contains("fewer than 8") && !error.contains("short"), "{error}");

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use clap::ValueHint;
 use clap::error::{ContextKind, ErrorKind};
-use keytrail::locate::{self, Asked, MAX_KEY, MAX_KEYS};
+use keytrail::locate::{self, Asked, MAX_KEY, MAX_KEYS, is_in_history};
 use keytrail::{Confidence, Format, Ruleset, ScannerBuilder, Severity};
 use zeroize::Zeroizing;
 
@@ -98,10 +98,18 @@ const NO_ARGUMENT: &str = "a key is not given as an argument, where other users 
 /// # Errors
 /// Mistakes in the arguments, no key or none that can be looked for, reports that cannot be written.
 pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
+    for (number, path) in (1..).zip(&args.output) {
+        if path.as_os_str() != "-" && scan::format_of(path).is_err() {
+            bail!(
+                "the name of report {number} ends in no extension that says its format (it is not repeated here, lest it \
+                 be a key); `keytrail locate --help` has them"
+            );
+        }
+    }
     let outputs = scan::outputs(args.output)?;
     for (number, path) in (1..).zip(&args.paths) {
-        // What is no path may be a key; so it is not repeated.
-        if std::fs::symlink_metadata(path).is_err() {
+        // What is no path may be a key; so it is not repeated. One that was deleted is a path of the history.
+        if std::fs::symlink_metadata(path).is_err() && (args.no_history || !is_in_history(path)) {
             bail!("path {number} does not exist (it is not repeated here, lest it be a key): {NO_ARGUMENT}");
         }
     }

@@ -1,14 +1,15 @@
 //! The histories of the repositories in which paths lie.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Component, Path, PathBuf};
 
-use git2::Repository;
+use git2::{Oid, Repository};
 
 use super::source::Past;
 use super::{Problem, Scanner, Watch, Work};
 use crate::scan::history::{self, History, Since, Source, objects};
-use crate::source::git::references::id_of;
+use crate::source::git::objects::Objects;
+use crate::source::git::references::{self, id_of};
 use crate::source::git::repository::{self, RepositoryError};
 use crate::source::git::walk::Walk;
 
@@ -24,7 +25,7 @@ struct Asked {
 fn repositories(paths: &[PathBuf], where_there_is_one: bool) -> Result<Vec<Asked>, Problem> {
     let mut all: BTreeMap<PathBuf, Asked> = BTreeMap::new();
     for path in paths {
-        let repository = match repository::discover(path) {
+        let repository = match repository::discover(nearest(path)) {
             Err(RepositoryError::NotFound { .. }) if where_there_is_one => continue,
             found => found.map_err(|source| Problem::NoHistory { path: path.clone(), source })?,
         };
@@ -46,13 +47,91 @@ fn repositories(paths: &[PathBuf], where_there_is_one: bool) -> Result<Vec<Asked
 
 /// The path inside the working tree, from its root; nothing for the root itself and for bare repositories.
 fn path_in(repository: &Repository, path: &Path) -> Result<Option<String>, Problem> {
-    let Some(root) = repository.workdir().filter(|_| !is_inside_git(path)) else { return Ok(None) };
-    let (root, path) = (root.canonicalize()?, path.canonicalize()?);
+    in_trees(repository, path)
+}
+
+/// The path as trees have it, also when it is not there: below the root of the working tree, or below the folder of a
+/// bare repository, which has none.
+fn in_trees(repository: &Repository, path: &Path) -> Result<Option<String>, Problem> {
+    let root = match repository.workdir() {
+        Some(root) => root,
+        None if !path.exists() => repository.path(),
+        None => return Ok(None),
+    };
+    if path.exists() && is_inside_git(path) {
+        return Ok(None);
+    }
+    let (root, path) = (root.canonicalize()?, real(path)?);
     let below = path.strip_prefix(&root).ok().filter(|below| !below.as_os_str().is_empty());
-    Ok(below.map(|below| {
-        let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        parts.join("/")
-    }))
+    Ok(below.map(slashed))
+}
+
+fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// The path itself, or else the folder above it that is there: what was deleted, or is not checked out, lies in the
+/// repository of that.
+fn nearest(path: &Path) -> &Path {
+    let here = Path::new(".");
+    let above = path.ancestors().find(|path| path.exists());
+    above.filter(|above| !above.as_os_str().is_empty()).unwrap_or(here)
+}
+
+/// The path without links and `..`, as far as it is there.
+fn real(path: &Path) -> std::io::Result<PathBuf> {
+    let above = nearest(path);
+    let mut real = above.canonicalize()?;
+    let rest = if above == Path::new(".") { path } else { path.strip_prefix(above).unwrap_or(Path::new("")) };
+    for component in rest.components() {
+        match component {
+            Component::ParentDir => drop(real.pop()),
+            Component::CurDir => {}
+            component => real.push(component),
+        }
+    }
+    Ok(real)
+}
+
+/// Whether a path that is not there is one of a file or folder that some commit has. Commits that neither a reference
+/// nor a reflog leads to are not asked.
+#[must_use]
+pub fn is_in_history(path: &Path) -> bool {
+    let Ok(repository) = repository::discover(nearest(path)) else { return false };
+    let Ok(path) = in_trees(&repository, path) else { return false };
+    path.is_some_and(|path| has_path(&repository, path.as_bytes()).unwrap_or(false))
+}
+
+fn has_path(repository: &Repository, path: &[u8]) -> Result<bool, git2::Error> {
+    let objects = Objects::new(repository)?;
+    let own = repository.path().join("index");
+    let indexed = crate::source::git::staged::read_index(repository, &own).is_ok_and(|index| {
+        let below = [path, b"/"].concat();
+        index.entry_by_path(path.into()).is_some() || index.prefixed_entries_range(below.as_slice().into()).is_some()
+    });
+    if indexed {
+        return Ok(true);
+    }
+    let starts = references::starts(repository);
+    let mut walk = repository.revwalk()?;
+    walk.set_sorting(git2::Sort::TIME)?;
+    let targets = starts.references.iter().map(|reference| &reference.target).chain(&starts.head);
+    for id in targets.chain(&starts.reflogs) {
+        // What is missing, or no commit, leads nowhere.
+        let commit = Oid::from_bytes(id.as_slice()).and_then(|id| repository.find_object(id, None)?.peel_to_commit());
+        if let Ok(commit) = commit {
+            walk.push(commit.id())?;
+        }
+    }
+    let mut seen = HashSet::new();
+    for commit in walk.flatten() {
+        let Ok(commit) = objects.commit(commit) else { continue };
+        if seen.insert(commit.tree) && objects.has_path(commit.tree, path) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a path lies in a repository's own folder, as all of a bare one does: there are no files to scan but git's.

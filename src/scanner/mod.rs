@@ -36,6 +36,7 @@ use crate::source::git::range::RangeError;
 use crate::source::git::repository::{self, OutsideError, RepositoryError};
 use crate::source::git::staged::StagedError;
 use crate::source::tree::TreeError;
+pub use history::is_in_history;
 use run::Run;
 use source::Kind;
 pub use source::{Pushed, Source};
@@ -762,6 +763,8 @@ pub(crate) enum Problem {
     PushedBlob(#[source] ObjectError),
     #[error("{0} is to point to something that is no commit, tree or file")]
     PushedOther(String),
+    #[error("`{}` does not exist, and no commit that can be reached has a file or folder of that name", path.display())]
+    NoSuchPath { path: PathBuf },
     #[error("--history needs a repository, and `{}` has none to scan", path.display())]
     NoHistory { path: PathBuf, source: RepositoryError },
     #[error("in the repository of `{}`", path.display())]

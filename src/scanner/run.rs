@@ -39,8 +39,16 @@ impl Run<'_> {
         match kind {
             Kind::Paths { paths, tree, ignored, history } => {
                 let paths: Vec<PathBuf> = paths.into_iter().map(|path| self.scanner.placed(path)).collect();
+                let mut gone = Vec::new();
+                if history.is_some() {
+                    gone.extend(paths.iter().filter(|path| !path.exists()));
+                    if let Some(path) = gone.iter().find(|path| !history::is_in_history(path)) {
+                        return Err(Problem::NoSuchPath { path: path.to_path_buf() });
+                    }
+                }
                 if tree {
-                    let trees = paths.iter().filter(|path| history.is_none() || !history::is_inside_git(path));
+                    let in_files = |path: &&PathBuf| !gone.contains(path) && !history::is_inside_git(path);
+                    let trees = paths.iter().filter(|path| history.is_none() || in_files(path));
                     self.files(&trees.cloned().collect::<Vec<_>>(), ignored)?;
                 }
                 if let Some(past) = &history {

@@ -15,9 +15,11 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 pub use mask::{Mask, MaskError};
 
+use super::decode::{self, TextKind};
 use super::rule::anchor::ByteSet;
 use super::rule::{Rule, Ruleset};
 use super::{Decoded, Detector, Match, entropy};
@@ -97,7 +99,7 @@ pub enum AskedError {
     #[error("at most {MAX_KEYS} keys can be located at once")]
     Many,
     /// It is neither form of a digest.
-    #[error("it is no SHA-256, which has 64 hexadecimal digits, or 44 characters in base64")]
+    #[error("it is no SHA-256, which has 64 hexadecimal digits, or 43 characters in base64 and perhaps a `=`")]
     Digest,
 }
 
@@ -108,6 +110,10 @@ impl Asked {
     /// # Errors
     /// When there is none, or one that is too short or too long.
     pub fn add_keys(&mut self, input: &[u8]) -> Result<(), AskedError> {
+        // As some programs of Windows write files and pipes.
+        let kind = Some(decode::classify(input)).filter(|kind| matches!(kind, TextKind::Utf16Le | TextKind::Utf16Be));
+        let wide = kind.and_then(|kind| decode::transcode(kind, input)).map(|view| Zeroizing::new(view.bytes));
+        let input = wide.as_ref().map_or(input, |wide| wide.as_slice());
         // Some shells send a byte order mark.
         let input = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input).trim_ascii();
         let mut lines: Vec<(usize, Cow<'_, [u8]>)> = if input.starts_with(b"-----BEGIN ") {
@@ -146,7 +152,9 @@ impl Asked {
         const ANY: GeneralPurposeConfig =
             GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
         let text = text.trim();
-        let text = text.strip_prefix("sha256:").unwrap_or(text);
+        // As container images write it, and as `ssh-keygen` does, which leaves the padding out.
+        let named = text.split_at_checked(7).filter(|(name, _)| name.eq_ignore_ascii_case("sha256:"));
+        let text = named.map_or(text, |(_, digest)| digest);
         let mut digest = KeyDigest::default();
         if hex::decode_to_slice(text, &mut digest).is_err() {
             let standard = text.replace('-', "+").replace('_', "/");
