@@ -330,6 +330,59 @@ fn what_no_branch_holds_is_found() {
 }
 
 #[test]
+fn names_of_files_and_folders_count() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let (file, folder, beside) = (keys.token(), keys.token(), keys.token());
+    commit(&sandbox, "nothing");
+    sandbox.write(format!("old/{file}.txt"), "one\n");
+    sandbox.write(format!("backup-{folder}/deep/er/notes.txt"), "notes\n");
+    // The same content under another name.
+    sandbox.write("plain.txt", "one\n");
+    let added = commit(&sandbox, "add");
+    sandbox.write(format!("old/{file}.txt"), "two\n");
+    let changed = commit(&sandbox, "change");
+    fs::remove_dir_all(sandbox.path("old")).unwrap();
+    commit(&sandbox, "remove");
+    sandbox.git(&["checkout", "-q", "-b", "side"]);
+    sandbox.write(format!("side/{beside}"), "side\n");
+    let on_side = commit(&sandbox, "side");
+    sandbox.git(&["checkout", "-q", "main"]);
+    for packed in [false, true] {
+        if packed {
+            pack(&sandbox);
+        }
+        let run = sandbox.scan(&["--history"]);
+        assert_eq!((run.code, run.findings().len()), (1, 3), "{}", run.stderr);
+        let stories: Vec<(&str, &str, &str, bool)> = run
+            .findings()
+            .iter()
+            .flat_map(|finding| finding["locations"].as_array().unwrap())
+            .filter(|place| place["part"] == "file name" && !place["history"].is_null())
+            .map(|place| {
+                let folder = text(place, "/artifact/path").split_once(['/', '-']).unwrap().0;
+                let history = &place["history"];
+                let at_head = history["at_head"] == true;
+                (folder, text(history, "/introduced/id"), text(history, "/last/id"), at_head)
+            })
+            .collect();
+        let main = git_text(&sandbox, &["rev-parse", "main"]);
+        for expected in [
+            ("old", added.as_str(), changed.as_str(), false),
+            ("side", &on_side, &on_side, false),
+            ("backup", &added, on_side.as_str(), true),
+        ] {
+            assert!(stories.contains(&expected), "{expected:?} is not in {stories:#?}, and main is {main}");
+        }
+        assert_eq!(stories.len(), 3);
+        let report = String::from_utf8(run.stdout.clone()).unwrap();
+        assert!([&file, &folder, &beside].iter().all(|key| !report.contains(key.as_str())));
+    }
+    let paths = |args: &[&str]| sandbox.scan(&[&["--history"], args].concat()).findings().len();
+    // What is checked out is looked at in any case.
+    assert_eq!((paths(&["old"]), paths(&["--branch", "main"]), paths(&["--since", &changed])), (1, 2, 2));
+}
+
+#[test]
 fn messages_authors_tags_and_notes_are_read() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     let all: Vec<String> = (0..4).map(|_| keys.token()).collect();

@@ -226,6 +226,27 @@ fn messages_and_names_are_scanned_and_shown_redacted() {
 }
 
 #[test]
+fn names_of_added_files_count() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let (kept, gone) = (keys.token(), keys.token());
+    let base = commit(&tree, "base");
+    tree.write(format!("{kept}.txt"), "one\n");
+    tree.write(format!("{gone}.txt"), "two\n");
+    let added = commit(&tree, "add");
+    tree.write(format!("{kept}.txt"), "more\n");
+    fs::remove_file(tree.path(format!("{gone}.txt"))).unwrap();
+    let changed = commit(&tree, "change");
+    let run = range(&tree, &base, &[]);
+    let places: Vec<&Value> =
+        run.findings().iter().flat_map(|finding| finding["locations"].as_array().unwrap()).collect();
+    assert!(places.iter().all(|place| place["part"] == "file name" && place["history"]["introduced"]["id"] == added));
+    let mut at_head: Vec<bool> = places.iter().map(|place| place["history"]["at_head"] == true).collect();
+    at_head.sort_unstable();
+    assert_eq!((run.code, at_head), (1, vec![false, true]));
+    assert_eq!(range(&tree, &format!("{added}..{changed}"), &[]).code, 0);
+}
+
+#[test]
 fn what_only_a_file_reveals_is_hidden_in_every_subject() {
     let (tree, mut keys) = (Sandbox::repository(), Keys::new());
     let base = commit(&tree, "base");

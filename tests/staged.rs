@@ -47,6 +47,28 @@ fn added_and_changed_lines_are_scanned_and_others_are_not() {
 }
 
 #[test]
+fn names_of_added_files_count() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let (old, new) = (keys.token(), keys.token());
+    tree.write(format!("{old}.txt"), "one\n");
+    tree.commit();
+    tree.write(format!("{old}.txt"), "one\ntwo\n");
+    tree.write(format!("kept/{new}.txt"), "three\n");
+    tree.git(&["add", "-A"]);
+    let run = staged(&tree, &[]);
+    assert_eq!((run.code, run.findings().len()), (1, 1), "{}", run.stderr);
+    let place = &run.findings()[0]["locations"][0];
+    assert_eq!(place["part"], "file name");
+    assert!(place["artifact"]["path"].as_str().unwrap().starts_with("kept/"));
+    // A name is new also where nothing else is.
+    tree.commit();
+    let moved = keys.token();
+    tree.git(&["mv", &format!("kept/{new}.txt"), &format!("{moved}.txt")]);
+    assert_eq!(staged(&tree, &[]).findings().len(), 1);
+    assert!(![old, new].iter().any(|key| String::from_utf8_lossy(&run.stdout).contains(key.as_str())));
+}
+
+#[test]
 fn the_index_is_read_and_not_the_working_tree() {
     let (tree, mut keys) = (Sandbox::repository(), Keys::new());
     tree.write("kept.txt", "nothing\n");

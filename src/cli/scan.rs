@@ -40,7 +40,8 @@ Examples:
   keytrail scan --only 'github-*,aws-*'             keys of two providers
   keytrail scan --rules our-rules.toml              own rules besides the built-in ones")]
 pub struct ScanArgs {
-    /// Files and folders to scan [default: the current folder; with --staged and --range, the whole repository]
+    /// Files and folders to scan; with --history also what was deleted [default: the current folder; with --staged and
+    /// --range, the whole repository]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
 

@@ -66,6 +66,8 @@ pub struct Changes<'a> {
 enum Job {
     /// The message of a commit, and who made it.
     Texts(usize),
+    /// The names of files that have only another name now.
+    Moved(usize),
     /// A version of a file, with the revisions that have it, and the place of the file in each.
     File(Vec<(usize, usize)>),
 }
@@ -88,6 +90,9 @@ impl<'a> Changes<'a> {
             // Whoever asks for some files does not ask for messages.
             if revision.commit.is_some() && paths.all() {
                 jobs.push(Job::Texts(number));
+            }
+            if !revision.moved.is_empty() {
+                jobs.push(Job::Moved(number));
             }
             for (place, changed) in revision.changed.iter().enumerate() {
                 let job = *known.entry((&changed.path, changed.blob)).or_insert_with(|| {
@@ -141,7 +146,16 @@ impl<'a> Changes<'a> {
             // A defect must not lose the rest of the scan.
             let result = catch_unwind(AssertUnwindSafe(|| match job {
                 Job::Texts(revision) => self.texts(scanner, *revision, buffer, &mut scanned),
-                Job::File(uses) => self.file(scanner, uses, buffer, &mut scanned),
+                Job::Moved(revision) => {
+                    let moved = self.revisions[*revision].moved.iter();
+                    let found = moved.flat_map(|(path, blob)| self.in_name(scanner, path, *blob, &[*revision]));
+                    scanned.places = found.collect();
+                }
+                Job::File(uses) => {
+                    let mut names = self.names(scanner, uses);
+                    self.file(scanner, uses, buffer, &mut scanned);
+                    scanned.places.append(&mut names);
+                }
             }));
             if result.is_err() {
                 scanned.notices.push(internal(&scanner.named(&self.artifact_of(job))));
@@ -165,10 +179,12 @@ impl<'a> Changes<'a> {
 
     fn artifact_of(&self, job: &Job) -> Artifact {
         match job {
-            Job::Texts(revision) => match self.revisions.get(*revision).and_then(|revision| revision.commit.as_ref()) {
-                Some(commit) => text_of(commit, "message"),
-                None => Artifact::file("."),
-            },
+            Job::Texts(revision) | Job::Moved(revision) => {
+                match self.revisions.get(*revision).and_then(|revision| revision.commit.as_ref()) {
+                    Some(commit) => text_of(commit, "message"),
+                    None => Artifact::file("."),
+                }
+            }
             Job::File(uses) => uses
                 .first()
                 .and_then(|&(revision, place)| self.revisions.get(revision)?.changed.get(place))
@@ -253,6 +269,29 @@ impl<'a> Changes<'a> {
             reach: Reach::Reference,
             branches: Vec::new(),
         }))
+    }
+
+    /// The keys in the name of a file, for each revision that adds a file of that name.
+    fn names(&self, scanner: &Engine, uses: &[(usize, usize)]) -> Vec<Place> {
+        let adds = |&&(revision, place): &&(usize, usize)| {
+            self.revisions[revision].changed[place].earlier.iter().all(Option::is_none)
+        };
+        let Some(&(revision, place)) = uses.iter().find(adds) else { return Vec::new() };
+        let Changed { path, blob, .. } = &self.revisions[revision].changed[place];
+        let adding: Vec<usize> = uses.iter().filter(adds).map(|&(revision, _)| revision).collect();
+        self.in_name(scanner, path, *blob, &adding)
+    }
+
+    /// The keys in a path, for each of these revisions.
+    fn in_name(&self, scanner: &Engine, path: &[u8], blob: Oid, revisions: &[usize]) -> Vec<Place> {
+        let artifact = self.paths.artifact(path);
+        let found = scanner.in_name(&artifact, &scanner.named(&artifact));
+        if found.is_empty() {
+            return found;
+        }
+        let at_head = self.end.as_ref().is_some_and(|end| self.objects.has_path(end.tree, path));
+        let adding = revisions.iter().map(|&revision| self.history(scanner, revision, blob, at_head));
+        adding.flat_map(|history| found.iter().map(move |place| with_history(place.clone(), &history))).collect()
     }
 
     /// Scans a version of a file and adds what each revision that has it adds.

@@ -298,9 +298,14 @@ impl Engine {
         }
     }
 
+    /// Whether a name of a file or folder holds a key that is looked for.
+    pub(crate) fn has_key_in_name(&self, name: &[u8]) -> bool {
+        !self.find(name, true).is_empty()
+    }
+
     /// The keys in the name of a file or member, which reports call `shown`: a key is no less leaked by a name. Their
     /// places are no bytes of the content, and are given as empty ones at its start.
-    fn in_name(&self, artifact: &Artifact, shown: &Artifact) -> Vec<Place> {
+    pub(crate) fn in_name(&self, artifact: &Artifact, shown: &Artifact) -> Vec<Place> {
         if artifact == shown {
             return Vec::new();
         }

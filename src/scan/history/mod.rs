@@ -5,6 +5,7 @@
 //! version of each is read once more and scanned under its path, as a file would be: that gives lines, snippets and
 //! comments for the report.
 
+mod names;
 pub mod objects;
 mod report;
 
@@ -15,8 +16,9 @@ use gix_hash::ObjectId;
 use gix_object::Kind;
 
 use super::{Engine, Hide, Place};
+use crate::detect::wanted::MIN_KEY;
 use crate::report::{Notice, NoticeKind, Objects};
-use crate::source::git::attribution::{Folders, Marks, TreeVisitor};
+use crate::source::git::attribution::{Asked, Folders, Marks, TreeVisitor};
 use crate::source::git::commits::Graph;
 use crate::source::git::references::{self, Starts};
 use crate::source::git::staged;
@@ -101,7 +103,9 @@ pub fn scan(
     let starts = references::starts(source.repository);
 
     let marked = Marked::new(&outcome.found);
-    let trees = TreeVisitor::new(store, &marked.blobs, advance);
+    let by_name = |name: &[u8]| scanner.has_key_in_name(name);
+    let asked = Asked { least: if scanner.wanted().is_some() { MIN_KEY } else { MIN_NAME }, by_name: &by_name };
+    let trees = TreeVisitor::new(store, &marked.blobs, advance).asking(asked);
     source.walk.visit(pool, &trees);
     let mut folders = trees.finish();
     let graph = Graph::new(std::mem::take(&mut outcome.commits));
@@ -114,6 +118,11 @@ pub fn scan(
     };
     let indexes = indexes(source.repository, &starts, &mut history);
     missing_ends(store, &graph, &starts, &outcome, &indexes, &mut folders);
+    if !folders.missing.is_empty() {
+        // References and indexes are read after the list of objects: what came meanwhile is there.
+        let now = open_store(source.repository);
+        folders.missing.retain(|id, _| !now.contains(id));
+    }
     history.objects.missing = folders.missing.len() as u64;
     history.objects.shallow = !starts.shallow.is_empty();
     problems(store, &outcome, &folders, &starts, source.repository, &mut history);
@@ -122,12 +131,13 @@ pub fn scan(
     let head = starts.head.and_then(|head| graph.number(&head));
     let wanted = report::wanted(&graph, options);
     let traces = folders.traces(&graph, &marked.marks, head, &wanted);
-    let mut reporter = report::Reporter::new(scanner, source, &graph, &starts, &outcome.tags, wanted, options);
+    let mut reporter = report::Reporter::new(scanner, source, &graph, &starts, &outcome.tags, &wanted, options);
     reporter.traces(&traces, &marked);
     let own = source.repository.path().join("index");
     let own = indexes.iter().find(|index| index.path() == own);
     reporter.untraced(&traces, &marked, &outcome.found, own);
     reporter.texts(&outcome.found);
+    reporter.names(&names::traces(source.walk, pool, &folders.named, &graph, head, &wanted));
     history.places = reporter.places;
     let hide = Hide::new(history.places.iter());
     history.places.iter_mut().for_each(|place| hide.place(place));
@@ -226,6 +236,9 @@ fn missing_ends(
         }
     }
 }
+
+/// Least length of the name of a file that holds a key which no one asks for by itself.
+const MIN_NAME: usize = 16;
 
 /// Ids that one notice lists; the others are counted.
 const LISTED: usize = 5;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
 use super::super::{Buffer, Engine, Place, Scanned};
+use super::names::NameTrace;
 use super::objects::{Found, ValueId, value_id};
 use super::{Marked, Options, Since, Source, shown_path, within};
 use crate::finding::{Artifact, Commit, History, Reach};
@@ -28,7 +29,7 @@ pub struct Reporter<'a> {
     /// From where each commit can be reached.
     reach: Vec<Reach>,
     /// Commits that `--since` and `--branch` let through.
-    wanted: Vec<bool>,
+    wanted: &'a [bool],
     head: Option<u32>,
     commits: HashMap<u32, Commit>,
     buffer: Buffer,
@@ -46,7 +47,7 @@ impl<'a> Reporter<'a> {
         graph: &'a Graph,
         starts: &'a Starts,
         tags: &'a HashMap<ObjectId, (ObjectId, Kind)>,
-        wanted: Vec<bool>,
+        wanted: &'a [bool],
         options: &'a Options,
     ) -> Self {
         let commit_of = |id: &ObjectId| {
@@ -155,6 +156,34 @@ impl<'a> Reporter<'a> {
             let stories: Vec<(u32, History)> =
                 marked.marks[blob as usize].iter().map(|&mark| (mark, history.clone())).collect();
             self.blob(&shown, blob, &stories, marked);
+        }
+    }
+
+    /// Places in the names of files and folders.
+    pub fn names(&mut self, named: &[NameTrace]) {
+        for name in named.iter().filter(|name| within(&self.options.paths, &name.path)) {
+            let artifact = Artifact::file(shown_path(self.source.repository, self.options, &name.path));
+            let places = self.scanner.in_name(&artifact, &self.scanner.named(&artifact));
+            if places.is_empty() {
+                continue;
+            }
+            let best = name.introduced.iter().map(|&commit| self.reach[commit as usize]).max();
+            let reach = best.unwrap_or(Reach::Unreachable);
+            let introduced = name.introduced.iter().copied().find(|&commit| self.reach[commit as usize] == reach);
+            let branches: BTreeSet<&str> = self.branches(&name.introduced).into_values().flatten().collect();
+            let history = History {
+                object: name.object.to_string(),
+                versions: Vec::new(),
+                introduced: introduced.and_then(|commit| self.commit(commit)),
+                last: self.commit(name.last),
+                at_head: name.at_head,
+                reach,
+                branches: branches.into_iter().map(|branch| self.scanner.redacted(branch)).collect(),
+            };
+            for mut place in places {
+                place.location.history = Some(Box::new(history.clone()));
+                self.places.push(place);
+            }
         }
     }
 

@@ -12,7 +12,7 @@
 //! are marks.
 
 use std::collections::hash_map::RandomState;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasher as _;
 use std::sync::Mutex;
 
@@ -124,9 +124,34 @@ pub struct TreeVisitor<'a> {
     edges: Mutex<Edges>,
     /// Folders with marked files: folder, name, blob.
     files: Mutex<Vec<(TreeKey, u32, u32)>>,
+    /// What entries are asked for by their names.
+    asked: Option<Asked<'a>>,
+    /// Whether the names that were looked at are asked for.
+    looked_at: Mutex<HashMap<Box<[u8]>, bool>>,
+    named: Mutex<BTreeSet<Named>>,
     missing: Mutex<BTreeMap<ObjectId, Kind>>,
     problems: Mutex<Vec<(ObjectId, ObjectError)>>,
     advance: &'a (dyn Fn(u64) + Sync),
+}
+
+/// Which names of files and folders are of interest. Each is asked about once.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// Shorter ones are none.
+    pub least: usize,
+    /// Whether one is.
+    pub by_name: &'a (dyn Fn(&[u8]) -> bool + Sync),
+}
+
+/// An entry of a tree whose name is of interest.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Named {
+    /// The name.
+    pub name: Box<[u8]>,
+    /// What goes by it.
+    pub id: ObjectId,
+    /// Whether that is a folder.
+    pub is_folder: bool,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -154,9 +179,32 @@ impl<'a> TreeVisitor<'a> {
             names: Mutex::default(),
             edges: Mutex::default(),
             files: Mutex::default(),
+            asked: None,
+            looked_at: Mutex::default(),
+            named: Mutex::default(),
             missing: Mutex::default(),
             problems: Mutex::default(),
             advance,
+        }
+    }
+
+    /// The same visitor, which also collects the entries whose names are of interest.
+    #[must_use]
+    pub fn asking(self, asked: Asked<'a>) -> Self {
+        TreeVisitor { asked: Some(asked), ..self }
+    }
+
+    /// Takes note of an entry whose name is of interest.
+    #[inline(never)]
+    fn look_at(&self, asked: Asked<'_>, name: &[u8], id: ObjectId, is_folder: bool) {
+        let known = locked(&self.looked_at).get(name).copied();
+        let wanted = known.unwrap_or_else(|| {
+            let wanted = (asked.by_name)(name);
+            locked(&self.looked_at).insert(name.into(), wanted);
+            wanted
+        });
+        if wanted {
+            locked(&self.named).insert(Named { name: name.into(), id, is_folder });
         }
     }
 
@@ -224,6 +272,9 @@ impl<'a> TreeVisitor<'a> {
         if !object.again && !self.store.contains(&id) && !id.is_empty_tree() {
             locked(&self.missing).insert(id, if is_folder { Kind::Tree } else { Kind::Blob });
         }
+        if let Some(asked) = self.asked.filter(|asked| name.len() >= asked.least && !object.again) {
+            self.look_at(asked, name, id, is_folder);
+        }
         if self.blobs.is_empty() {
             return;
         }
@@ -284,7 +335,8 @@ impl<'a> TreeVisitor<'a> {
         let mut problems = unlocked(self.problems);
         problems.sort_by_key(|(id, _)| *id);
         problems.dedup_by_key(|(id, _)| *id);
-        Folders { folders, names, keys: self.keys, missing: unlocked(self.missing), problems }
+        let named = unlocked(self.named).into_iter().collect();
+        Folders { folders, names, keys: self.keys, named, missing: unlocked(self.missing), problems }
     }
 }
 
@@ -335,6 +387,8 @@ pub struct Folders {
     folders: HashMap<TreeKey, Folder>,
     names: Vec<Box<[u8]>>,
     keys: RandomState,
+    /// Entries whose names are of interest, in order.
+    pub named: Vec<Named>,
     /// Objects that trees name and that are not there.
     pub missing: BTreeMap<ObjectId, Kind>,
     /// Trees that could not be read.

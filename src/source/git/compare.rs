@@ -36,6 +36,8 @@ pub struct Revision {
     pub commit: Option<RawCommit>,
     /// Files that no parent has as they are, in the order of their paths.
     pub changed: Vec<Changed>,
+    /// Paths and blobs of files that its only parent has as they are, under another name.
+    pub moved: Vec<(Vec<u8>, Oid)>,
     /// For each parent, the files that it has and this has not: they may have been renamed.
     pub removed: Vec<Vec<(Vec<u8>, Oid)>>,
     /// What could not be compared.
@@ -276,7 +278,13 @@ impl Revision {
         for (number, difference) in differences.into_iter().enumerate() {
             let renamed: HashMap<Oid, ()> = difference.removed.iter().map(|(_, id)| (*id, ())).collect();
             for (path, blob, old) in difference.changed {
-                if !wanted(&path) || (old.is_none() && !keep_renamed && renamed.contains_key(&blob)) {
+                if !wanted(&path) {
+                    continue;
+                }
+                if old.is_none() && !keep_renamed && renamed.contains_key(&blob) {
+                    if parents == 1 {
+                        revision.moved.push((path, blob));
+                    }
                     continue;
                 }
                 let earlier = changed.entry((path, blob)).or_default();
