@@ -391,6 +391,16 @@ fn names_of_files_count() {
     let run = located(&sandbox, &key, &[]);
     assert_eq!((run.code, places(&run).len()), (1, 1));
     assert_eq!(places(&run)[0].1.as_deref(), Some("file name"));
+    // In the history, too, also where only a digest is known.
+    sandbox.git(&["init", "-q", "-b", "main"]);
+    sandbox.commit();
+    sandbox.git(&["mv", &format!("{key}.txt"), "a.txt"]);
+    sandbox.commit();
+    let run = located(&sandbox, &key, &[]);
+    assert_eq!((run.code, places(&run).len()), (1, 1));
+    assert!(places(&run)[0].1.as_deref() == Some("file name") && places(&run)[0].2.is_some());
+    let digest = hex::encode(Sha256::digest(&key));
+    assert_eq!(locate(&sandbox, "", &["--sha256", &digest]).status.code(), Some(1));
 }
 
 #[test]

@@ -23,7 +23,8 @@ use super::{Global, progress, scan, session};
 ///
 /// The key comes on standard input, or several, one a line: an argument would be seen by other users and kept by the
 /// shell. It is found as it is and encoded: in base64 wherever it stands in it, in hexadecimal, percent-encoded, in
-/// JSON and XML escapes, in UTF-16; also inside archives. No report shows it.
+/// JSON and XML escapes, in UTF-16; also inside archives, in strings that are joined, and in whatever else a scan
+/// decodes. No report shows it.
 ///
 /// A key that nobody has any more is found by its SHA-256 (--sha256), which audit logs have, or by what a console
 /// still shows of it (--mask): these are compared with what rules find and with every value that may be a key.
@@ -43,8 +44,8 @@ Exit codes:
   1  found
   2  wrong use, or something could not be read")]
 pub struct LocateArgs {
-    /// Files and folders to look at, and their history where they lie in a repository; with the root of one, the texts
-    /// of its commits, too
+    /// Files and folders to look at, and their history where they lie in a repository, also when they were deleted; with
+    /// the root of one, the texts of its commits, too
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
 

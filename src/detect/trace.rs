@@ -51,6 +51,9 @@ pub(super) trait Observer {
     /// How many were told so far.
     fn told(&self) -> usize;
 
+    /// This is what a form of the text was decoded to. What is told of it follows, and then [`decoded`](Self::decoded).
+    fn opens(&mut self, text: &[u8]);
+
     /// Those from the given number on were about a form of the text: their places are made those of the text, and of
     /// those that are matches only what counts stays one.
     fn decoded(&mut self, from: usize, form: &str, back: impl Fn(Range<usize>) -> Range<usize>);
@@ -72,6 +75,9 @@ impl Observer for Silent {
     }
 
     #[inline(always)]
+    fn opens(&mut self, _: &[u8]) {}
+
+    #[inline(always)]
     fn decoded(&mut self, _: usize, _: &str, _: impl Fn(Range<usize>) -> Range<usize>) {}
 
     #[inline(always)]
@@ -90,6 +96,8 @@ impl Observer for Trace {
     fn told(&self) -> usize {
         self.0.len()
     }
+
+    fn opens(&mut self, _: &[u8]) {}
 
     fn decoded(&mut self, from: usize, form: &str, back: impl Fn(Range<usize>) -> Range<usize>) {
         for remark in &mut self.0[from..] {

@@ -10,7 +10,7 @@ use super::super::rule::anchor::{MIN_RUN, is_key_byte};
 
 /// A kind of escapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in super::super) enum Kind {
     /// `%2F`.
     Percent,
     /// `&#47;`, `&#x2f;`, `&amp;`.
@@ -24,7 +24,7 @@ pub(super) enum Kind {
 /// Longest escape, in bytes: blanks behind the end of a line count.
 const LONGEST: usize = 80;
 /// Longest entity.
-const LONGEST_ENTITY: usize = 12;
+pub(in super::super) const LONGEST_ENTITY: usize = 12;
 
 /// Text that consists of escapes counts from so many bytes on. Looking at eight bytes of every 64 finds one of its
 /// escapes.
@@ -38,7 +38,7 @@ const IN_A_ROW: usize = 3;
 
 /// What an escape stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Value {
+pub(in super::super) enum Value {
     /// A byte of UTF-8.
     Byte(u8),
     Char(char),
@@ -120,7 +120,7 @@ impl Kind {
     }
 
     /// What begins at `at`, and its length.
-    fn at(self, text: &[u8], at: usize) -> Option<(Value, usize)> {
+    pub(in super::super) fn at(self, text: &[u8], at: usize) -> Option<(Value, usize)> {
         let rest = text.get(at + 1..)?;
         let character = |code: u32, len: usize| Some((Value::Char(char::from_u32(code)?), len));
         match (self, text[at]) {

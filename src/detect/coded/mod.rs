@@ -18,7 +18,7 @@
 //! outcome as looking at the whole: see [`changes`](super::changes).
 
 mod base64;
-mod escape;
+pub(super) mod escape;
 mod joined;
 
 use std::borrow::Cow;
@@ -312,6 +312,7 @@ impl<O: Observer> Search<'_, O> {
         let view = decode::transcode(kind, &plain.bytes);
         let text = view.as_ref().map_or(&plain.bytes, |view| &view.bytes);
         let told = self.observer.told();
+        self.observer.opens(text);
         let mut inner = Search::new(self.detector, text, kind == TextKind::Binary, &mut *self.observer);
         (inner.depth, inner.budget) = (self.depth + 1, self.budget);
         inner.all();

@@ -60,6 +60,24 @@ impl Ruleset {
         }
     }
 
+    /// No rules: for what is asked of texts besides keys, such as which other texts stand encoded in them.
+    #[must_use]
+    pub(crate) fn none() -> Self {
+        Ruleset {
+            rules: Cow::Borrowed(&[]),
+            enabled: Vec::new(),
+            off: Vec::new(),
+            patterns: Vec::new(),
+            boundary: Cow::Borrowed(&[]),
+            first_two: Cow::Borrowed(&[]),
+            buckets: Cow::Borrowed(&[]),
+            inside: Cow::Borrowed(&[]),
+            anywhere: Cow::Borrowed(&[]),
+            plan: Cow::Borrowed(&[]),
+            shapes: Cow::Borrowed(&[]),
+        }
+    }
+
     /// Adds the rules of a folder of rule files, or of a single file. A rule with the id of an existing one replaces
     /// it.
     ///

@@ -4,6 +4,9 @@
 //! three *alignments*. In two of them the first character also holds bits of what stands in front of the key, and the
 //! last one may hold bits of what follows. Only the characters in between are searched for; the others are compared bit
 //! by bit.
+//!
+//! In percent-encoding and XML escapes, programs differ in which characters they escape and how. There, a part of the key
+//! that none of them escapes is searched for, and what stands around it is decoded character by character.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,6 +15,8 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
+
+use super::super::coded::escape::{Kind, LONGEST_ENTITY, Value};
 
 /// Bytes by which forms are searched for; the rest is compared. No form is shorter: see [`MIN_KEY`](super::MIN_KEY).
 const PIECE: usize = 8;
@@ -41,11 +46,18 @@ pub struct Form {
     before: Option<Edge>,
     /// What the character behind it holds of the key.
     behind: Option<Edge>,
+    /// Where in `bytes` the part stands that is searched for.
+    anchor: usize,
+    /// How characters of `bytes` may be escaped; some have to be.
+    escapes: Option<Kind>,
 }
 
 impl Form {
-    /// The bytes of this form that stands at `at`, if it does.
+    /// The bytes of this form whose anchor stands at `at`, if it does.
     fn at(&self, text: &[u8], at: usize) -> Option<Range<usize>> {
+        if let Some(kind) = self.escapes {
+            return self.escaped(kind, text, at);
+        }
         if !text[at..].starts_with(&self.bytes) {
             return None;
         }
@@ -59,6 +71,56 @@ impl Form {
             span.end += 1;
         }
         Some(span)
+    }
+}
+
+impl Form {
+    /// The bytes of the key around the anchor at `at`, some of them escaped.
+    fn escaped(&self, kind: Kind, text: &[u8], at: usize) -> Option<Range<usize>> {
+        let stands_for = |start: usize, byte: u8| {
+            let (value, len) = kind.at(text, start)?;
+            let same = match value {
+                Value::Byte(b) => b == byte,
+                Value::Char(c) => c == char::from(byte) && byte.is_ascii(),
+                Value::Nothing => false,
+            };
+            same.then_some(len)
+        };
+        let mut escapes = 0;
+        let mut end = at;
+        for &byte in &self.bytes[self.anchor..] {
+            end += match text.get(end)? {
+                &b if b == byte && stands_for(end, byte).is_none() => 1,
+                // As forms are sent.
+                b'+' if byte == b' ' && kind == Kind::Percent => {
+                    escapes += 1;
+                    1
+                }
+                _ => {
+                    escapes += 1;
+                    stands_for(end, byte)?
+                }
+            };
+        }
+        let mut start = at;
+        for &byte in self.bytes[..self.anchor].iter().rev() {
+            let floor = start.saturating_sub(LONGEST_ENTITY);
+            let escape =
+                (floor..start).rev().find(|&from| stands_for(from, byte).is_some_and(|len| from + len == start));
+            start = match escape {
+                Some(from) => {
+                    escapes += 1;
+                    from
+                }
+                None => {
+                    let before = start.checked_sub(1)?;
+                    let sent = byte == b' ' && kind == Kind::Percent && text[before] == b'+';
+                    escapes += usize::from(sent);
+                    (sent || text[before] == byte).then_some(before)?
+                }
+            };
+        }
+        (escapes > 0).then_some(start..end)
     }
 }
 
@@ -93,8 +155,21 @@ impl Forms<'_> {
             .iter()
             .any(|form| *form.bytes == bytes && (form.before, form.behind) == (before, behind));
         if bytes.len() >= PIECE && !known {
-            self.all.push(Form { key: self.key, name, bytes: Zeroizing::new(bytes), before, behind });
+            let (key, bytes) = (self.key, Zeroizing::new(bytes));
+            self.all.push(Form { key, name, bytes, before, behind, anchor: 0, escapes: None });
         }
+    }
+
+    /// Where a part of a key stands that no program escapes.
+    fn anchor(value: &[u8]) -> Option<usize> {
+        value.windows(PIECE).position(|piece| piece.iter().all(u8::is_ascii_alphanumeric))
+    }
+
+    /// What some escapes make of a key that has such a part.
+    fn escaped(&mut self, name: &'static str, value: &[u8], escapes: Kind) {
+        let Some(anchor) = Self::anchor(value) else { return };
+        let (key, name, bytes) = (self.key, Some(name), Zeroizing::new(value.to_vec()));
+        self.all.push(Form { key, name, bytes, before: None, behind: None, anchor, escapes: Some(escapes) });
     }
 
     /// What base64 makes of these bytes wherever they stand.
@@ -139,11 +214,20 @@ pub fn add(key: usize, value: &[u8], all: &mut Vec<Form>) {
             forms.add(Some("indented"), replaced(value, |b| (b == b'\n').then(|| format!("\n{indent}"))));
         }
     }
-    for (name, escaped) in [("in percent-encoding", percent(value)), ("in JSON escapes", json(value))] {
-        escaped.into_iter().for_each(|bytes| forms.add(Some(name), bytes));
-    }
-    for quotes in [false, true] {
-        forms.add(Some("in XML escapes"), replaced(value, |b| xml(b, quotes)));
+    json(value).into_iter().for_each(|bytes| forms.add(Some("in JSON escapes"), bytes));
+    // JSON in a string of JSON.
+    let twice = json(value).first().filter(|once| *once != value).and_then(|once| json(once).into_iter().next());
+    twice.into_iter().for_each(|bytes| forms.add(Some("in JSON escapes, twice"), bytes));
+    let wholly = [true, false].map(|upper| replaced(value, |b| Some(percent_of(b, upper))));
+    wholly.into_iter().for_each(|bytes| forms.add(Some("in percent-encoding"), bytes));
+    if Forms::anchor(value).is_some() {
+        forms.escaped("in percent-encoding", value, Kind::Percent);
+        forms.escaped("in XML escapes", value, Kind::Entity);
+    } else {
+        percent(value).into_iter().for_each(|bytes| forms.add(Some("in percent-encoding"), bytes));
+        for quotes in [false, true] {
+            forms.add(Some("in XML escapes"), replaced(value, |b| xml(b, quotes)));
+        }
     }
     forms.add(Some("in hexadecimal"), hex::encode(value).into_bytes());
     forms.add(Some("in hexadecimal"), hex::encode_upper(value).into_bytes());
@@ -194,7 +278,6 @@ fn percent(value: &[u8]) -> Vec<Vec<u8>> {
             }));
         }
     }
-    all.extend([true, false].map(|upper| replaced(value, |b| Some(percent_of(b, upper)))));
     all
 }
 
@@ -283,7 +366,7 @@ impl Search {
     pub fn new(forms: Vec<Form>) -> Result<Self, BuildError> {
         let mut pieces: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
         for (index, form) in forms.iter().enumerate() {
-            pieces.entry(&form.bytes[..PIECE]).or_default().push(index);
+            pieces.entry(&form.bytes[form.anchor..][..PIECE]).or_default().push(index);
         }
         // Of equal length, so that at most one begins at a place. This kind of search is the one that has a vectorised
         // implementation.
@@ -380,8 +463,37 @@ mod tests {
     }
 
     #[test]
+    fn whatever_is_escaped_is_found() {
+        let key = "9f/brokenkey+91=a&b c";
+        for text in [
+            // Python leaves the slash, and Mustache escapes more than it has to.
+            "9f/brokenkey%2B91%3Da%26b%20c",
+            "9f%2fbrokenkey%2B91=a%26b+c",
+            "9f%2Fbrokenkey+91=a&b c",
+        ] {
+            let padded = format!("x={text}&y=%41");
+            assert_eq!(found(key.as_bytes(), padded.as_bytes()), [(Some("in percent-encoding"), 2..2 + text.len())]);
+        }
+        for text in
+            ["9f&#x2F;brokenkey+91&#x3D;a&amp;b c", "9f/brokenkey&#43;91=a&#038;b c", "9f&sol;brokenkey&plus;91=a&b c"]
+        {
+            let padded = format!("<a>{text}</a>");
+            assert_eq!(found(key.as_bytes(), padded.as_bytes()), [(Some("in XML escapes"), 3..3 + text.len())]);
+        }
+        for text in ["9f%2Fbrokenkey+91=a&b d", "9f%2Ebrokenkey+91=a&b c", "f%2Fbrokenkey+91=a&b c", "%2Fbrokenkey+91"]
+        {
+            assert_eq!(found(key.as_bytes(), text.as_bytes()), []);
+        }
+        // What reads as an escape by itself is one only where the key is escaped, too.
+        assert_eq!(found(b"brokenkey%41bc", b"brokenkey%41bc"), [(None, 0..14)]);
+        assert_eq!(found(b"brokenkey%41bc", b"brokenkey%2541bc"), [(Some("in percent-encoding"), 0..16)]);
+    }
+
+    #[test]
     fn a_key_as_it_is_has_no_name() {
         assert_eq!(found(b"broken-key", b"x broken-key broken-kex"), [(None, 2..12)]);
+        let twice = serde_json::to_string(&serde_json::to_string("broken\"key").unwrap()).unwrap();
+        assert_eq!(found(b"broken\"key", twice.as_bytes()), [(Some("in JSON escapes, twice"), 3..17)]);
         // Wide characters of either byte order.
         let wide: Vec<u8> = b"broken-key".iter().flat_map(|&b| [0, b]).collect();
         assert_eq!(found(b"broken-key", &wide), [(Some("in UTF-16"), 1..20)]);

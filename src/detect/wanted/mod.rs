@@ -1,16 +1,19 @@
 //! Keys that someone asks for: the search of `keytrail locate`.
 //!
 //! A key is asked for in one of three ways. Of one that is given itself, every *form* is searched for, as it is and
-//! encoded (`forms`). One that is given by its SHA-256, or by a [`Mask`], is compared with every value that may be a
+//! encoded (`forms`); so it is in the texts that a scan decodes and joins (`opened`), which finds forms that cannot be
+//! listed beforehand: over several lines, compressed, one within the other, with only some characters escaped. One that is given by its SHA-256, or by a [`Mask`], is compared with every value that may be a
 //! key (`candidates`).
 
 mod candidates;
 mod forms;
 mod mask;
+mod opened;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -216,6 +219,8 @@ fn digest(value: &[u8]) -> KeyDigest {
 pub(crate) struct Wanted {
     keys: Vec<Known>,
     forms: Option<forms::Search>,
+    /// Decodes texts, and knows no rules.
+    decoder: Detector,
     digests: HashSet<KeyDigest>,
     masks: Vec<Mask>,
     /// Index of [`RULE`].
@@ -260,7 +265,8 @@ impl Wanted {
         }
         let forms = if all.is_empty() { None } else { Some(forms::Search::new(all).map_err(|_| WantedError)?) };
         let digests = asked.digests.iter().copied().collect();
-        Ok(Wanted { keys, forms, digests, masks: asked.masks.clone(), rule })
+        let decoder = Detector::new(Arc::new(Ruleset::none()));
+        Ok(Wanted { keys, forms, decoder, digests, masks: asked.masks.clone(), rule })
     }
 
     /// Finds what is asked for, in the order of its place. Places of one key do not overlap; those of different keys
@@ -268,6 +274,9 @@ impl Wanted {
     #[must_use]
     pub fn find(&self, detector: &Detector, text: &[u8], binary: bool) -> Vec<Match> {
         let mut found = self.known(text);
+        if !binary {
+            self.opened(text, &mut found);
+        }
         if !self.digests.is_empty() || !self.masks.is_empty() {
             found.extend(self.unknown(detector, text, binary));
         }
@@ -288,18 +297,44 @@ impl Wanted {
                 return;
             }
             *end = span.end;
-            let key = &self.keys[form.key];
-            found.push(Match {
-                rule: key.rule,
-                whole: span.clone(),
-                span,
-                confidence: Confidence::Confirmed,
-                verification: key.verification.clone(),
-                notes: form.name.map(|name| format!("It stands {name}.").into()).into_iter().collect(),
-                decoded: Some(Box::new(Decoded { value: key.value.clone(), form: form.name.map(Cow::Borrowed) })),
-            });
+            found.push(self.place(form.key, span, form.name.map(Cow::Borrowed)));
         });
         found
+    }
+
+    /// Adds the places of keys that were given themselves in what the text holds encoded, or in pieces, where the key
+    /// does not stand in a form that is known by itself.
+    fn opened(&self, text: &[u8], found: &mut Vec<Match>) {
+        let Some(forms) = &self.forms else { return };
+        let places = opened::places(forms, &self.decoder, text);
+        if places.is_empty() {
+            return;
+        }
+        let mut taken: Vec<(usize, Range<usize>)> = Vec::new();
+        forms.each(text, |form, span| taken.push((form.key, span)));
+        for place in places {
+            let is_taken = |(key, span): &(usize, Range<usize>)| {
+                *key == place.key && span.start < place.span.end && place.span.start < span.end
+            };
+            if !taken.iter().any(is_taken) {
+                taken.push((place.key, place.span.clone()));
+                found.push(self.place(place.key, place.span, Some(Cow::Owned(place.form))));
+            }
+        }
+    }
+
+    /// A key that was given itself, where it stands.
+    fn place(&self, number: usize, span: Range<usize>, form: Option<Cow<'static, str>>) -> Match {
+        let key = &self.keys[number];
+        Match {
+            rule: key.rule,
+            whole: span.clone(),
+            span,
+            confidence: Confidence::Confirmed,
+            verification: key.verification.clone(),
+            notes: form.iter().map(|name| format!("It stands {name}.").into()).collect(),
+            decoded: Some(Box::new(Decoded { value: key.value.clone(), form })),
+        }
     }
 
     /// Keys that were given by a digest or a mask.
