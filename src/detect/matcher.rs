@@ -437,7 +437,10 @@ impl<'a, O: Observer> Search<'a, O> {
             return;
         }
         self.value = 0..0;
-        if !covered {
+        if O::TEXTS_ONLY {
+            let value = value_of(&self.text[run.clone()]);
+            self.value = run.start + value.start..run.start + value.end;
+        } else if !covered {
             self.unprefixed(run.clone(), digits);
         }
         if self.depth < coded::DEPTH {

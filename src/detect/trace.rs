@@ -45,6 +45,9 @@ impl Remark {
 
 /// Who is told.
 pub(super) trait Observer {
+    /// Whether only the texts are of interest that are decoded, and no value is judged.
+    const TEXTS_ONLY: bool = false;
+
     /// Takes a decision, which is only put together for those who listen.
     fn tell(&mut self, remark: impl FnOnce() -> Remark);
 

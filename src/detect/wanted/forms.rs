@@ -493,7 +493,7 @@ mod tests {
     fn a_key_as_it_is_has_no_name() {
         assert_eq!(found(b"broken-key", b"x broken-key broken-kex"), [(None, 2..12)]);
         let twice = serde_json::to_string(&serde_json::to_string("broken\"key").unwrap()).unwrap();
-        assert_eq!(found(b"broken\"key", twice.as_bytes()), [(Some("in JSON escapes, twice"), 3..17)]);
+        assert_eq!(found(b"broken\"key", twice.as_bytes()), [(Some("in JSON escapes, twice"), 3..16)]);
         // Wide characters of either byte order.
         let wide: Vec<u8> = b"broken-key".iter().flat_map(|&b| [0, b]).collect();
         assert_eq!(found(b"broken-key", &wide), [(Some("in UTF-16"), 1..20)]);

@@ -34,6 +34,8 @@ struct Needles<'a> {
 }
 
 impl Observer for Needles<'_> {
+    const TEXTS_ONLY: bool = true;
+
     fn tell(&mut self, _: impl FnOnce() -> Remark) {}
 
     fn told(&self) -> usize {
