@@ -59,9 +59,9 @@ impl Secret {
     /// The keyed fingerprint of this value under a rule: 32 hexadecimal digits.
     ///
     /// The same value found by the same rule has the same fingerprint in every clone, on every line and under every
-    /// file name, and a private key [however it is written](Self::canonical). `guessable` says that the value could be found by trying candidates (a password rather than a random
-    /// token): then each trial costs a guesser one run of Argon2id, and the key of [`FingerprintKey::from_env`] is the
-    /// way to make guessing impossible altogether.
+    /// file name, and a private key [however it is written](Self::canonical). `guessable` says that the value could be
+    /// found by trying candidates (a password rather than a random token): then each trial costs a guesser one run of
+    /// Argon2id, and the key of [`FingerprintKey::from_env`] is the way to make guessing impossible altogether.
     #[must_use]
     pub fn fingerprint(&self, rule: &str, guessable: bool, key: &FingerprintKey) -> Fingerprint {
         let mut mac = key.mac();

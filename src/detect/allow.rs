@@ -98,8 +98,8 @@ fn names(named: &str, rule: &str) -> bool {
     }
 }
 
-/// What is said behind the marker at `at`, up to the end of its comment or of the string that the comment is, as in JSON:
-/// what follows is no reason, and may be the key.
+/// What is said behind the marker at `at`, up to the end of its comment or of the string that the comment is, as in
+/// JSON: what follows is no reason, and may be the key.
 fn said<'l>(line: &'l str, at: usize, marker: &str) -> &'l str {
     const ENDS: [&str; 11] = ["*/", "-->", "#}", "*)", "]]", "#>", "%>", "?>", "--}}", "\\n", "\"\"\""];
     let (before, behind) = (&line[..at], &line[at + marker.len()..]);

@@ -1,7 +1,7 @@
 //! Values that were found in a text, looked for wherever a report shows something of it.
 //!
-//! A value counts as found where something speaks for it: `password = "…"`. The line may hold it once more, where nothing
-//! does: `mysqldump --password=…`, `# was: …`. What a report hides in one place it must not show in another.
+//! A value counts as found where something speaks for it: `password = "…"`. The line may hold it once more, where
+//! nothing does: `mysqldump --password=…`, `# was: …`. What a report hides in one place it must not show in another.
 
 use std::collections::HashSet;
 use std::ops::Range;

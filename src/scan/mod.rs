@@ -149,7 +149,8 @@ pub struct Engine {
     wanted: Option<Wanted>,
     /// Keys that are looked for besides all that the detector finds.
     also: Option<Wanted>,
-    /// One for all rules, where some are switched off: built when something is shown. What nobody asked for stays secret.
+    /// One for all rules, where some are switched off: built when something is shown. What nobody asked for stays
+    /// secret.
     complete: OnceLock<Option<Detector>>,
     key: FingerprintKey,
     options: Options,
@@ -367,8 +368,8 @@ impl Engine {
         self.without(text, false)
     }
 
-    /// The reason of a comment with every key in it redacted. Its terms are read later, and the fingerprint that one may
-    /// have in it has the form of a key and is none.
+    /// The reason of a comment with every key in it redacted. Its terms are read later, and the fingerprint that one
+    /// may have in it has the form of a key and is none.
     fn reason(&self, mut reason: &str) -> String {
         const TERM: &str = "fingerprint=";
         let mut shown = String::new();

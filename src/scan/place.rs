@@ -67,8 +67,8 @@ pub fn region(text: &[u8], span: &Range<usize>, cursor: &mut Cursor, original: R
     Region { start, end, byte_offset: original.start, byte_length: original.end - original.start }
 }
 
-/// The line of `span` with it, every other span of `secrets`, and whatever is `known` redacted. A secret of several lines
-/// is shown as if it stood on its first one.
+/// The line of `span` with it, every other span of `secrets`, and whatever is `known` redacted. A secret of several
+/// lines is shown as if it stood on its first one.
 pub fn snippet(
     text: &[u8],
     span: &Range<usize>,

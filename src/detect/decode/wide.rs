@@ -70,7 +70,8 @@ fn may_be_inside(chunk: &[u8]) -> bool {
 
 /// The stretch of units that one at `at` belongs to; empty where there is none.
 fn around(bytes: &[u8], at: usize, from: usize) -> Range<usize> {
-    let is_unit = |at: usize| matches!(bytes.get(at..at + 2), Some([c, 0]) if c.is_ascii_graphic() || matches!(c, b' ' | b'\t' | b'\r' | b'\n'));
+    let is_text = |c: u8| c.is_ascii_graphic() || matches!(c, b' ' | b'\t' | b'\r' | b'\n');
+    let is_unit = |at: usize| matches!(bytes.get(at..at + 2), Some(&[c, 0]) if is_text(c));
     let (mut start, mut end) = (at, at);
     while start >= from + 2 && is_unit(start - 2) {
         start -= 2;

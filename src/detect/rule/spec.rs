@@ -139,8 +139,8 @@ pub struct Vocabulary<'a> {
     pub detectors: &'a [&'a str],
 }
 
-/// Reads and checks one rule file. All mistakes are returned, not only the first; of a rule with values of the wrong type
-/// or without a key that it needs, only the first such mistake, and those of keys that no rule has.
+/// Reads and checks one rule file. All mistakes are returned, not only the first; of a rule with values of the wrong
+/// type or without a key that it needs, only the first such mistake, and those of keys that no rule has.
 ///
 /// # Errors
 /// Every mistake with the bytes it concerns, in the order of the file.
@@ -319,7 +319,8 @@ mod tests {
 
     #[test]
     fn every_mistake_of_a_rule_is_told() {
-        let text = "provider = \"P\"\n[[rule]]\nid = \"A b\"\ntitle = \"t\"\ndescription = \"d.\"\npattern = \"key_[a\"\n\
+        let text = "provider = \"P\"\n[[rule]]\nid = \"A b\"\ntitle = \"t\"\ndescription = \"d.\"\n\
+                    pattern = \"key_[a\"\n\
                     sevrity = \"high\"\nseverity = \"loud\"\nverfy = \"x\"\n";
         let errors = read(text, Vocabulary { families: &[], detectors: &[] }).unwrap_err();
         let at = |error: &SpecError| text[error.span.clone().unwrap()].to_owned();

@@ -10,7 +10,8 @@ use std::ops::Range;
 
 use crate::finding::{Fact, Verification};
 
-/// The form by which a private key in armour is told from others, however its text is written; nothing for other values.
+/// The form by which a private key in armour is told from others, however its text is written; nothing for other
+/// values.
 pub(crate) fn canonical(value: &[u8]) -> Option<Vec<u8>> {
     let is_armoured =
         [&b"-----BEGIN "[..], b"---- BEGIN ", b"PuTTY-User-Key-File-"].iter().any(|head| value.starts_with(head));

@@ -941,9 +941,8 @@ fn what_is_in_no_member_of_a_zip_is_handed_over() {
     assert_eq!(unlisted.names(), ["x!/c", "x!/a", "x!/b"]);
     assert_eq!(
         unlisted.said(),
-        [
-            "x: malformed: damaged: its directory does not list all members; 2 members could be found without its directory"
-        ]
+        ["x: malformed: damaged: its directory does not list all members; 2 members could be found \
+             without its directory"]
     );
     // Comments.
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
