@@ -327,7 +327,7 @@ pub fn type_len(text: &[u8]) -> Option<usize> {
             && lifetimes
             && fits
             && of.iter().any(u8::is_ascii_alphabetic)
-            && colons % 2 == 0
+            && colons.is_multiple_of(2)
             && !of.contains(&b'\n')
     };
     let fits = match written {
