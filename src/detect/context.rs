@@ -215,7 +215,7 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
         back.at -= 1;
     }
     // `keys = ["VALUE"]`, `key = (⏎  "VALUE"⏎)`.
-    let opened = !separated.is_empty() && separated.iter().all(|b| matches!(b, b'(' | b'[' | b'{'));
+    let opened = !separated.is_empty() && separated.iter().all(|b| matches!(b, b'(' | b'['));
     let opened = found.quoted && opened && !text[..back.at].ends_with(b"\n") && {
         let mark = back.at;
         back.blanks();
@@ -1199,6 +1199,8 @@ mod tests {
             ("api_keys:\n- \"VALUE\"", "api_keys"),
             ("\"AWS::ApiGateway::ApiKey\": \"VALUE\"", ""),
             ("API_KEYS = [\"VALUE\"]", "API_KEYS"),
+            // The key of an object is not what that is assigned to.
+            ("\"SecretVersions\": {\n  \"VALUE\": [\"CURRENT\"]", ""),
             ("let token = [\"VALUE\", \"x\"].concat();", ""),
         ] {
             let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
