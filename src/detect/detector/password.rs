@@ -414,7 +414,10 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         Some(quote @ (b'"' | b'\'' | b'`')) if opens(separators, blanks, quote, verb) => {
             let start = on.at + if quote == b'`' && text[on.at..].starts_with(b"``") { 2 } else { 1 };
             let end = start + literal_len(&text[start..(start + LENS.end() + 2).min(text.len())], quote, escaped)?;
-            Some(Value { span: start..end, quoted: true, closed: false, spaced: false })
+            // A literal within a literal: `"\"…\""`.
+            let inner = text[start..end].strip_prefix(&[b'\\', quote]).and_then(|it| it.strip_suffix(&[b'\\', quote]));
+            let span = inner.map_or(start..end, |inner| start + 2..start + 2 + inner.len());
+            Some(Value { span, quoted: true, closed: false, spaced: false })
         }
         _ if escaped || selected || quotes > 0 && !matches!(separators, b":" | b">") => None,
         _ if matches!(separators, b"=" | b":" | b">" | b"=>" | b"|") || separators.is_empty() && blanks > 0 => {
@@ -664,6 +667,7 @@ mod tests {
             "smtp_sasl_password_maps = static:user:VALUE\n",
             "export PGPASSWORD=VALUE; psql",
             "The password is VALUE\n",
+            "buildConfigField \"String\", \"DB_PASSWORD\", \"\\\"VALUE\\\"\"",
             "pw: VALUE\n",
         ] {
             if form.contains("||=") {
