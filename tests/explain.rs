@@ -96,7 +96,7 @@ fn text_shows_no_key() {
     let key = keys.token();
     tree.write("a.env", format!("first\ntoken = {key}\n"));
     let output = tree.keytrail().args(["explain", "a.env:2"]).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = format!("\n{}", String::from_utf8(output.stdout).unwrap());
     assert!(text.contains("\na.env:2:9: ") && text.contains(&format!("{TOKEN}: a finding\n    the pattern")), "{text}");
     assert!(!text.contains(&key[6..24]));
     let output = tree.keytrail().args(["explain", "a.env:1"]).output().unwrap();

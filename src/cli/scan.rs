@@ -175,8 +175,9 @@ pub fn outputs(paths: Vec<PathBuf>) -> anyhow::Result<Vec<Output>> {
         if outputs.iter().any(|output| output.path == path) {
             bail!("the report `{}` is asked for twice", path.display());
         }
+        let format = format_of(&path)?;
         check_folder(&path)?;
-        outputs.push(Output { format: format_of(&path)?, path });
+        outputs.push(Output { format, path });
     }
     Ok(outputs)
 }
