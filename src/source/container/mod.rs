@@ -20,7 +20,9 @@ mod tests;
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use tempfile::SpooledTempFile;
 
 use crate::finding::{Artifact, Position};
@@ -131,8 +133,10 @@ pub fn behind_stub(head: &[u8], tail: &[u8]) -> Option<(Kind, usize)> {
     if !head.starts_with(b"#!") {
         return None;
     }
-    let magics: [&[u8]; 4] = [b"\n\x1f\x8b\x08", b"\n\xfd7zXZ\0", b"\nBZh", b"\n\x28\xb5\x2f\xfd"];
-    let places = magics.iter().flat_map(|magic| memchr::memmem::find_iter(head, magic).map(|at| at + 1));
+    // Made once: it is asked of every version of every script.
+    static MAGICS: LazyLock<[Finder<'static>; 4]> =
+        LazyLock::new(|| [&b"\n\x1f\x8b\x08"[..], b"\n\xfd7zXZ\0", b"\nBZh", b"\n\x28\xb5\x2f\xfd"].map(Finder::new));
+    let places = MAGICS.iter().flat_map(|magic| magic.find_iter(head).map(|at| at + 1));
     let packed = |&at: &usize| recognise(&head[at..]).filter(|kind| *kind != Kind::Tar).map(|kind| (kind, at));
     places.filter_map(|at| packed(&at)).min_by_key(|(_, at)| *at)
 }
@@ -150,7 +154,9 @@ fn ends_a_zip(tail: &[u8]) -> bool {
 
 /// Where in the last bytes of a file the record at the end of a zip stands, and how long it is with its comment.
 fn end_of_zip(tail: &[u8]) -> Option<(usize, usize)> {
-    memchr::memmem::rfind_iter(tail, b"PK\x05\x06").find_map(|at| {
+    // Looked for by its last byte, which text does not have.
+    memchr::memrchr_iter(6, tail).find_map(|last| {
+        let at = last.checked_sub(3).filter(|&at| tail[at..].starts_with(b"PK\x05\x06"))?;
         let record: &[u8; EOCD] = tail[at..].first_chunk()?;
         let number = |at: usize| u16::from_le_bytes([record[at], record[at + 1]]);
         let whole = EOCD + usize::from(number(20));

@@ -14,7 +14,7 @@
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasher as _;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use gix_hash::ObjectId;
 use gix_object::Kind;
@@ -127,7 +127,7 @@ pub struct TreeVisitor<'a> {
     /// What entries are asked for by their names.
     asked: Option<Asked<'a>>,
     /// Whether the names that were looked at are asked for.
-    looked_at: Mutex<HashMap<Box<[u8]>, bool>>,
+    looked_at: RwLock<HashMap<Box<[u8]>, bool>>,
     named: Mutex<BTreeSet<Named>>,
     missing: Mutex<BTreeMap<ObjectId, Kind>>,
     problems: Mutex<Vec<(ObjectId, ObjectError)>>,
@@ -155,11 +155,11 @@ pub struct Named {
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn unlocked<T>(mutex: Mutex<T>) -> T {
-    mutex.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<'a> TreeVisitor<'a> {
@@ -180,7 +180,7 @@ impl<'a> TreeVisitor<'a> {
             edges: Mutex::default(),
             files: Mutex::default(),
             asked: None,
-            looked_at: Mutex::default(),
+            looked_at: RwLock::default(),
             named: Mutex::default(),
             missing: Mutex::default(),
             problems: Mutex::default(),
@@ -197,10 +197,10 @@ impl<'a> TreeVisitor<'a> {
     /// Takes note of an entry whose name is of interest.
     #[inline(never)]
     fn look_at(&self, asked: Asked<'_>, name: &[u8], id: ObjectId, is_folder: bool) {
-        let known = locked(&self.looked_at).get(name).copied();
+        let known = self.looked_at.read().unwrap_or_else(PoisonError::into_inner).get(name).copied();
         let wanted = known.unwrap_or_else(|| {
             let wanted = (asked.by_name)(name);
-            locked(&self.looked_at).insert(name.into(), wanted);
+            self.looked_at.write().unwrap_or_else(PoisonError::into_inner).insert(name.into(), wanted);
             wanted
         });
         if wanted {
