@@ -13,12 +13,14 @@ mod rule {
     pub mod layout;
     pub mod probes;
     pub mod spec;
+    pub mod steps;
 }
 
 use rule::anchor::ByteSet;
 use rule::layout::{Entry, Layout};
 use rule::probes::Planned;
 use rule::spec::{self, Checked, Vocabulary};
+use rule::steps::{Behind, Step};
 
 fn main() {
     let mut rules: Vec<Checked> = Vec::new();
@@ -107,6 +109,7 @@ fn print(rules: &[Checked]) -> String {
     print_entries(w, "INSIDE", &layout.inside);
     print_entries(w, "ANYWHERE", &layout.anywhere);
     print_plan(w, "PLAN", &layout.plan);
+    print_behind(w, "BEHIND", &layout.behind);
     let _ = writeln!(w, "pub(super) static SHAPES: [ShapeEntry; {}] = [", layout.shapes.len());
     for shape in &layout.shapes {
         let alphabet = bytes(&shape.alphabet);
@@ -165,8 +168,8 @@ fn print_entries(w: &mut String, name: &str, entries: &[Entry<Vec<u8>>]) {
     for entry in entries {
         let _ = writeln!(
             w,
-            "Entry {{ literal: &{:?}, lead: {}, offset_min: {}, offset_max: {}, rule: {} }},",
-            entry.literal, entry.lead, entry.offset_min, entry.offset_max, entry.rule
+            "Entry {{ literal: &{:?}, lead: {}, offset_min: {}, offset_max: {}, rule: {}, behind: {:?} }},",
+            entry.literal, entry.lead, entry.offset_min, entry.offset_max, entry.rule, entry.behind
         );
     }
     let _ = writeln!(w, "];");
@@ -176,6 +179,20 @@ fn print_plan(w: &mut String, name: &str, plan: &[Planned<Vec<u8>>]) {
     let _ = writeln!(w, "pub(super) static {name}: [Planned<&'static [u8]>; {}] = [", plan.len());
     for Planned { literal, offset, group } in plan {
         let _ = writeln!(w, "Planned {{ literal: &{literal:?}, offset: {offset}, group: {group} }},");
+    }
+    let _ = writeln!(w, "];");
+}
+
+fn print_behind(w: &mut String, name: &str, all: &[Behind<Vec<u8>>]) {
+    let _ = writeln!(w, "pub(super) static {name}: [Behind<&'static [u8]>; {}] = [", all.len());
+    let step = |step: &Step| match *step {
+        Step::NONE => "Step::NONE".to_owned(),
+        Step { set, min, max } => format!("Step {{ set: {}, min: {min}, max: {max} }}", bytes(&set)),
+    };
+    for Behind { steps, literal, within } in all {
+        let steps: Vec<String> = steps.iter().map(step).collect();
+        let steps = steps.join(", ");
+        let _ = writeln!(w, "Behind {{ steps: [{steps}], literal: &{literal:?}, within: {within} }},");
     }
     let _ = writeln!(w, "];");
 }

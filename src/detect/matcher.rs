@@ -541,6 +541,10 @@ impl<'a, O: Observer> Search<'a, O> {
         if !self.text[literal_at..].starts_with(entry.literal) || !self.rules.is_enabled(entry.rule) {
             return;
         }
+        if !self.rules.may_follow(entry, &self.text[literal_at + entry.literal.len()..]) {
+            self.no_pattern(entry.rule, literal_at, entry.literal.len(), NO_MATCH);
+            return;
+        }
         // Where the distance varies (an id of eight to ten digits), the longest that fits is meant.
         for offset in (entry.offset_min..=entry.offset_max).rev() {
             if let Some(start) = literal_at.checked_sub(offset as usize)

@@ -1,29 +1,35 @@
-//! Which three bytes keys can begin with: the first question at every place where a key may begin.
+//! Which bytes keys can begin with: the first question at every place where a key may begin.
 //!
 //! The table of anchors by their first two bytes is exact, but too large for the nearest cache, and two bytes are often
-//! those of a word. This set is small and rarely wrong; what it lets pass is looked up there.
+//! those of a word. These sets are small and rarely wrong; what they let pass is looked up there. Four bytes tell most
+//! literals from words; the few shorter ones are asked for by themselves.
 
-/// Bits of the set: 8 KiB, a part of a first-level cache. Literals of two bytes take a hundred each.
+/// Bits of each set: 8 KiB, a part of a first-level cache. Literals of two bytes take a hundred each.
 const BITS: usize = 1 << 16;
 
-/// A set of the first three bytes of literals. It may hold others that share their place in it.
+/// Sets of the first bytes of literals. They may hold others that share their place.
 pub(super) struct Starts {
-    bits: Box<[u64; BITS / 64]>,
+    /// Of literals of two or three bytes: by the first three.
+    short: Box<[u64; BITS / 64]>,
+    /// Of the others: by the first four.
+    long: Box<[u64; BITS / 64]>,
 }
 
 impl Starts {
-    /// The set for these literals of two bytes or more. Of one of two, every continuation by a character that can be
+    /// The sets for these literals of two bytes or more. Of one of two, every continuation by a character that can be
     /// typed is in the set: keys consist of nothing else.
     pub(super) fn new<'l>(literals: impl Iterator<Item = &'l [u8]>) -> Self {
-        let mut set = Starts { bits: Box::new([0; BITS / 64]) };
+        let mut set = Starts { short: Box::new([0; BITS / 64]), long: Box::new([0; BITS / 64]) };
         for literal in literals {
-            let &[a, b, ref rest @ ..] = literal else { continue };
-            let typed = |third: &u8| third.is_ascii_graphic() || third.is_ascii_whitespace();
-            for third in rest.first().map_or(0..=0x7f, |&third| third..=third) {
-                if !rest.is_empty() || typed(&third) {
-                    let place = place([a, b, third, 0]);
-                    set.bits[place / 64] |= 1 << (place % 64);
+            match *literal {
+                [a, b, c, d, ..] => insert(&mut set.long, u32::from_le_bytes([a, b, c, d])),
+                [a, b, c] => insert(&mut set.short, u32::from_le_bytes([a, b, c, 0])),
+                [a, b] => {
+                    let typed = |third: &u8| third.is_ascii_graphic() || third.is_ascii_whitespace();
+                    let thirds = (0..=0x7f).filter(typed);
+                    thirds.for_each(|c| insert(&mut set.short, u32::from_le_bytes([a, b, c, 0])));
                 }
+                _ => {}
             }
         }
         set
@@ -32,23 +38,30 @@ impl Starts {
     /// Whether one of the literals may stand at `at`, which is inside the text.
     #[inline(always)]
     pub(super) fn may_stand(&self, text: &[u8], at: usize) -> bool {
-        let place = match text[at..].first_chunk::<4>() {
-            Some(four) => place(*four),
-            None => {
-                let byte = |i: usize| text.get(at + i).copied().unwrap_or(0);
-                place([byte(0), byte(1), byte(2), 0])
-            }
-        };
-        self.bits[place / 64] >> (place % 64) & 1 == 1
+        let four = u32::from_le_bytes(match text[at..].first_chunk::<4>() {
+            Some(four) => *four,
+            None => [0, 1, 2, 3].map(|i| text.get(at + i).copied().unwrap_or(0)),
+        });
+        contains(&self.long, four) | contains(&self.short, four & 0x00ff_ffff)
     }
 }
 
-/// The place of three bytes in the set; the fourth one is there to be loaded with them.
+fn insert(set: &mut [u64; BITS / 64], bytes: u32) {
+    let place = place(bytes);
+    set[place / 64] |= 1 << (place % 64);
+}
+
 #[inline(always)]
-fn place(bytes: [u8; 4]) -> usize {
+fn contains(set: &[u64; BITS / 64], bytes: u32) -> bool {
+    let place = place(bytes);
+    set[place / 64] >> (place % 64) & 1 == 1
+}
+
+/// The place of the first bytes in a set.
+#[inline(always)]
+fn place(bytes: u32) -> usize {
     // Multiplication by 2³² divided by the golden ratio spreads neighbouring numbers (Knuth, TAOCP 3, 6.4).
-    let hash = (u32::from_le_bytes(bytes) & 0x00ff_ffff).wrapping_mul(0x9e37_79b9);
-    (hash >> (u32::BITS - BITS.trailing_zeros())) as usize
+    (bytes.wrapping_mul(0x9e37_79b9) >> (u32::BITS - BITS.trailing_zeros())) as usize
 }
 
 #[cfg(test)]

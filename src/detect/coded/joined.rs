@@ -129,10 +129,14 @@ pub(super) fn pieces(text: &[u8], run: &Range<usize>, reach: usize) -> Option<Ve
         pieces.push(end - len..end);
         start = end - len;
     }
-    pieces.reverse();
-    pieces.push(run.clone());
     let limit = (run.start + reach).min(text.len());
     let mut end = run.end;
+    // Nearly always nothing is joined, and nothing is kept.
+    if pieces.is_empty() && !(end < limit && is_quote(text[end]) && next(&text[..limit], end).is_some()) {
+        return None;
+    }
+    pieces.reverse();
+    pieces.push(run.clone());
     while end < limit && is_quote(text[end]) {
         let Some(start) = next(&text[..limit], end) else { break };
         let len = text[start..limit].iter().take_while(is_key).count();

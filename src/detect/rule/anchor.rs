@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::steps::{Behind, STEPS, Step};
+
 /// Whether a byte is a key character: the alphabet of runs (design: letters, digits, `_ - + / = .`).
 #[must_use]
 pub const fn is_key_byte(b: u8) -> bool {
@@ -106,6 +108,8 @@ pub struct Anchor {
     pub offset_min: usize,
     /// Greatest distance.
     pub offset_max: usize,
+    /// What may follow on the literal, one of these; anything where there is none.
+    pub behind: Vec<Behind<Vec<u8>>>,
 }
 
 /// A pattern without a literal: candidates are recognised by alphabet and length.
@@ -212,8 +216,7 @@ pub fn derive(pattern: &str) -> Result<Derived, PatternError> {
     if tail.len() == 256 {
         tail = ByteSet::EMPTY;
     }
-    anchors.sort();
-    anchors.dedup();
+    let anchors = told_once(anchors);
     shapes.sort();
     shapes.dedup();
     let far = hir.properties().maximum_len().is_none_or(|max| max > NEAR)
@@ -372,6 +375,87 @@ fn tail_of(variant: &[Item]) -> ByteSet {
     tail
 }
 
+/// Anchors in order, each literal with everything that may follow on it.
+fn told_once(mut anchors: Vec<Anchor>) -> Vec<Anchor> {
+    let place = |a: &Anchor| (a.kind, a.literal.clone(), a.lead, a.offset_min, a.offset_max);
+    anchors.sort();
+    anchors.dedup_by(|next, kept| {
+        let same = place(next) == place(kept);
+        if same {
+            kept.behind.append(&mut next.behind);
+        }
+        same
+    });
+    for anchor in &mut anchors {
+        anchor.behind.sort();
+        anchor.behind.dedup();
+        if anchor.behind.len() > FORMS_AT_MOST {
+            anchor.behind = vec![first_in_common(&anchor.behind)];
+        }
+        if anchor.behind.iter().any(Behind::says_nothing) {
+            anchor.behind.clear();
+        }
+    }
+    anchors
+}
+
+/// More forms than this of what follows on a literal are summed up.
+const FORMS_AT_MOST: usize = 8;
+
+/// What all forms have in common: the bytes that each begins with are some of these.
+fn first_in_common(forms: &[Behind<Vec<u8>>]) -> Behind<Vec<u8>> {
+    let first = || forms.iter().map(|form| &form.steps[0]);
+    let set = first().fold(ByteSet::EMPTY, |set, step| set.union(&step.set));
+    let least = first().map(|step| step.min).min().unwrap_or(0);
+    let mut steps = [Step::NONE; STEPS];
+    steps[0] = Step { set, min: least, max: least };
+    Behind { steps, literal: Vec::new(), within: 0 }
+}
+
+/// What follows on a literal when these items do.
+fn behind(items: &[Item]) -> Behind<Vec<u8>> {
+    let mut steps = [Step::NONE; STEPS];
+    let (mut reach, mut taken) = (0, 0);
+    for (step, (index, item)) in steps.iter_mut().zip(items.iter().enumerate()) {
+        taken = index + 1;
+        let (set, min) = (item.set(), item.min().min(NEAR - reach));
+        // To take as many as there are is right where what follows begins with other bytes.
+        let rest = &items[index + 1..];
+        let next = rest.iter().position(|next| next.min() > 0).map_or(rest.len(), |certain| certain + 1);
+        let decided = item.max() == Some(min) || !set.iter().any(|b| rest[..next].iter().any(|i| i.set().contains(b)));
+        match item.max().filter(|max| decided && *max <= NEAR - reach) {
+            Some(max) => *step = Step { set, min, max },
+            None => {
+                *step = Step { set, min, max: min };
+                break;
+            }
+        }
+        reach += step.max;
+    }
+    let (literal, within) = literal_behind(items, taken).unwrap_or_default();
+    Behind { steps, literal, within }
+}
+
+/// The longest literal among items behind the first ones, if it is certain to end near, and how far behind the start of
+/// all of them that is.
+fn literal_behind(items: &[Item], taken: usize) -> Option<(Vec<u8>, u16)> {
+    let mut best: Option<(Vec<u8>, u16)> = None;
+    let mut at = taken;
+    while at < items.len() {
+        let byte = |item: &Item| if let Item::Byte(b) = item { Some(*b) } else { None };
+        let literal: Vec<u8> = items[at..].iter().map_while(byte).collect();
+        let end = at + literal.len();
+        let near = greatest(&items[..end]).filter(|within| *within <= NEAR);
+        if let Some(within) = near.and_then(|within| u16::try_from(within).ok())
+            && literal.len() > best.as_ref().map_or(2, |(best, _)| best.len())
+        {
+            best = Some((literal, within));
+        }
+        at = end.max(at + 1);
+    }
+    best
+}
+
 /// More places than this for the start of a match are one literal's only where no other will do.
 const STARTS_AT_MOST: usize = 40;
 
@@ -407,11 +491,13 @@ fn anchor_at(variant: &[Item], at: usize, literal: &[u8]) -> Option<(u8, Anchor)
     // there is long enough; otherwise before its first such byte.
     let lead = literal.iter().rposition(|&b| !is_key_byte(b)).map_or(0, |i| i + 1);
     let inside = &literal[lead..];
+    let behind = vec![self::behind(&variant[at + literal.len()..])];
     let run_from = if lead > 0 { at + lead } else { run_start(variant, at) };
     if run_len(variant, run_from) >= MIN_RUN && inside.len() >= 2 {
         let bounded = lead > 0 || at == 0 || matches!(variant[at - 1], Item::Byte(b) if !b.is_ascii_alphanumeric());
         if bounded {
-            let anchor = Anchor { kind: AnchorKind::Boundary, literal: literal.to_vec(), lead, offset_min, offset_max };
+            let anchor =
+                Anchor { kind: AnchorKind::Boundary, literal: literal.to_vec(), lead, offset_min, offset_max, behind };
             return Some((3, anchor));
         }
         if !inside[0].is_ascii_alphanumeric() && inside.len() >= 4 {
@@ -422,23 +508,26 @@ fn anchor_at(variant: &[Item], at: usize, literal: &[u8]) -> Option<(u8, Anchor)
                 lead: 0,
                 offset_min: offset_min + 1,
                 offset_max: offset_max + 1,
+                behind,
             };
             return Some((2, anchor));
         }
         if inside.len() >= 4 {
-            let anchor = Anchor { kind: AnchorKind::Inside, literal: inside.to_vec(), lead: 0, offset_min, offset_max };
+            let anchor =
+                Anchor { kind: AnchorKind::Inside, literal: inside.to_vec(), lead: 0, offset_min, offset_max, behind };
             return Some((2, anchor));
         }
     }
     // `PuTTY-User-Key-File-2: …`: the literal itself begins with a run that is long enough.
     let head = literal.iter().position(|&b| !is_key_byte(b)).unwrap_or(literal.len());
     if head >= MIN_RUN && at == 0 {
-        let anchor =
-            Anchor { kind: AnchorKind::Boundary, literal: literal[..head].to_vec(), lead: 0, offset_min, offset_max };
+        let (literal, behind) = (literal[..head].to_vec(), vec![self::behind(&variant[at + head..])]);
+        let anchor = Anchor { kind: AnchorKind::Boundary, literal, lead: 0, offset_min, offset_max, behind };
         return Some((3, anchor));
     }
     if literal.len() >= 3 {
-        let anchor = Anchor { kind: AnchorKind::Anywhere, literal: literal.to_vec(), lead: 0, offset_min, offset_max };
+        let anchor =
+            Anchor { kind: AnchorKind::Anywhere, literal: literal.to_vec(), lead: 0, offset_min, offset_max, behind };
         return Some((1, anchor));
     }
     None

@@ -2,8 +2,11 @@
 //!
 //! Shared with the build script, which prints a [`Layout`] as constants; depends on nothing else of keytrail.
 
+use std::collections::HashMap;
+
 use super::anchor::{AnchorKind, ByteSet, Derived};
 use super::probes::{self, Planned};
+use super::steps::Behind;
 
 /// What stands in every address, and is searched for with the literals that stand anywhere.
 pub const ADDRESS_MARK: &[u8] = b"://";
@@ -53,6 +56,9 @@ pub struct Entry<L> {
     pub offset_max: u16,
     /// Index of the rule.
     pub rule: u16,
+    /// What may follow on the literal: these of [`Layout::behind`], from the first to before the last; anything where
+    /// there is none.
+    pub behind: (u16, u16),
 }
 
 /// A shape of a rule.
@@ -83,6 +89,8 @@ pub struct Layout<L> {
     pub anywhere: Vec<Entry<L>>,
     /// How the literals of both, and the marks above, are found: in one pass.
     pub plan: Vec<Planned<L>>,
+    /// What may follow on the literals of anchors.
+    pub behind: Vec<Behind<L>>,
     /// Shapes.
     pub shapes: Vec<ShapeEntry>,
 }
@@ -97,18 +105,30 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
             inside: Vec::new(),
             anywhere: Vec::new(),
             plan: Vec::new(),
+            behind: Vec::new(),
             shapes: Vec::new(),
         };
+        let mut known: HashMap<Vec<Behind<Vec<u8>>>, (u16, u16)> = HashMap::new();
         for (rule, derived) in rules.enumerate() {
             let Some(derived) = derived else { continue };
             let rule = small(rule);
             for anchor in &derived.anchors {
+                let behind = *known.entry(anchor.behind.clone()).or_insert_with(|| {
+                    let first = small(layout.behind.len());
+                    layout.behind.extend(anchor.behind.iter().map(|form| Behind {
+                        steps: form.steps,
+                        literal: hold(&form.literal),
+                        within: form.within,
+                    }));
+                    (first, small(layout.behind.len()))
+                });
                 let entry = Entry {
                     literal: hold(&anchor.literal),
                     lead: anchor.lead.min(255) as u8,
                     offset_min: small(anchor.offset_min),
                     offset_max: small(anchor.offset_max),
                     rule,
+                    behind,
                 };
                 match anchor.kind {
                     AnchorKind::Boundary => layout.boundary.push(entry),
@@ -136,10 +156,14 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
 
     /// Adds the tables of further rules, whose indices start at `first`.
     pub fn extend(&mut self, other: Layout<L>, first: u16) {
+        let known = small(self.behind.len());
         let shift = |mut entry: Entry<L>| {
             entry.rule += first;
+            entry.behind.0 += known;
+            entry.behind.1 += known;
             entry
         };
+        self.behind.extend(other.behind);
         let both = self.plan.iter().chain(&other.plan);
         self.plan = probes::plan(both.map(|planned| planned.literal.clone()));
         self.boundary.extend(other.boundary.into_iter().map(shift));

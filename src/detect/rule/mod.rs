@@ -9,6 +9,7 @@ pub(crate) mod pattern;
 pub(crate) mod probes;
 mod set;
 pub(crate) mod spec;
+pub(crate) mod steps;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 pub(crate) mod tests;

@@ -11,6 +11,7 @@ use regex_automata::{Anchored, Input, PatternID};
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::anchor::{self, ByteSet};
+use super::steps::{Step, walk};
 
 /// A pattern that can be tried.
 #[derive(Clone)]
@@ -20,14 +21,6 @@ pub struct Pattern(Program);
 enum Program {
     Steps(Vec<Step>),
     Regex { regex: Box<Regex>, secret: Option<usize>, id: Option<usize> },
-}
-
-/// Between `min` and `max` bytes of a set, as many as there are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Step {
-    set: ByteSet,
-    min: usize,
-    max: usize,
 }
 
 /// Where a pattern matches.
@@ -58,7 +51,7 @@ impl Pattern {
     #[must_use]
     pub fn at(&self, text: &[u8], span: Range<usize>) -> Option<Hit> {
         let whole = match &self.0 {
-            Program::Steps(steps) => span.start..walk(steps, text, span)?,
+            Program::Steps(steps) => span.start..span.start + walk(steps, &text[span])?,
             Program::Regex { regex, secret, id } => {
                 let input = Input::new(text).span(span).anchored(Anchored::Yes);
                 match secret {
@@ -85,20 +78,6 @@ fn compiled(pattern: &str) -> Option<Regex> {
         .configure(Regex::config().utf8_empty(false).auto_prefilter(false).nfa_size_limit(Some(16 << 20)))
         .build(pattern)
         .ok()
-}
-
-/// Where the steps end that begin at the start of a span.
-fn walk(steps: &[Step], text: &[u8], span: Range<usize>) -> Option<usize> {
-    let mut at = span.start;
-    for step in steps {
-        let rest = &text[at..span.end];
-        let count = rest.iter().take(step.max).take_while(|&&b| step.set.contains(b)).count();
-        if count < step.min {
-            return None;
-        }
-        at += count;
-    }
-    Some(at)
 }
 
 /// The steps of a pattern, where taking as many bytes as there are at each of them is the same as trying all numbers:
@@ -190,7 +169,7 @@ mod tests {
                     }
                     let input = Input::new(&text).span(1..text.len()).anchored(Anchored::Yes);
                     let expected = regex.search(&input).map(|found| found.end());
-                    assert_eq!(walk(&steps, &text, 1..text.len()), expected, "{}", rule.id);
+                    assert_eq!(walk(&steps, &text[1..]).map(|end| 1 + end), expected, "{}", rule.id);
                 }
             }
         }
@@ -213,7 +192,7 @@ mod tests {
             if let Some(Pattern(Program::Steps(steps))) = Pattern::new(&pattern) {
                 let input = Input::new(&text).anchored(Anchored::Yes);
                 let expected = compiled(&pattern).unwrap().search(&input).map(|found| found.end());
-                prop_assert_eq!(walk(&steps, text.as_bytes(), 0..text.len()), expected, "{}", pattern);
+                prop_assert_eq!(walk(&steps, text.as_bytes()), expected, "{}", pattern);
             }
         }
     }

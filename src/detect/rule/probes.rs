@@ -18,7 +18,7 @@ pub const GROUPS: usize = 16;
 /// A literal, and how it is found; `L` is how its bytes are held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planned<L> {
-    /// The bytes, two or more.
+    /// The bytes, three or more.
     pub literal: L,
     /// How far into the literal its probe stands.
     pub offset: u16,
@@ -32,9 +32,9 @@ pub fn probe(literal: &[u8], offset: usize) -> Probe {
     [0, 1, 2, 3].map(|i| literal.get(offset + i).copied())
 }
 
-/// Plans the search for literals, in their order, each once. One of a single byte is left out, since it is never found.
+/// Plans the search for literals, in their order, each once. One of fewer than three bytes is left out: no anchor has one.
 pub fn plan<L: AsRef<[u8]> + Clone + Ord>(literals: impl Iterator<Item = L>) -> Vec<Planned<L>> {
-    let mut all: Vec<L> = literals.filter(|literal| literal.as_ref().len() > 1).collect();
+    let mut all: Vec<L> = literals.filter(|literal| literal.as_ref().len() > 2).collect();
     all.sort_unstable();
     all.dedup();
     let chosen = chosen(&all);

@@ -13,6 +13,7 @@ use super::layout::{Entry, Layout, ShapeEntry};
 use super::pattern::Pattern;
 use super::probes::Planned;
 use super::spec::{self, Checked, Vocabulary};
+use super::steps::Behind;
 use super::{PartRole, Rule};
 use crate::detect::detector;
 use crate::detect::verify;
@@ -20,7 +21,8 @@ use crate::finding::{Confidence, Severity};
 use crate::mistake::Mistake;
 
 mod builtin {
-    use super::{ByteSet, Confidence, Entry, PartRole, Planned, Rule, Severity, ShapeEntry};
+    use super::super::steps::Step;
+    use super::{Behind, ByteSet, Confidence, Entry, PartRole, Planned, Rule, Severity, ShapeEntry};
     use crate::detect::verify;
     include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
 }
@@ -38,6 +40,7 @@ pub struct Ruleset {
     inside: Cow<'static, [Entry<&'static [u8]>]>,
     anywhere: Cow<'static, [Entry<&'static [u8]>]>,
     plan: Cow<'static, [Planned<&'static [u8]>]>,
+    behind: Cow<'static, [Behind<&'static [u8]>]>,
     shapes: Cow<'static, [ShapeEntry]>,
 }
 
@@ -56,6 +59,7 @@ impl Ruleset {
             inside: Cow::Borrowed(&builtin::INSIDE),
             anywhere: Cow::Borrowed(&builtin::ANYWHERE),
             plan: Cow::Borrowed(&builtin::PLAN),
+            behind: Cow::Borrowed(&builtin::BEHIND),
             shapes: Cow::Borrowed(&builtin::SHAPES),
         }
     }
@@ -74,6 +78,7 @@ impl Ruleset {
             inside: Cow::Borrowed(&[]),
             anywhere: Cow::Borrowed(&[]),
             plan: Cow::Borrowed(&[]),
+            behind: Cow::Borrowed(&[]),
             shapes: Cow::Borrowed(&[]),
         }
     }
@@ -110,6 +115,7 @@ impl Ruleset {
             inside: self.inside.to_vec(),
             anywhere: self.anywhere.to_vec(),
             plan: self.plan.to_vec(),
+            behind: self.behind.to_vec(),
             shapes: self.shapes.to_vec(),
         };
         all.extend(layout, u16::try_from(first).unwrap_or(u16::MAX));
@@ -122,6 +128,7 @@ impl Ruleset {
         self.inside = Cow::Owned(all.inside);
         self.anywhere = Cow::Owned(all.anywhere);
         self.plan = Cow::Owned(all.plan);
+        self.behind = Cow::Owned(all.behind);
         self.shapes = Cow::Owned(all.shapes);
         Ok(())
     }
@@ -168,6 +175,7 @@ impl Ruleset {
             inside: self.inside.clone(),
             anywhere: self.anywhere.clone(),
             plan: self.plan.clone(),
+            behind: self.behind.clone(),
             shapes: self.shapes.clone(),
         })
     }
@@ -253,6 +261,13 @@ impl Ruleset {
     /// Anchors anywhere in the text.
     pub(crate) fn anywhere(&self) -> &[Entry<&'static [u8]>] {
         &self.anywhere
+    }
+
+    /// Whether a key may go on like this behind the literal of an anchor.
+    #[inline]
+    pub(crate) fn may_follow(&self, entry: &Entry<&'static [u8]>, text: &[u8]) -> bool {
+        let (first, last) = entry.behind;
+        first == last || self.behind[usize::from(first)..usize::from(last)].iter().any(|behind| behind.may_begin(text))
     }
 
     /// Shapes.

@@ -85,16 +85,60 @@ fn anchors_find_every_sample() {
         let Some(pattern) = rule.pattern else { continue };
         let derived = anchor::derive(pattern).unwrap();
         for Sample { text, .. } in samples(rule, pattern) {
-            let anchored = derived.anchors.iter().any(|anchor| {
-                (anchor.offset_min..=anchor.offset_max)
-                    .any(|offset| text.get(offset..).is_some_and(|rest| rest.starts_with(&anchor.literal)))
-            });
-            let shaped = derived.shapes.iter().any(|shape| {
-                (shape.min..=shape.max).contains(&text.len()) && text.iter().all(|&b| shape.alphabet.contains(b))
-            });
-            assert!(anchored || shaped, "{}: nothing leads to a sample", rule.id);
+            assert!(leads_to(&derived, &text), "{}: nothing leads to a sample", rule.id);
         }
     }
+}
+
+/// Whether an anchor, with what follows on it, or a shape leads to a match.
+fn leads_to(derived: &anchor::Derived, text: &[u8]) -> bool {
+    let anchored = derived.anchors.iter().any(|anchor| {
+        (anchor.offset_min..=anchor.offset_max).any(|offset| {
+            let behind = text.get(offset..).and_then(|rest| rest.strip_prefix(anchor.literal.as_slice()));
+            behind.is_some_and(|rest| anchor.behind.is_empty() || anchor.behind.iter().any(|form| form.may_begin(rest)))
+        })
+    });
+    let shaped = derived
+        .shapes
+        .iter()
+        .any(|shape| (shape.min..=shape.max).contains(&text.len()) && text.iter().all(|&b| shape.alphabet.contains(b)));
+    anchored || shaped
+}
+
+/// Pieces of patterns, of which what follows on a literal has every form that the steps tell apart.
+const PIECES: &[&str] = &[
+    "acme", "_k", "id", " = ", "=", "\"", "[a-z]", "[0-9]", "[\"']", "[=:]", "\\s", ".", "(?:", ")", "|", "?", "*",
+    "+", "{3}", "{0,2}", "{2,40}", "{16}", "{300}", "+?",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(6000))]
+    #[test]
+    fn anchors_lead_to_what_any_pattern_matches(
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES), 1..14),
+        seed: u64,
+    ) {
+        let pattern = pieces.concat();
+        if let Ok(derived) = anchor::derive(&pattern)
+            && let Ok(generator) = rand_regex::Regex::with_hir(anchor::parse(&pattern).unwrap(), MAX_REPEAT)
+        {
+            let mut rng = StdRng::seed_from_u64(seed);
+            for _ in 0..8 {
+                let text: Vec<u8> = rng.sample(&generator);
+                proptest::prop_assert!(leads_to(&derived, &text), "{pattern}: {:?}", String::from_utf8_lossy(&text));
+            }
+        }
+    }
+}
+
+/// What follows on their literals tells nearly all other places where anchors stand.
+#[test]
+fn what_follows_on_an_anchor_is_known_of_nearly_every_rule() {
+    let patterns = || Ruleset::builtin().iter().filter_map(|rule| rule.pattern).map(str::to_owned).collect::<Vec<_>>();
+    let known =
+        |pattern: &String| anchor::derive(pattern).unwrap().anchors.iter().all(|anchor| !anchor.behind.is_empty());
+    let (all, known) = (patterns().len(), patterns().iter().filter(|pattern| known(pattern)).count());
+    assert!(known * 20 > all * 19, "{known} of {all}");
 }
 
 #[test]
