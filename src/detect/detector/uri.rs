@@ -51,7 +51,8 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
         return Err("the password is too short, too long or filled in elsewhere");
     }
     let span = start..start + password.len();
-    Ok(Candidate::new(span, confidence(user, password, host)))
+    let reports = user.is_empty() && is_report_address(password, &rest[authority.len()..]);
+    Ok(Candidate::new(span, if reports { Confidence::Low } else { confidence(user, password, host) }))
 }
 
 /// User, password, host and port: up to the path. A password may have what would end them, where people did not escape
@@ -75,6 +76,17 @@ fn authority_of(rest: &[u8]) -> &[u8] {
     let is_user = !user.is_empty() && !user.contains(&b'.') && !password.iter().all(u8::is_ascii_digit);
     let is_host = host.contains(&b'.') || host.contains(&b':');
     if is_user && is_host && chosen::is_mixed(whole) { &rest[..at + 1 + host.len()] } else { strict }
+}
+
+/// Whether the address is one that programs send their errors to, as Sentry gives them: `https://KEY@host/42`. It is made
+/// to be shipped, and the key in it may do nothing but send. `path` is what follows the host.
+fn is_report_address(key: &[u8], path: &[u8]) -> bool {
+    let Some(project) = path.strip_prefix(b"/") else { return false };
+    let digits = project.iter().take_while(|b| b.is_ascii_digit()).count();
+    key.len() == 32
+        && key.iter().all(u8::is_ascii_hexdigit)
+        && digits > 0
+        && project.get(digits).is_none_or(|&b| ends_address(b))
 }
 
 fn ends_address(b: u8) -> bool {
@@ -142,6 +154,8 @@ mod tests {
         assert_eq!(candidate.map(|found| escaped[found.span].to_owned()).as_deref(), Some("k7Vt-93hq"));
         let token = ["9be769a4bba6e1d9", "6f653e3c6a51af7c"].concat();
         assert_eq!(found(&make(&token, "", "pkgs.corp.net")), Some((token.clone(), Confidence::High)));
-        assert_eq!(found(&format!("https://{token}@git.corp.net/a")), Some((token, Confidence::High)));
+        assert_eq!(found(&format!("https://{token}@git.corp.net/a")), Some((token.clone(), Confidence::High)));
+        assert_eq!(found(&format!("https://{token}@git.corp.net/42/a")).map(|f| f.1), Some(Confidence::High));
+        assert_eq!(found(&format!("dsn: 'https://{token}@errors.corp.net/42'")), Some((token, Confidence::Low)));
     }
 }
