@@ -11,9 +11,17 @@ pub(super) fn check(value: &[u8]) -> Verdict {
         Some(bytes) if memchr::memmem::find(&bytes, b"-----BEGIN CERTIFICATE-----").is_some() => {
             Verdict::Rejected("it is a certificate")
         }
-        Some(bytes) if chosen::is_usual(bytes.trim_ascii()) => Verdict::Rejected("it is a usual word"),
+        Some(bytes) if chosen::is_usual(bytes.trim_ascii()) || is_name(bytes.trim_ascii()) => {
+            Verdict::Rejected("it is a usual word or a name")
+        }
         Some(_) => Verdict::plausible("base64"),
     }
+}
+
+/// `billing-user`, `db.internal.corp`: words and what joins them, as the other values of a manifest are.
+fn is_name(text: &[u8]) -> bool {
+    text.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@'))
+        && !chosen::is_drawn(text)
 }
 
 pub(super) fn seal(value: &mut Vec<u8>) {
@@ -34,7 +42,7 @@ mod tests {
         for value in samples::sealed("configuration-file-kubernetes-secret-manifest", 20) {
             assert_eq!(check(&value), Verdict::plausible("base64"));
         }
-        for other in ["-----BEGIN CERTIFICATE-----\nMIIB", "password", "admin123\n", "changeme-please"] {
+        for other in ["-----BEGIN CERTIFICATE-----\nMIIB", "password", "admin123\n", "changeme-please", "billing-user\n"] {
             assert!(matches!(check(&base64::encode(other.as_bytes())), Verdict::Rejected(_)), "{other}");
         }
         assert!(matches!(check(b"?"), Verdict::Rejected(_)));
