@@ -512,6 +512,17 @@ pub fn is_encrypted(text: &[u8], value: &Range<usize>) -> bool {
     line.last() == Some(&b':') && memchr::memmem::find(line, b"secure: v1:").is_some()
 }
 
+/// Whether a value is the first argument of a call that deciphers it: `secret_decrypt("VALUE", "NAME_OF_KEY")`.
+#[must_use]
+pub fn is_deciphered(text: &[u8], value: &Range<usize>) -> bool {
+    let Some(call) = text[..value.start].strip_suffix(b"\"").or_else(|| text[..value.start].strip_suffix(b"'")) else {
+        return false;
+    };
+    let Some(call) = call.strip_suffix(b"(") else { return false };
+    let name = call.len() - call.iter().rev().take(NAME_REACH / 4).take_while(|&&b| is_name_byte(b)).count();
+    words_of(&call[name..]).iter().any(|word| matches!(word.as_str(), "decrypt" | "decipher" | "unseal"))
+}
+
 /// Whether nothing stands in front of `at` on its line but words that set something.
 fn begins_line(text: &[u8], at: usize) -> bool {
     const SETTING: &[&[u8]] = &[
@@ -621,12 +632,19 @@ pub fn signing_call(text: &[u8], start: usize) -> Option<&[u8]> {
     };
     let last = parts.last()?;
     let made = parts.len() > 1 && says(&&parts[parts.len() - 2], &["client", "api"]) && says(&last, &["create", "new"]);
-    // A class is made; a function signs in.
-    let signs = last[0].is_ascii_uppercase()
-        || parts.len() == 1
+    // A class is made; a function signs in. What asks for something or changes it is told which: `Status.GetAll`.
+    let asks = || words_of(last).first().is_some_and(|first| ASKS.contains(&first.as_str()));
+    let signs = parts.len() == 1
+        || last[0].is_ascii_uppercase() && !asks()
         || says(&last, &["client", "init", "config", "setup", "auth", "login", "key", "token", "secret", "credential"]);
     (made || signs).then_some(name)
 }
+
+/// What the names of functions begin with that are told of what they are to act upon.
+const ASKS: &[&str] = &[
+    "get", "list", "find", "fetch", "read", "load", "delete", "remove", "update", "edit", "compare", "contains",
+    "equal", "equals", "assert", "check", "has", "is", "create", "add", "put", "post", "send",
+];
 
 /// Whether the value stands under a key that says that secrets are there: `"bearer": { "host": "VALUE" }`,
 /// `credentials:⏎  stripe: VALUE`.
@@ -1257,10 +1275,27 @@ mod tests {
             ("new Nexmo({\n  apiKey: 'a',\n  apiSecret: 'VALUE',", Some("Nexmo")),
             ("SearchClient::create('ID', f(1), 'VALUE')", Some("SearchClient::create")),
             ("contentful.getEntry('VALUE')", None),
+            ("github.Repository.Status.GetAll(\n  \"owner\",\n  \"VALUE\")", None),
+            ("github.Credentials.Create(\"VALUE\")", None),
+            ("stripe.CreateClient(\"VALUE\")", Some("stripe.CreateClient")),
             ("let a = 'VALUE'", None),
         ] {
             let found = signing_call(text.as_bytes(), text.find("VALUE").unwrap_or(0));
             assert_eq!(found.map(String::from_utf8_lossy).as_deref(), call, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_call_deciphers_is_encrypted() {
+        for (text, deciphered) in [
+            ("key <- secret_decrypt(\"VALUE\", \"NAME\")", true),
+            ("decryptPassword('VALUE')", true),
+            ("key = encrypt(\"VALUE\")", false),
+            ("decrypt(data, \"VALUE\")", false),
+            ("DECRYPT_KEY = \"VALUE\"", false),
+        ] {
+            let start = text.find("VALUE").unwrap_or(0);
+            assert_eq!(is_deciphered(text.as_bytes(), &(start..start + 5)), deciphered, "{text}");
         }
     }
 

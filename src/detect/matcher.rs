@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::afar;
 use super::coded;
 use super::context::{self, Before};
@@ -153,9 +156,10 @@ struct ContextWords {
 }
 
 impl ContextWords {
-    /// Whether a function or class of this name, in lower case, is one of the rule's provider.
-    fn is_provider(&self, rule: u16, name: &str) -> bool {
-        self.providers[usize::from(rule)].iter().any(|word| name.contains(word.as_str()))
+    /// Whether a function or class of this name is one of the rule's provider, whose name then begins a word of it:
+    /// `containsEntry` has nothing to do with Sentry.
+    fn is_provider(&self, rule: u16, name: &[u8]) -> bool {
+        self.providers[usize::from(rule)].iter().any(|word| begins_word_of(name, word.as_bytes()))
     }
 
     /// Replaces `named` by one bit for each rule: whether a word that it asks for stands near `value`. Nothing is in it
@@ -687,6 +691,15 @@ impl<'a, O: Observer> Search<'a, O> {
             self.reject(value, None, "it is shorter than 16 characters, and no known prefix stands in it");
             return;
         }
+        // `"ghp_16C7…"`, as manuals shorten what they show: no more than the beginning of a key.
+        if self.text[value.end..].starts_with(b"...") {
+            self.reject(value, None, "an ellipsis follows: the rest of it is left out");
+            return;
+        }
+        if is_head_of_token(&self.text[value.clone()]) {
+            self.reject(value, None, "it is the header of a JSON Web Token, and nothing of what is signed follows");
+            return;
+        }
         if is_digest(self.text, &value) {
             self.reject(value, None, "the name of a hash function stands in front of it: a digest");
             return;
@@ -815,6 +828,10 @@ impl<'a, O: Observer> Search<'a, O> {
             self.reject(value, None, "`@` or `/` in front of hexadecimal digits: the id of a commit or an object");
             return;
         }
+        if names_an_entry(self.text, &value) {
+            self.reject(value, None, "hexadecimal digits that an entry of a table is found by: a digest");
+            return;
+        }
         let mut named = std::mem::take(&mut self.named);
         detector.context().named(self.text, value.clone(), &mut self.seen, &mut named);
         if random {
@@ -846,14 +863,14 @@ impl<'a, O: Observer> Search<'a, O> {
         }
     }
 
-    /// What names the provider in the call that a value is an argument of, in lower case: the function or class, and for a
-    /// client that is called no more than that, the libraries taken in closely above.
-    fn call_around(&self, start: usize) -> Option<String> {
-        let mut call = String::from_utf8_lossy(context::signing_call(self.text, start)?).to_ascii_lowercase();
-        if call.contains("client") {
+    /// What names the provider in the call that a value is an argument of: the function or class, and for a client that
+    /// is called no more than that, the libraries taken in closely above.
+    fn call_around(&self, start: usize) -> Option<Vec<u8>> {
+        let mut call = context::signing_call(self.text, start)?.to_vec();
+        if call.to_ascii_lowercase().windows(6).any(|word| word == b"client") {
             for import in afar::imports(&self.text[start.saturating_sub(context::REACH_BEFORE)..start]) {
-                call.push(' ');
-                call.push_str(&String::from_utf8_lossy(import).to_ascii_lowercase());
+                call.push(b' ');
+                call.extend_from_slice(import);
             }
         }
         Some(call)
@@ -916,6 +933,18 @@ fn provider_words(rule: &Rule) -> Vec<String> {
     words
 }
 
+/// Whether a word, in lower case, stands in a name of either case where one of the name's words begins.
+fn begins_word_of(name: &[u8], word: &[u8]) -> bool {
+    name.windows(word.len()).enumerate().any(|(at, here)| {
+        let begins = at.checked_sub(1).map(|i| name[i]).is_none_or(|previous| {
+            !previous.is_ascii_alphabetic()
+                || here[0].is_ascii_uppercase()
+                    && (previous.is_ascii_lowercase() || here.get(1).is_some_and(u8::is_ascii_lowercase))
+        });
+        begins && here.eq_ignore_ascii_case(word)
+    })
+}
+
 /// The provider of rules that do not say whose a key is.
 pub(super) const GENERIC: &str = "Generic";
 
@@ -941,6 +970,26 @@ fn why(rule: &Rule, by_part: bool, verification: Option<&Verification>, confiden
 /// Whether a bit is set; none of an empty set is.
 fn is_in(bits: &[u64], index: u16) -> bool {
     bits.get(usize::from(index) / 64).is_some_and(|group| group >> (index % 64) & 1 == 1)
+}
+
+/// Whether a value is the base64 of a JSON object that names an algorithm, by itself: every token of a kind has the same.
+fn is_head_of_token(value: &[u8]) -> bool {
+    let has = |head: &[u8], name: &[u8]| memchr::memmem::find(head, name).is_some();
+    // The base64 of `{"`. What names the type of a key is a JSON Web Key.
+    value.starts_with(b"eyJ")
+        && value.len() <= 160
+        && !value.contains(&b'.')
+        && URL_SAFE_NO_PAD
+            .decode(value)
+            .is_ok_and(|head| head.ends_with(b"}") && has(&head, b"\"alg\":") && !has(&head, b"\"kty\":"))
+}
+
+/// Whether a value of hexadecimal digits is what an entry of a table is found by, and not what it holds:
+/// `'VALUE' => $folder . '/functions.php'`.
+fn names_an_entry(text: &[u8], value: &Range<usize>) -> bool {
+    let [b'"' | b'\'', rest @ ..] = &text[value.end..] else { return false };
+    let blanks = rest.iter().take(8).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    rest[blanks..].starts_with(b"=>") && text[value.clone()].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Whether a text ends with the version of an interface in a path: `/v6/`.
@@ -1089,4 +1138,53 @@ fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset, observer: &mut impl 
     }
     found.sort_by_key(|m| m.span.start);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_begins_a_word_of_a_name() {
+        for name in ["sentry", "newSentryClient", "Sentry.init", "io.sentry.Hub", "NEWSentry", "my_sentry"] {
+            assert!(begins_word_of(name.as_bytes(), b"sentry"), "{name}");
+        }
+        for name in ["containsEntry", "bisentry", "sent"] {
+            assert!(!begins_word_of(name.as_bytes(), b"sentry"), "{name}");
+        }
+        assert!(begins_word_of(b"new GitHubClient", b"github"));
+    }
+
+    #[test]
+    fn entries_of_tables_are_found_by_digests() {
+        let digits = "9be769a4bba6e1d9".repeat(2);
+        for (text, names) in [
+            ("'VALUE' => $vendorDir . '/acme/functions.php',", true),
+            ("\"VALUE\"=>1", true),
+            ("'secret' => 'VALUE',", false),
+            ("key = \"VALUE\"", false),
+        ] {
+            let start = text.find("VALUE").unwrap_or(0);
+            let text = text.replace("VALUE", &digits);
+            assert_eq!(names_an_entry(text.as_bytes(), &(start..start + digits.len())), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn headers_of_tokens_are_told_from_tokens() {
+        let head = URL_SAFE_NO_PAD.encode(br#"{"alg":"RS256","typ":"JWT"}"#);
+        assert!(is_head_of_token(head.as_bytes()));
+        assert!(!is_head_of_token(format!("{head}.{head}.c2lnbmVk").as_bytes()));
+        for other in [r#"{"user":"ann","key":"1"}"#, r#"{"kty":"oct","k":"AyM1SysPpb","alg":"HS256"}"#] {
+            assert!(!is_head_of_token(URL_SAFE_NO_PAD.encode(other).as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_an_ellipsis_shortens_is_no_key() {
+        let detector = Detector::new(Arc::new(Ruleset::builtin()));
+        let value = ["9be769a4bba6e1d96f65", "3e6c51af7c0b42d81e93"].concat();
+        assert_eq!(detector.detect(format!("token: \"{value}\"").as_bytes(), false).len(), 1);
+        assert!(detector.detect(format!("token: \"{value}...\"").as_bytes(), false).is_empty());
+    }
 }
