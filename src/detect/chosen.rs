@@ -4,6 +4,9 @@
 //! One place for this judgement, so that addresses, assignments and command lines are judged alike. Values that were
 //! drawn by chance are the business of [`entropy`], and what stands where any key would is that of [`placeholder`].
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::{bigrams, entropy, placeholder};
 
 /// Passwords that stand in manuals and test set-ups. Digits are read as the letters that they are written for.
@@ -201,6 +204,21 @@ pub fn is_usual(password: &[u8]) -> bool {
         || !varied && !is_drawn(password)
         || password.len() < 6
         || is_validation(&lower)
+        || is_sum_of_names(password)
+}
+
+/// Whether it is base64, and what is encoded was not drawn by chance: words, or a password that manuals have.
+#[must_use]
+pub fn is_base64_of_words(value: &[u8]) -> bool {
+    if !value.len().is_multiple_of(4) {
+        return false;
+    }
+    STANDARD.decode(value).is_ok_and(|text| {
+        // What `echo` writes ends its line.
+        let text = text.trim_ascii_end();
+        let word = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@' | b' ');
+        text.iter().all(|b| b.is_ascii_graphic() || *b == b' ') && (text.iter().all(word) || is_usual(text))
+    })
 }
 
 /// Whether a text is a word and little more: `welcome2019`, `dragon!`, and no `sunset@dragon48`.
@@ -209,6 +227,16 @@ fn is_little_more(text: &str, word: &str) -> bool {
         let beside = text[..at].chars().chain(text[at + word.len()..].chars());
         beside.filter(char::is_ascii_alphabetic).count() < 5
     })
+}
+
+/// `request.Name+Value`: names of fields, and a mark that adds them up.
+fn is_sum_of_names(password: &[u8]) -> bool {
+    password.contains(&b'.')
+        && password.contains(&b'+')
+        && password
+            .split(|b| matches!(b, b'.' | b'+'))
+            .all(|name| name.len() >= 2 && name.iter().all(u8::is_ascii_alphabetic))
+        && !is_drawn_with_marks(password)
 }
 
 /// `required|string|min:8`: what a framework asks of a password.
@@ -398,7 +426,7 @@ mod tests {
         {
             assert!(!is_drawn(value.as_bytes()), "{value}");
         }
-        for value in ["required|string|min:8|confirmed", "sometimes|between:6,20"] {
+        for value in ["required|string|min:8|confirmed", "sometimes|between:6,20", "request.Foo+Bar"] {
             assert!(is_usual(value.as_bytes()), "{value}");
         }
     }

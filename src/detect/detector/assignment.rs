@@ -2,9 +2,6 @@
 
 use std::ops::Range;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::super::chosen;
 use super::super::context::{self, Before, NameSays, name_says};
 use super::super::placeholder;
@@ -68,7 +65,13 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if bytes.len() > 300 && bytes.starts_with(b"Ag") {
         return Err("it is encrypted for a cluster, as a sealed secret");
     }
-    if is_base64_of_words(bytes) {
+    if names_parts(bytes) {
+        return Err("it is made of words that hyphens join");
+    }
+    if context::is_deciphered(text, &value) {
+        return Err("it is encrypted, and deciphered here");
+    }
+    if chosen::is_base64_of_words(bytes) {
         return Err("it is the base64 of a usual word or a name");
     }
     // Identifiers of a language are neither quoted nor alone on their lines, and hardly one has several digits.
@@ -81,12 +84,17 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     Ok(Candidate::new(value, if sure { Confidence::Medium } else { Confidence::Low }))
 }
 
-/// Whether it is base64, and what is encoded was not drawn by chance.
-fn is_base64_of_words(value: &[u8]) -> bool {
-    STANDARD.decode(value).is_ok_and(|text| {
-        let word = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@' | b' ');
-        text.iter().all(|b| b.is_ascii_graphic() || *b == b' ') && (text.iter().all(word) || chosen::is_usual(&text))
-    })
+/// `etcd-cluster-k8s`: words, and pieces too short to be any. Groups of one length are those of a key.
+fn names_parts(value: &[u8]) -> bool {
+    let parts = || value.split(|b| matches!(b, b'-' | b'_'));
+    let word = |part: &&[u8]| part.len() >= 4 && part.iter().all(u8::is_ascii_alphabetic);
+    let short = |part: &[u8]| part.len() <= 4 || part.iter().all(u8::is_ascii_digit);
+    let one_case = !value.iter().any(u8::is_ascii_uppercase) || !value.iter().any(u8::is_ascii_lowercase);
+    one_case
+        && parts().count() >= 3
+        && parts().filter(word).count() >= 2
+        && parts().all(|part| word(&part) || short(part))
+        && parts().any(|part| part.len() != value.iter().position(|b| matches!(b, b'-' | b'_')).unwrap_or(0))
 }
 
 /// Whether it has the form of a UUID, which most often is an id.
@@ -94,8 +102,14 @@ fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36 && [8, 13, 18, 23].iter().all(|&i| value[i] == b'-')
 }
 
-/// `AWS4-HMAC-SHA256`, in the place of a scheme of HTTP.
+/// `AWS4-HMAC-SHA256`, in the place of a scheme of HTTP; `PBKDF2WithHmacSHA1`, as Java asks for algorithms.
 fn is_algorithm(value: &[u8]) -> bool {
+    const JOINED: &[&[u8]] =
+        &[b"withhmac", b"hmacsha", b"hmacmd5", b"pbewith", b"withrsa", b"withdsa", b"withecdsa", b"pkcs1padding"];
+    let lower = value.to_ascii_lowercase();
+    if JOINED.iter().any(|name| memchr::memmem::find(&lower, name).is_some()) {
+        return true;
+    }
     value.iter().all(|&b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
         && value.split(|&b| b == b'-').any(|word| word == b"HMAC" || word.starts_with(b"SHA"))
 }
@@ -128,8 +142,11 @@ fn is_in_list_of_digests(text: &[u8], value: &Range<usize>) -> bool {
         || digest_of(above) && (digest_of(below) || below.trim_ascii().is_empty() || !below.starts_with(b" "))
 }
 
-/// `/static/js/token.a79d8e4f.js`.
+/// `/static/js/token.a79d8e4f.js`, `pki/issuer/9be769a4-…`.
 fn is_path(value: &[u8]) -> bool {
+    if value.len() > 37 && value[value.len() - 37] == b'/' && is_uuid(&value[value.len() - 36..]) {
+        return value[..value.len() - 36].iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'-' | b'_'));
+    }
     let ending = value.iter().rev().position(|&b| b == b'.').unwrap_or(0);
     matches!(ending, 2..=5)
         && value.contains(&b'/')
@@ -165,11 +182,29 @@ mod tests {
             assert!(judged(text).is_err(), "{text}");
         }
         let uuid = "9be769a4-bba6-41d9-8f65-3e6c51af7c0b";
+        assert!(judged_as("client_secret: VALUE\n", 15, &format!("pki/issuer/{uuid}")).is_err());
         for (name, said) in [("ChangeToken", false), ("ClientRequestToken", false), ("AdminToken", true)] {
             let text = format!("\"{name}\": \"VALUE\"");
             assert_eq!(judged_as(&text, name.len() + 5, uuid).is_ok(), said, "{name}");
         }
         let algorithm = ["AWS4", "HMAC", "SHA256"].join("-");
         assert!(judged_as("Authorization: VALUE Credential=", 15, &algorithm).is_err());
+        for algorithm in ["PBKDF2WithHmacSHA1", "PBEWithMD5AndDES", "SHA256withRSA"] {
+            assert!(judged_as("newSecretKey(\"VALUE\", spec)", 14, algorithm).is_err(), "{algorithm}");
+        }
+    }
+
+    #[test]
+    fn words_that_hyphens_join_are_no_secrets() {
+        for (value, said) in [
+            ("etcd-cluster-k8s", false),
+            ("acme-billing-service-v2", false),
+            // Groups of one length, and words among drawn ones.
+            ("qkzx-7b2w-vhjt-93dk", true),
+            ("9x7kq2vb-acme-w8dz", true),
+            ("Qk7-acme-Zx4Vb9wTq", true),
+        ] {
+            assert_eq!(judged_as("cluster_token: \"VALUE\"", 16, value).is_ok(), said, "{value}");
+        }
     }
 }

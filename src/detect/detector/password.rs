@@ -150,6 +150,15 @@ fn judged(
     }
     let words =
         value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@' | b'\\'));
+    if is_distinguished_name(text, &span) {
+        return Err("it is the name of an entry of a directory");
+    }
+    if context::is_deciphered(text, &span) {
+        return Err("it is encrypted, and deciphered here");
+    }
+    if chosen::is_base64_of_words(value) {
+        return Err("it is the base64 of a usual word or a name");
+    }
     let grouped = spaced_out && is_in_groups(value);
     let number = quoted && is_number_of_no_order(value) || grouped;
     if !number && (words && !chosen::is_drawn(value) || chosen::is_template(value) || chosen::is_usual(value)) {
@@ -196,6 +205,17 @@ fn is_foreign(name: &[u8]) -> bool {
     let name = String::from_utf8_lossy(name).to_lowercase();
     let last = name.rsplit(['_', '-', '.']).next().unwrap_or_default();
     ["contraseña", "contrasena", "senha", "пароль"].contains(&last)
+}
+
+/// `cn=…,ou=…,dc=…`: an entry of LDAP, as `pwdPolicySubentry` names one. What is a value to others ends at its comma.
+fn is_distinguished_name(text: &[u8], span: &Range<usize>) -> bool {
+    let begins = |text: &[u8]| {
+        let name = text.iter().take(4).take_while(|b| b.is_ascii_alphabetic()).count();
+        text.get(name) == Some(&b'=') && matches!(&text[..name], b"cn" | b"CN" | b"ou" | b"OU" | b"dc" | b"DC" | b"uid")
+    };
+    let rest = &text[span.start..(span.end + GAP).min(text.len())];
+    let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+    begins(line) && line.split(|&b| b == b',').skip(1).any(|part| begins(part.trim_ascii_start()))
 }
 
 /// Digits alone, as the stickers of routers have them: no sequence, and hardly a date.
@@ -773,6 +793,11 @@ mod tests {
             "password: '********'",
             "passwordHint: \"first pet 1980\"",
             "password_hash = \"k7Vt93hqk7\"",
+            "pwdPolicySubentry: cn=expirein10,ou=policies,dc=acme,dc=com",
+            "decryptPassword(\"k7Vt93hqk7\")",
+            // The base64 of `postgres` and of `redis`, each with the end of its line.
+            "postgresql-password: \"cG9zdGdyZXMK\"",
+            "redis-password: cmVkaXMK\n",
             "\"password\": \"Password1!\"",
             "type=\"password\" id=\"field12a\"",
             "password != \"k7Vt93hqk7\"",
