@@ -515,10 +515,9 @@ pub fn is_encrypted(text: &[u8], value: &Range<usize>) -> bool {
 /// Whether a value is the first argument of a call that deciphers it: `secret_decrypt("VALUE", "NAME_OF_KEY")`.
 #[must_use]
 pub fn is_deciphered(text: &[u8], value: &Range<usize>) -> bool {
-    let Some(call) = text[..value.start].strip_suffix(b"\"").or_else(|| text[..value.start].strip_suffix(b"'")) else {
-        return false;
-    };
-    let Some(call) = call.strip_suffix(b"(") else { return false };
+    let quoted = text[..value.start].strip_suffix(b"\"").or_else(|| text[..value.start].strip_suffix(b"'"));
+    let call = quoted.and_then(|call| call.strip_suffix(b"\\").unwrap_or(call).strip_suffix(b"("));
+    let Some(call) = call else { return false };
     let name = call.len() - call.iter().rev().take(NAME_REACH / 4).take_while(|&&b| is_name_byte(b)).count();
     words_of(&call[name..]).iter().any(|word| matches!(word.as_str(), "decrypt" | "decipher" | "unseal"))
 }
@@ -1290,6 +1289,7 @@ mod tests {
         for (text, deciphered) in [
             ("key <- secret_decrypt(\"VALUE\", \"NAME\")", true),
             ("decryptPassword('VALUE')", true),
+            ("\"decrypt(\\\"VALUE\\\")\"", true),
             ("key = encrypt(\"VALUE\")", false),
             ("decrypt(data, \"VALUE\")", false),
             ("DECRYPT_KEY = \"VALUE\"", false),
