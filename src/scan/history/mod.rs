@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use gix_hash::ObjectId;
 use gix_object::Kind;
+use rayon::prelude::*;
 
 use super::{Engine, Hide, Place};
 use crate::detect::wanted::MIN_KEY;
@@ -107,8 +108,8 @@ pub fn scan(
     let asked = Asked { least: if scanner.wanted().is_some() { MIN_KEY } else { MIN_NAME }, by_name: &by_name };
     let trees = TreeVisitor::new(store, &marked.blobs, advance).asking(asked);
     source.walk.visit(pool, &trees);
-    let mut folders = trees.finish();
-    let graph = Graph::new(std::mem::take(&mut outcome.commits));
+    let commits = std::mem::take(&mut outcome.commits);
+    let (mut folders, graph) = pool.join(|| trees.finish(), || Graph::new(commits));
 
     let mut history = History {
         objects: outcome.objects,
@@ -117,7 +118,7 @@ pub fn scan(
         ..History::default()
     };
     let indexes = indexes(source.repository, &starts, &mut history);
-    missing_ends(store, &graph, &starts, &outcome, &indexes, &mut folders);
+    missing_ends(store, &graph, &starts, &outcome, &indexes, pool, &mut folders);
     if !folders.missing.is_empty() {
         // References and indexes are read after the list of objects: what came meanwhile is there.
         let now = open_store(source.repository);
@@ -205,36 +206,37 @@ fn missing_ends(
     starts: &Starts,
     outcome: &Outcome,
     indexes: &[gix_index::File],
+    pool: &rayon::ThreadPool,
     folders: &mut Folders,
 ) {
-    let damaged: BTreeSet<ObjectId> = folders.problems.iter().map(|(id, _)| *id).collect();
-    let mut look = |id: &ObjectId, kind: Kind| {
-        if !store.contains(id) && !id.is_empty_tree() && !damaged.contains(id) {
-            folders.missing.insert(*id, kind);
-        }
-    };
+    let mut ends: Vec<(ObjectId, Kind)> = Vec::new();
     for node in graph.nodes() {
-        look(&node.tree, Kind::Tree);
+        ends.push((node.tree, Kind::Tree));
         // Where a shallow clone ends, parents are missing by intention.
         if starts.shallow.binary_search(&node.id).is_err() && !starts.shallow.contains(&node.id) {
-            node.parents.iter().for_each(|parent| look(parent, Kind::Commit));
+            let unknown = node.parents.iter().filter(|parent| graph.number(parent).is_none());
+            ends.extend(unknown.map(|parent| (*parent, Kind::Commit)));
         }
     }
     for reference in &starts.references {
         // What was fetched last, or merged, may have been pruned since.
         if reference.name.starts_with("refs/") || reference.name == "HEAD" {
-            look(&reference.target, Kind::Commit);
+            ends.push((reference.target, Kind::Commit));
         }
     }
-    outcome.tags.values().for_each(|(target, kind)| look(target, *kind));
+    ends.extend(outcome.tags.values().copied());
     for entry in indexes.iter().flat_map(|index| index.entries()) {
         // Nothing stands behind those that are only announced, and commits of submodules lie elsewhere.
         let announced = entry.flags.contains(gix_index::entry::Flags::INTENT_TO_ADD);
         if !announced && entry.mode != gix_index::entry::Mode::COMMIT {
             let is_folder = entry.mode == gix_index::entry::Mode::DIR;
-            look(&entry.id, if is_folder { Kind::Tree } else { Kind::Blob });
+            ends.push((entry.id, if is_folder { Kind::Tree } else { Kind::Blob }));
         }
     }
+    let damaged: BTreeSet<ObjectId> = folders.problems.iter().map(|(id, _)| *id).collect();
+    let missing = |(id, _): &(ObjectId, Kind)| !store.contains(id) && !id.is_empty_tree() && !damaged.contains(id);
+    let missing: Vec<(ObjectId, Kind)> = pool.install(|| ends.into_par_iter().filter(missing).collect());
+    folders.missing.extend(missing);
 }
 
 /// Least length of the name of a file that holds a key which no one asks for by itself.
