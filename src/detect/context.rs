@@ -679,6 +679,13 @@ pub fn under_secrets(text: &[u8], start: usize) -> bool {
             && !own.last().is_some_and(|last| HARMLESS_LAST.contains(&last.as_str()))
 }
 
+/// Whether the value stands under a key that says that it is encrypted: `"encrypted": { "token": "VALUE" }`.
+#[must_use]
+pub fn under_encrypted(text: &[u8], start: usize) -> bool {
+    let name = parent_in_braces(text, start).or_else(|| parent_by_indent(text, start)).unwrap_or_default();
+    words_of(name).iter().any(|word| matches!(word.as_str(), "encrypted" | "sealed"))
+}
+
 /// The key of the object that a value of JSON stands in, or of the array of PHP.
 fn parent_in_braces(text: &[u8], start: usize) -> Option<&[u8]> {
     let mut back = Back { text, at: start, floor: start.saturating_sub(NAME_REACH) };
@@ -1027,6 +1034,10 @@ pub fn name_says(name: &[u8]) -> NameSays {
     // The second of a row of passes is none that opens something.
     let counted = words.windows(2).any(|pair| pair[1] == "pass" && PASSES.contains(&pair[0].as_str()));
     if counted {
+        return NameSays::Nothing;
+    }
+    // The public half of a pair, which browsers ask push services with: https://www.w3.org/TR/push-api/.
+    if words.ends_with(&["application", "server", "key"].map(str::to_owned)) {
         return NameSays::Nothing;
     }
     // `x-apisports-key`: a header of HTTP that a provider made up.

@@ -35,6 +35,12 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if let Some(reason) = placeholder::reason(bytes) {
         return Err(reason);
     }
+    if context::under_encrypted(text, value.start) {
+        return Err("it is encrypted, as the name of its block says");
+    }
+    if before.name.eq_ignore_ascii_case(b"signingkey") && is_id_of_openpgp_key(bytes) {
+        return Err("it is the id of the key that git signs with");
+    }
     if is_algorithm(bytes) {
         return Err("it is the name of an algorithm");
     }
@@ -100,6 +106,11 @@ fn names_parts(value: &[u8]) -> bool {
 /// Whether it has the form of a UUID, which most often is an id.
 fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36 && [8, 13, 18, 23].iter().all(|&i| value[i] == b'-')
+}
+
+/// The last 8 or 16 hexadecimal digits of the fingerprint of an OpenPGP key, or all 40.
+fn is_id_of_openpgp_key(value: &[u8]) -> bool {
+    matches!(value.len(), 8 | 16 | 40) && value.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// `AWS4-HMAC-SHA256`, in the place of a scheme of HTTP; `PBKDF2WithHmacSHA1`, as Java asks for algorithms.
@@ -168,6 +179,16 @@ mod tests {
         let text = text.replace("VALUE", value);
         let before = context::before(text.as_bytes(), start);
         judge(text.as_bytes(), &before, start..start + value.len()).map(|found| found.confidence)
+    }
+
+    #[test]
+    fn what_is_public_or_encrypted_is_no_secret() {
+        assert_eq!(judged("applicationServerKey: \"VALUE\"").ok(), None);
+        assert_eq!(judged("server_key: \"VALUE\""), Ok(Confidence::Medium));
+        assert_eq!(judged("\"encrypted\": {\n  \"token\": \"VALUE\"\n}").ok(), None);
+        assert_eq!(judged("\"registry\": {\n  \"token\": \"VALUE\"\n}"), Ok(Confidence::Medium));
+        assert_eq!(judged("[user]\n\tsigningkey = VALUE\n").ok(), None);
+        assert_eq!(judged("[user]\n\tsigning_secret = VALUE\n"), Ok(Confidence::Medium));
     }
 
     #[test]
