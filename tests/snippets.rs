@@ -86,6 +86,22 @@ fn value(placeholder: &str, rules: &Ruleset, rng: &mut StdRng) -> String {
         "digits" => of(len, &[DIGITS], rng),
         "letters" => of(len, &[LOWER, UPPER], rng),
         "uuid" => [8, 4, 4, 4, 12].map(|len| of(len, &[DIGITS, b"abcdef"], &mut *rng)).join("-"),
+        "words" => {
+            const WORDS: &[&str] = &["Autumn", "orchid", "Falcon", "maple", "Harbor", "pepper", "Saturn", "walnut"];
+            let mut word = || WORDS[rng.random_range(0..WORDS.len())].to_owned();
+            let (one, two) = (word(), word());
+            let number = rng.random_range(13..9998);
+            match rng.random_range(0..6) {
+                0 => format!("{one}{two}{number}"),
+                1 => format!("{one}-{two}-{number}"),
+                2 => format!("{one}_{two}{number}!"),
+                3 => format!("{one}@{number}"),
+                4 => {
+                    format!("{}_{two}", one.to_ascii_lowercase().replace('a', "4").replace('e', "3").replace('o', "0"))
+                }
+                _ => format!("{one}{number}!"),
+            }
+        }
         "password" => {
             format!("{}{}{}", of(8, &[LOWER, UPPER, DIGITS], rng), of(1, &[b"!#%*"], rng), of(5, &[LOWER, DIGITS], rng))
         }

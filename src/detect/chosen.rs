@@ -100,7 +100,9 @@ pub fn is_template(value: &[u8]) -> bool {
             b == b'%' && (rest.is_empty() && i == 0 || format && ends || rest.contains(&b'%') && !is_escaped(value))
         })
     };
-    let marked = value.iter().any(|b| matches!(b, b'$' | b'{' | b'}' | b'<' | b'>' | b'[' | b'('))
+    // A `$` at the end names nothing.
+    let body = value.strip_suffix(b"$").filter(|body| !matches!(body.first(), None | Some(b'^'))).unwrap_or(value);
+    let marked = body.iter().any(|b| matches!(b, b'$' | b'{' | b'}' | b'<' | b'>' | b'[' | b'('))
         || memchr::memmem::find(value, b"**").is_some()
         || memchr::memmem::find(value, b"..").is_some()
         || percent();
@@ -126,12 +128,25 @@ pub fn is_drawn_with_marks(value: &[u8]) -> bool {
         || has_words_and_marks(value)
 }
 
-/// `acmeCorp#2021$prod`: words and a number between marks that no reference has, and a `$` behind them.
+/// `acmeCorp#2021$prod`: words and a number between marks that no reference has, and a `$` behind them; or
+/// `Tiger$maple2048`.
 fn has_words_and_marks(value: &[u8]) -> bool {
-    let Some(dollar) = memchr::memchr(b'$', value).filter(|&i| i >= 6) else { return false };
+    let Some(dollar) = memchr::memchr(b'$', value).filter(|&i| i >= 2) else { return false };
     let front = &value[..dollar];
     let behind = &value[dollar + 1..];
-    !value.iter().any(|b| matches!(b, b'{' | b'}' | b'<' | b'>' | b'[' | b'(' | b'%' | b'/' | b':' | b'='))
+    let capital = usize::from(behind.first().is_some_and(u8::is_ascii_uppercase));
+    let end = capital + behind[capital..].iter().take_while(|b| b.is_ascii_lowercase()).count();
+    let digits = behind[end..].iter().take_while(|b| b.is_ascii_digit()).count();
+    if front[0].is_ascii_uppercase()
+        && front[1..].iter().all(u8::is_ascii_lowercase)
+        && end >= 3
+        && (2..=4).contains(&digits)
+        && behind.len() - end - digits <= 1
+    {
+        return true;
+    }
+    dollar >= 6
+        && !value.iter().any(|b| matches!(b, b'{' | b'}' | b'<' | b'>' | b'[' | b'(' | b'%' | b'/' | b':' | b'='))
         && behind.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'!' | b'#' | b'@' | b'*' | b'?'))
         && front.iter().filter(|b| b.is_ascii_digit()).count() >= 2
         && front.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'*' | b'?' | b'&' | b'+' | b'^'))
@@ -196,9 +211,12 @@ pub fn is_usual(password: &[u8]) -> bool {
     let varied = password.iter().any(|b| !b.is_ascii_alphabetic()) && password.iter().any(u8::is_ascii_alphabetic);
     USUAL.contains(&lower.as_str())
         || placeholder::reason(password).is_some()
-        || WITHIN.iter().any(|word| lower.contains(word) || read.contains(word))
-        || LIKED.iter().any(|word| [&lower, &read].into_iter().any(|text| is_little_more(text, word)))
-        || ["pass", "admin", "test", "demo", "user", "root"].iter().any(|word| read.starts_with(word))
+        || WITHIN.iter().any(|word| lower.contains(word) || is_little_more(&lower, &read, word))
+        || LIKED.iter().any(|word| [&lower, &read].into_iter().any(|text| is_little_more(&lower, text, word)))
+        || ["pass", "admin", "test", "demo", "user", "root"].iter().any(|word| {
+            // Who writes digits for letters has chosen a password, and mostly another word for it as well.
+            lower.starts_with(word) || read.starts_with(word) && is_little_more(&lower, &read, word)
+        })
         // API_TOKEN, PASSWORD_2: the name of what belongs there.
         || !password.iter().any(u8::is_ascii_lowercase) && password.contains(&b'_')
         || !varied && !is_drawn(password)
@@ -221,11 +239,17 @@ pub fn is_base64_of_words(value: &[u8]) -> bool {
     })
 }
 
-/// Whether a text is a word and little more: `welcome2019`, `dragon!`, and no `sunset@dragon48`.
-fn is_little_more(text: &str, word: &str) -> bool {
-    text.find(word).is_some_and(|at| {
-        let beside = text[..at].chars().chain(text[at + word.len()..].chars());
-        beside.filter(char::is_ascii_alphabetic).count() < 5
+/// Whether a text is a word and little more: `welcome2019`, `dragon!`, and neither `sunset@dragon48` nor
+/// `qwerty12#EDC29`. `read` is the text, or the letters that its characters are written for.
+fn is_little_more(lower: &str, read: &str, word: &str) -> bool {
+    read.find(word).is_some_and(|at| {
+        let beside = || lower.bytes().enumerate().filter(|(i, _)| *i < at || *i >= at + word.len()).map(|(_, b)| b);
+        let letters = beside().filter(u8::is_ascii_alphabetic).count();
+        let digits = beside().filter(u8::is_ascii_digit).count();
+        let count = beside().count();
+        let mixed = letters >= 2 && digits >= 2 && letters + digits < count && count >= 8;
+        let numbers = digits >= 5 && letters + digits + 2 <= count;
+        letters < 4 && !mixed && !numbers || letters == 4 && digits < 2
     })
 }
 
@@ -285,24 +309,160 @@ fn letter_meant(c: char) -> char {
     }
 }
 
-/// Whether a password is made of words with a capital letter and a number behind them, as people make theirs where
-/// letters of both cases and digits are asked for: `Winter_tiger4821`.
+/// Words that names have behind or in front of a number, and passwords hardly ever.
+const NAMED: &[&str] = &[
+    "sha",
+    "utf",
+    "base",
+    "int",
+    "uint",
+    "float",
+    "aes",
+    "rsa",
+    "ecdsa",
+    "secp",
+    "win",
+    "crc",
+    "blake",
+    "hmac",
+    "ipv",
+    "field",
+    "input",
+    "label",
+    "text",
+    "string",
+    "str",
+    "param",
+    "arg",
+    "value",
+    "val",
+    "var",
+    "name",
+    "key",
+    "token",
+    "step",
+    "page",
+    "line",
+    "row",
+    "col",
+    "column",
+    "item",
+    "index",
+    "button",
+    "form",
+    "error",
+    "code",
+    "version",
+    "log",
+    "auth",
+    "oauth",
+    "web",
+    "http",
+    "level",
+    "type",
+    "option",
+    "section",
+    "group",
+    "node",
+    "id",
+    "hash",
+    "pwd",
+    "pass",
+    "identifier",
+    "keyword",
+    "module",
+    "block",
+    "point",
+    "size",
+    "length",
+    "min",
+    "max",
+    "char",
+    "chars",
+    "digit",
+    "digits",
+    "new",
+    "old",
+];
+
+/// Whether a password is one that a person made of words, as people do where letters, digits and marks are asked for:
+/// words with a number behind them (`Winter_tiger4821`, `winter-tiger-maple48`, `tiger48!`), words with a mark that no
+/// name has and a digit (`Tiger@2048`), or words with digits for some of their letters (`m4ple_tiger`).
 ///
-/// Names end with one digit or two, if at all; a year or a number of more than one figure in a place where nothing but
-/// a password stands is none of a name.
+/// Names end with one digit, if at all, or are of words that such names have; a year or a number of more than one
+/// figure in a place where nothing but a password stands is none of a name. To be asked where the text says that a
+/// password stands, of what is no [usual](is_usual) one.
 #[must_use]
 pub fn is_worded(password: &[u8]) -> bool {
-    let end =
-        password.len() - usize::from(password.last().is_some_and(|b| matches!(b, b'!' | b'#' | b'*' | b'?' | b'$')));
+    let joins = |b: &u8| matches!(b, b'_' | b'-' | b'.');
+    let marks = |b: &u8| matches!(b, b'@' | b'!' | b'#' | b'$' | b'%' | b'&' | b'*' | b'?');
+    let letters = password.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    if !(8..=40).contains(&password.len())
+        || letters < 4
+        || !password[0].is_ascii_alphanumeric()
+        || !password.iter().all(|b| b.is_ascii_alphanumeric() || joins(b) || marks(b))
+        || is_address(password)
+    {
+        return false;
+    }
+    let pieces = || password.split(|b| !b.is_ascii_alphanumeric()).filter(|piece| !piece.is_empty());
+    let marked = password.iter().filter(|b| marks(b)).count();
+    let named = pieces().any(|piece| {
+        let word = piece.iter().rposition(u8::is_ascii_alphabetic).map_or(&piece[..0], |end| &piece[..=end]);
+        let word = &word[word.iter().rposition(u8::is_ascii_digit).map_or(0, |at| at + 1)..];
+        // `InputFieldLabel`: the last word of several.
+        let last = word.iter().skip(1).rposition(u8::is_ascii_uppercase).map_or(word, |at| &word[at + 1..]);
+        NAMED.iter().any(|name| last.eq_ignore_ascii_case(name.as_bytes()))
+    });
+    let end = password.len() - password.iter().rev().take_while(|b| marks(b)).count();
     let digits = password[..end].iter().rev().take_while(|b| b.is_ascii_digit()).count();
-    let words = &password[..end - digits];
-    (2..=6).contains(&digits)
-        && password.len() >= 10
-        && words.first().is_some_and(u8::is_ascii_uppercase)
-        && words.iter().filter(|b| b.is_ascii_lowercase()).count() >= 5
-        && words.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.' | b'@' | b'!' | b'#'))
-        // `HTTPServer2024`, `InputFieldLabel12`: names of types have more capitals.
-        && words.iter().filter(|b| b.is_ascii_uppercase()).count() <= 2
+    // `HTTPServer2024`: names of types have more capitals.
+    let capitals = password.iter().filter(|b| b.is_ascii_uppercase()).count() <= 3;
+    let has_word = |least: usize| password.split(|b| !b.is_ascii_alphabetic()).any(|word| word.len() >= least);
+    // `david1985`: so may a programmer have named something.
+    let long = marked > 0 || password.len() >= 10 || password.iter().any(u8::is_ascii_uppercase);
+    let numbered = (2..=6).contains(&digits) && end - digits >= 5 && has_word(3) && capitals && long;
+    let beside = marked >= 1 && password.len() - end <= 3 && password.iter().any(u8::is_ascii_digit) && has_word(3);
+    numbered && (!named || marked > 0) || beside || !named && capitals && is_leet(password)
+}
+
+/// `ann@example.com2`, `name@1.2`: an address, or a version of something.
+fn is_address(value: &[u8]) -> bool {
+    memchr::memchr(b'@', value).is_some_and(|at| value[at..].contains(&b'.'))
+}
+
+/// Whether words have digits for some of their letters: `m4ple_tiger`, and not `k8s-node`, `log4j_config`, `x2y`.
+fn is_leet(value: &[u8]) -> bool {
+    value.split(|b| !b.is_ascii_alphanumeric()).any(|piece| {
+        let within = |i: usize| {
+            i > 0
+                && i + 1 < piece.len()
+                && matches!(piece[i], b'0' | b'1' | b'3' | b'4' | b'5' | b'7')
+                && piece[i - 1].is_ascii_alphabetic()
+                && piece[i + 1].is_ascii_alphabetic()
+        };
+        let digits = piece.iter().filter(|b| b.is_ascii_digit()).count();
+        let first = (0..piece.len()).find(|&i| within(i)).unwrap_or(0);
+        // What numbers a word in front of it, or stands behind the letter of a kind.
+        let numbers = NAMED.iter().any(|name| piece[..first].eq_ignore_ascii_case(name.as_bytes()));
+        let inner = (0..piece.len()).filter(|&i| within(i)).count();
+        let groups = piece.split(|b| !b.is_ascii_digit()).filter(|group| !group.is_empty()).count();
+        let meant =
+            piece.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'0' | b'1' | b'3' | b'4' | b'5' | b'7'));
+        // `v1beta1`, `k8s`, `h264dec`: the letter of a kind.
+        let kind = |letters: &[u8]| first == 1 && letters.contains(&(piece[0] | 0x20));
+        let single = kind(b"vx") || kind(b"kph") && piece.len() < 6;
+        // No name begins with a digit.
+        let leads = piece.len() >= 6
+            && matches!(piece[0], b'0' | b'1' | b'3' | b'4')
+            && piece[1..].iter().all(u8::is_ascii_alphabetic)
+            && piece[1] | 0x20 != b'x';
+        let letters = piece.iter().filter(|b| b.is_ascii_alphabetic()).count();
+        let amid = piece.len() >= 5 && inner >= 1 && !numbers && !single && letters >= 3;
+        leads
+            || amid && (inner >= 2 && digits <= inner + 2 || groups >= 2 && meant)
+            || amid && meant && matches!(piece[first], b'0' | b'3' | b'4')
+    })
 }
 
 /// Whether a password has the mixture of characters that people and their programs give to those they use, and that
@@ -390,6 +550,14 @@ mod tests {
     fn words_with_a_number_are_told_from_names() {
         for value in ["Winter_tiger4821", "Sunsetfalcon77", "Maple-river2019!"] {
             assert!(is_worded(value.as_bytes()) && !is_usual(value.as_bytes()), "{value}");
+        }
+        for value in ["maple48!", "Tiger@2048", "winter-tiger-maple48", "m4ple_tiger", "0rchid_tiger", "tigermaple07$"]
+        {
+            let value = value.as_bytes();
+            assert!(is_worded(value) && !is_usual(value) && !is_template(value), "{}", String::from_utf8_lossy(value));
+        }
+        for value in ["k8s-node", "log4j_config", "v1beta1", "identifier12", "ann@corp.net2", "tiger", "i18n_keys"] {
+            assert!(!is_worded(value.as_bytes()), "{value}");
         }
         for value in ["newPass1", "vm_name_12", "InputFieldLabel12", "UTF8Name", "Hello1"] {
             assert!(!is_worded(value.as_bytes()), "{value}");

@@ -84,6 +84,12 @@ impl Before<'_> {
             && !words.iter().any(|word| HARMLESS_ANYWHERE.contains(&word.as_str()))
     }
 
+    /// Whether the name is told to be that of a file whose digest this is: `checksum/secret: …` of Helm.
+    #[must_use]
+    pub fn is_checksum(&self, text: &[u8]) -> bool {
+        text[..self.start].ends_with(b"checksum/")
+    }
+
     /// Whether the name alone tells that a value follows: an option (`--api-key VALUE`), or the first word of a line of
     /// settings (`token VALUE`, `set -gx TOKEN VALUE`). `text` is what this was found in.
     #[must_use]
@@ -161,6 +167,13 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
         {
             back.at = mark;
         }
+    }
+    // `key = (const char*)"VALUE"`, `key = [[VALUE]]` of Lua.
+    if found.quoted && back.peek() == Some(b')') {
+        back.at -= cast_len(&text[back.floor..back.at]);
+    } else if !found.quoted && text[..start].ends_with(b"[[") && text[..start - 2].trim_ascii_end().ends_with(b"=") {
+        back.at -= 2;
+        found.quoted = true;
     }
     let gap = back.blanks();
     if gap > 0 {
@@ -282,6 +295,18 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
         found.outer = name;
     }
     found
+}
+
+/// Length of the cast to a type that a text ends with: `(const unsigned char*)`, `(byte[])`. Zero where there is none.
+pub fn cast_len(text: &[u8]) -> usize {
+    const LONGEST: usize = 40;
+    let from = text.len().saturating_sub(LONGEST);
+    let Some(open) = memchr::memrchr(b'(', &text[from..]).map(|i| from + i) else { return 0 };
+    let inside = text[open + 1..].strip_suffix(b")").unwrap_or_default();
+    let of_type =
+        inside.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'_' | b'*' | b'[' | b']' | b':'));
+    let cast = inside.len() >= 3 && of_type && text[..open].trim_ascii_end().ends_with(b"=");
+    if cast { text.len() - open } else { 0 }
 }
 
 /// A quotation mark in an attribute of HTML.
@@ -963,6 +988,19 @@ const SECRET: &[&str] = &[
     "keypass",
     "rootpass",
     "mypass",
+    "smtppass",
+    "ftppass",
+    "sqlpass",
+    "mysqlpass",
+    "adminpass",
+    "mailpass",
+    "emailpass",
+    "wifipass",
+    "ldappass",
+    "bindpass",
+    "mqttpass",
+    "sshpass",
+    "webpass",
 ];
 
 /// Words in front of `pass` where it is a way through something.
@@ -973,7 +1011,7 @@ const PASSES: &[&str] = &[
 ];
 
 /// Endings of words that are written in one: `identitytoken`, `ossrhpassword`, `sessionsecret`.
-const SECRET_ENDING: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "apikey"];
+const SECRET_ENDING: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "apikey", "pwd"];
 
 /// Words that make `key` secret when they stand before it: `api_key`, `access key`.
 const SECRET_KEY: &[&str] = &[
@@ -1013,6 +1051,8 @@ const SECRET_KEY: &[&str] = &[
     "rest",
     "management",
     "x",
+    "sas",
+    "cookie",
 ];
 
 /// Judges a name.
@@ -1042,7 +1082,9 @@ pub fn name_says(name: &[u8]) -> NameSays {
     }
     // `x-apisports-key`: a header of HTTP that a provider made up.
     let header = words.len() > 2 && words[0] == "x" && last == "key";
+    let cookie = words.windows(2).any(|pair| pair == ["secure", "cookie"]);
     let secret = header
+        || cookie
         || words == ["auth"]
         || words.iter().any(|word| SECRET.contains(&word.as_str()) || joined(word))
         || words

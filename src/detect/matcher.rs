@@ -521,6 +521,9 @@ impl<'a, O: Observer> Search<'a, O> {
             for candidate in password::column(self.text, at) {
                 self.keep(rule, candidate, "the heading of its column says that it is a password");
             }
+            for candidate in password::inserted(self.text, at) {
+                self.keep(rule, candidate, "the name of its column says that it is a password");
+            }
         }
         let (rule, judged, reason) = match mark {
             Mark::Address => (self.detector.uri, uri::at(self.text, at), "an address with a password"),
@@ -580,6 +583,10 @@ impl<'a, O: Observer> Search<'a, O> {
             return false;
         };
         let pattern::Hit { whole, secret: span, id } = hit;
+        // Another one, which ends in front of the literal that this was tried for.
+        if whole.end < start + fixed {
+            return false;
+        }
         if end.is_some_and(|end| end != whole.end) || !ends_here(self.text, whole.end, rule) {
             self.no_pattern(index, start, fixed, "the pattern matches, but what follows continues the value");
             return false;
@@ -1016,6 +1023,9 @@ fn names_other(before: &Before<'_>) -> Option<String> {
         "blob",
         "tree",
         "fingerprint",
+        "publickey",
+        "public_key",
+        "public-key",
     ];
     let name = String::from_utf8_lossy(before.name).to_ascii_lowercase();
     (OTHER.iter().any(|word| name.contains(word)) || context::names_an_id(before.name)).then_some(name)

@@ -17,6 +17,9 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if !before.assigned && !before.name.starts_with(b"-") && before.name.is_empty() {
         return Err("it looks random, but is not assigned to a name");
     }
+    if before.is_checksum(text) {
+        return Err("the name in front says that it is a checksum");
+    }
     let says = [before.name, before.outer].into_iter().any(|name| name_says(name) == NameSays::Secret);
     let said = says
         || before.is_key_of_query(text)
@@ -25,6 +28,7 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
             && !before.name.is_empty()
             && (before.is_constant_key() && !is_uuid(bytes)
                 || before.name.eq_ignore_ascii_case(b"api")
+                || before.quoted && before.name.eq_ignore_ascii_case(b"key") && has_secret_beside(text, value.end)
                 || context::under_secrets(text, value.start));
     if !said {
         return Err("it looks random, but the name in front does not say that it is a secret");
@@ -88,6 +92,14 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         && !context::is_in_manual(text, value.start)
         && (bytes.len() >= 20 || before.quoted || alone && before.assigned);
     Ok(Candidate::new(value, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// Whether a secret follows a key of an object, so that both are what signs in: `"key": "VALUE", "secret": "…"`.
+fn has_secret_beside(text: &[u8], end: usize) -> bool {
+    let Some(rest) = text.get(end + 1..(end + 40).min(text.len())) else { return false };
+    let Some(rest) = rest.trim_ascii_start().strip_prefix(b",") else { return false };
+    let rest = rest.trim_ascii_start();
+    [&b"\"secret\""[..], b"'secret'", b"secret:", b"secret ="].iter().any(|name| rest.starts_with(name))
 }
 
 /// `etcd-cluster-k8s`: words, and pieces too short to be any. Groups of one length are those of a key.

@@ -44,7 +44,7 @@ pub fn basic(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if let Some(reason) = placeholder::reason(password) {
         return Err(reason);
     }
-    let named = name_says(before.name) == NameSays::Secret;
+    let named = [before.name, before.outer].into_iter().any(|name| name_says(name) == NameSays::Secret);
     let varied = password.iter().any(u8::is_ascii_digit) && password.iter().any(u8::is_ascii_alphabetic);
     let confidence = if named && varied { Confidence::Medium } else { Confidence::Low };
     Ok(Candidate::new(value, confidence))

@@ -58,6 +58,10 @@ pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     let name = name_around(text, mark);
     let Value { span, quoted, closed, .. } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
     let value = &text[span.clone()];
+    if (quoted || closed) && is_chosen_secret(text, &name, value) {
+        let manual = context::is_in_manual(text, name.start);
+        return Ok(Candidate::new(span, if manual { Confidence::Low } else { Confidence::Medium }));
+    }
     if value.len() < MIN_RUN || value.len() > *LENS.end() || value.iter().all(|&b| is_key_byte(b)) {
         return Err("it is too short, or has no marks, so that it is judged by itself");
     }
@@ -72,6 +76,31 @@ pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     Ok(Candidate::new(span, if manual { Confidence::Low } else { Confidence::Medium }))
 }
 
+/// Whether a secret that sessions, cookies or tokens are signed with is one that a person chose as people choose passwords:
+/// `jwtSecret: "…"`, `session({ secret: "…" })`. Others may be the names of secrets that are kept elsewhere,
+/// unless they have marks that no name has.
+fn is_chosen_secret(text: &[u8], name: &Range<usize>, value: &[u8]) -> bool {
+    const SIGNED: &[&str] = &["jwt", "session", "cookie", "sign", "hmac", "auth", "app", "flask", "token"];
+    // `vault:data/app#key`: where it is kept.
+    let graphic = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'/' | b':');
+    if !LENS.contains(&value.len()) || !value.iter().all(graphic) {
+        return false;
+    }
+    let marked = value.iter().any(|b| b"!#$%&*@^?".contains(b));
+    let mixed = chosen::is_mixed(value) && marked && value.len() >= 10;
+    if !mixed && (value.contains(&b'-') || !chosen::is_worded(value)) {
+        return false;
+    }
+    let own = String::from_utf8_lossy(&text[name.clone()]).to_ascii_lowercase();
+    let near = String::from_utf8_lossy(&text[name.start.saturating_sub(24)..name.start]).to_ascii_lowercase();
+    let signs = SIGNED.iter().any(|word| own.contains(word)) || own == "secret" && near.contains("session");
+    own.ends_with("secret")
+        && (signs || mixed)
+        && name_says(&text[name.clone()]) == NameSays::Secret
+        && !chosen::is_template(value)
+        && !chosen::is_usual(value)
+}
+
 /// The passwords in a column of a table whose heading has the mark in it: `name,password` and lines of values below it,
 /// as far as a heading is seen.
 #[must_use]
@@ -82,9 +111,20 @@ pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
     let reach = (name.end + COLUMN).min(text.len());
     let Some(end) = memchr::memchr(b'\n', &text[name.end..reach]).map(|i| name.end + i) else { return Vec::new() };
     let heading = text[start..end].trim_ascii_end();
-    let Some(&delimiter) = text.get(name.end).filter(|b| matches!(b, b',' | b';' | b'\t')) else { return Vec::new() };
+    let blanks = text[name.end..reach].iter().take_while(|&&b| b == b' ').count();
+    let behind = text.get(name.end + blanks).copied();
+    let table = behind == Some(b'|') || behind == Some(b'\n') && heading.contains(&b'|');
+    let delimiter = match behind {
+        _ if table => b'|',
+        Some(b @ (b',' | b';' | b'\t')) if blanks == 0 => b,
+        _ => return Vec::new(),
+    };
     let fields = || heading.split(|&b| b == delimiter);
     let is_heading = |field: &[u8]| {
+        if table {
+            return field.len() <= NAME
+                && field.trim_ascii().iter().all(|&b| is_name_byte(b) || b" *`/()".contains(&b));
+        }
         !field.is_empty()
             && field.len() <= 24
             && field.iter().all(|&b| is_name_byte(b) || b == b' ')
@@ -97,6 +137,15 @@ pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
     let index = memchr::memchr_iter(delimiter, &text[start..name.start]).count();
     let mut found = Vec::new();
     let mut from = end + 1;
+    if table {
+        // `|---|:---:|` below the heading, where another row would tell that this is none.
+        let rule = &text[from.min(reach)..reach];
+        let Some(len) = memchr::memchr(b'\n', rule) else { return Vec::new() };
+        if len < 5 || !rule[..len].trim_ascii_end().iter().all(|b| b"|-+: ".contains(b)) {
+            return Vec::new();
+        }
+        from += len + 1;
+    }
     while let Some(len) =
         memchr::memchr(b'\n', &text[from.min(reach)..reach]).or((reach == text.len()).then(|| reach - from.min(reach)))
     {
@@ -106,7 +155,9 @@ pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
         let mut value = 0..0;
         for field in line.split(|&b| b == delimiter) {
             if count == index {
-                value = at..at + field.trim_ascii_end().len();
+                let value_of = if table { without_marks(field) } else { field.trim_ascii_end() };
+                let front = if table { memchr::memmem::find(field, value_of).unwrap_or(0) } else { 0 };
+                value = at + front..at + front + value_of.len();
             }
             at += field.len() + 1;
             count += 1;
@@ -118,6 +169,80 @@ pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
         from += len + 1;
         if from >= reach {
             break;
+        }
+    }
+    found
+}
+
+/// A field of a table without what makes it stand out: `` `…` ``, `**…**`.
+fn without_marks(field: &[u8]) -> &[u8] {
+    let field = field.trim_ascii();
+    let bold = field.strip_prefix(b"**").and_then(|it| it.strip_suffix(b"**")).unwrap_or(field);
+    bold.strip_prefix(b"`").and_then(|it| it.strip_suffix(b"`")).unwrap_or(bold)
+}
+
+/// The passwords in the rows that a statement of SQL inserts, where the mark stands in the name of a column:
+/// `INSERT INTO users (name, password) VALUES ('ann', '…')`, as far as a heading is seen.
+#[must_use]
+pub fn inserted(text: &[u8], mark: usize) -> Vec<Candidate> {
+    let name = name_around(text, mark);
+    let closed = text[name.end..].iter().take(2).take_while(|b| matches!(b, b'`' | b'"' | b']' | b' ')).count();
+    if !matches!(text.get(name.end + closed), Some(b',' | b')')) {
+        return Vec::new();
+    }
+    let found = || {
+        let from = name.start.saturating_sub(REACH_BEFORE / 2);
+        let open = from + memchr::memrchr(b'(', &text[from..name.start])?;
+        let front = String::from_utf8_lossy(text[from..open].trim_ascii_end()).to_ascii_lowercase();
+        let table = front.rsplit_once("into ")?.1;
+        let reach = (name.end + COLUMN).min(text.len());
+        let close = name.end + memchr::memchr(b')', &text[name.end..reach])?;
+        let columns = &text[open + 1..close];
+        let is_column = |&b: &u8| is_name_byte(b) || b.is_ascii_whitespace() || b"`\"[],".contains(&b);
+        let index = memchr::memchr_iter(b',', &text[open..name.start]).count();
+        let values = close + 1 + text[close + 1..reach].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let says = text.get(values..values + 6)?.eq_ignore_ascii_case(b"values");
+        (says && table.len() <= NAME && !table.contains(' ') && columns.iter().all(is_column)).then_some((
+            index,
+            values + 6,
+            reach,
+        ))
+    };
+    let Some((index, from, reach)) = found() else { return Vec::new() };
+    let is_digest = |value: &[u8]| {
+        value.starts_with(b"$") || matches!(value.len(), 32 | 40 | 56 | 64) && value.iter().all(u8::is_ascii_hexdigit)
+    };
+    let literals = literals_of_rows(&text[from..reach], index);
+    let spans = literals.into_iter().map(|span| from + span.start..from + span.end);
+    let spans = spans.filter(|span| !is_digest(&text[span.clone()]));
+    spans.filter_map(|span| judged(text, name.clone(), span, true, true, false).ok()).collect()
+}
+
+/// The first literal in the field `index` of each of the rows `('ann', 'x'), (…)`.
+fn literals_of_rows(rows: &[u8], index: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut depth, mut field, mut seen) = (0usize, 0usize, false);
+    let mut at = 0;
+    while let Some(&b) = rows.get(at) {
+        at += 1;
+        match b {
+            b'\'' | b'"' => {
+                let start = at;
+                while let Some(&inner) = rows.get(at).filter(|&&inner| inner != b) {
+                    at += if inner == b'\\' { 2 } else { 1 };
+                }
+                if depth >= 1 && field == index && !seen && at < rows.len() {
+                    seen = true;
+                    found.push(start..at);
+                }
+                at += 1;
+            }
+            b'(' => depth += 1,
+            b')' if depth <= 1 => (depth, field, seen) = (0, 0, false),
+            b')' => depth -= 1,
+            b',' if depth == 1 => field += 1,
+            b';' if depth == 0 => break,
+            _ => {}
         }
     }
     found
@@ -171,7 +296,7 @@ fn judged(
         || !spaced
         || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2
         || value.len() >= 12 && chosen::is_drawn(value);
-    let sure = (number || chosen::is_mixed(value) || quoted && chosen::is_worded(value))
+    let sure = (number || chosen::is_mixed(value) || (quoted || closed) && chosen::is_worded(value))
         && told
         && (quoted || closed || marked)
         && !context::is_in_manual(text, name.start);
@@ -200,11 +325,29 @@ fn is_drawn_with_a_blank(value: &[u8]) -> bool {
         && chosen::is_drawn_with_marks(&others)
 }
 
-/// `Contraseña`, `senha`, `пароль`: what Spanish, Portuguese and Russian settings and notes call a password.
+/// `Contraseña`, `senha`, `пароль`, `hasło`: what settings and notes in other languages call a password.
 fn is_foreign(name: &[u8]) -> bool {
     let name = String::from_utf8_lossy(name).to_lowercase();
     let last = name.rsplit(['_', '-', '.']).next().unwrap_or_default();
-    ["contraseña", "contrasena", "senha", "пароль"].contains(&last)
+    const WORDS: &[&str] = &[
+        "contraseña",
+        "contrasena",
+        "contrasenya",
+        "senha",
+        "пароль",
+        "haslo",
+        "hasło",
+        "heslo",
+        "kennwort",
+        "wachtwoord",
+        "passe",
+        "passord",
+        "mdp",
+        "密码",
+        "パスワード",
+        "비밀번호",
+    ];
+    WORDS.contains(&last)
 }
 
 /// `cn=…,ou=…,dc=…`: an entry of LDAP, as `pwdPolicySubentry` names one. What is a value to others ends at its comma.
@@ -243,8 +386,12 @@ fn is_name_byte(b: u8) -> bool {
 fn name_around(text: &[u8], mark: usize) -> Range<usize> {
     let before = text[..mark].iter().rev().take(NAME).take_while(|&&b| is_name_byte(b)).count();
     let after = text[mark..].iter().take(NAME).take_while(|&&b| b != b'.' && is_name_byte(b)).count();
-    mark - before..mark + after
+    let colon = memchr::memmem::find(&text[mark..mark + after], WIDE_COLON);
+    mark - before..mark + colon.unwrap_or(after)
 }
+
+/// The colon of Chinese and Japanese texts.
+const WIDE_COLON: &[u8] = "：".as_bytes();
 
 /// Steps over a text.
 struct Forward<'t> {
@@ -304,6 +451,20 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     // `variable "db_password" {⏎  type = string⏎  default = "…"`.
     if quotes > 0 && on.peek() == Some(b'{') {
         return default_of(text, on.at);
+    }
+    // `"DBPassword": {⏎  "Default": "…"`, `DBPassword:⏎    Default: …`, as templates of CloudFormation have it.
+    if on.peek() == Some(b':') {
+        let rest = &text[on.at + 1..(on.at + 1 + GAP).min(text.len())];
+        let first = rest.iter().position(|b| !matches!(b, b' ' | b'\t' | b'\r'));
+        match first.map(|first| rest[first]) {
+            Some(b'{') if quotes > 0 => return default_of(text, on.at + 2),
+            Some(b'\n') if quotes == 0 => {
+                if let Some(value) = default_below(text, name.start, on.at + 1) {
+                    return Some(value);
+                }
+            }
+            _ => {}
+        }
     }
     // `<add key="Password" value="…"/>`, `name="Password" value="…"`.
     if quotes > 0 && blanks > 0 && (on.take(b"value") || on.take(b"default")) {
@@ -365,8 +526,20 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     if line_of_settings {
         on.at = from + 1;
     }
-    // `The password is …`.
-    let stated = on.at == from && quotes == 0 && blanks == 1 && on.take(b"is ");
+    // `Password=" + "…" + ";`: a connection string that is put together.
+    if quotes == 0
+        && &text[from..on.at] == b"="
+        && [&b"\" + \""[..], b"\" & \"", b"\" . \""].iter().any(|mark| on.take(mark))
+    {
+        let end = on.at + literal_len(&text[on.at..(on.at + LENS.end() + 2).min(text.len())], b'"', false)?;
+        return Some(Value { span: on.at..end, quoted: true, closed: false, spaced: false });
+    }
+    // `密码：…`.
+    let wide = on.at == from && on.take(WIDE_COLON);
+    // `The password is …`, `the password for staging was changed to …`.
+    let statement = if on.at == from && quotes == 0 && blanks == 1 { statement_len(&text[on.at..]) } else { 0 };
+    on.at += statement;
+    let stated = statement > 0 || wide;
     let separators = if paired {
         &b"=>"[..]
     } else if stated {
@@ -400,7 +573,27 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     if separators == b":" {
         on.skip(2, |b| b == b'*');
     }
-    blanks += on.blanks();
+    blanks += on.blanks() + usize::from(wide);
+    // `**…**` of Markdown, `[[…]]` of Lua.
+    let pair = match separators {
+        b":" if on.take(b"**") => Some(b"**"),
+        b"=" if on.take(b"[[") => Some(b"]]"),
+        _ => None,
+    };
+    if let Some(pair) = pair
+        && !matches!(on.peek(), Some(b'`' | b'"' | b'\''))
+    {
+        let rest = &text[on.at..(on.at + LENS.end() + pair.len()).min(text.len())];
+        let end = on.at + memchr::memmem::find(rest, pair)?;
+        return Some(Value { span: on.at..end, quoted: true, closed: true, spaced: false });
+    }
+    // `(const char*)"…"`.
+    if separators == b"=" && on.peek() == Some(b'(') {
+        let close = memchr::memchr(b')', &text[on.at..(on.at + GAP).min(text.len())]).map_or(on.at, |i| on.at + i);
+        if matches!(text.get(close + 1), Some(b'"' | b'\'')) && context::cast_len(&text[..=close]) > 0 {
+            on.at = close + 1;
+        }
+    }
     // Marks of string literals: b"…", r"…", @"…", L"…".
     let mark = on.at;
     if on.skip(2, |b| matches!(b, b'b' | b'r' | b'u' | b'f' | b'L' | b'@' | b'#' | b'R' | b'N')) > 0
@@ -490,13 +683,87 @@ fn on_one(text: &[u8], end: usize) -> bool {
 fn default_of(text: &[u8], open: usize) -> Option<Value> {
     let block = &text[open..(open + REACH_BEFORE / 2).min(text.len())];
     let block = &block[..memchr::memchr(b'}', block).unwrap_or(block.len())];
-    let at = memchr::memmem::find(block, b"default")? + 7;
-    let blanks = block[at..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'=')).count();
+    let at = memchr::memmem::find(block, b"efault")? + 6;
+    let at = at + usize::from(block[at..].starts_with(b"\""));
+    let blanks = block[at..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'=' | b':')).count();
     let start = at + blanks;
     let value = block[start..].strip_prefix(b"\"")?;
     let len = value.iter().position(|&b| matches!(b, b'"' | b'\\' | b'\n'))?;
     let span = open + start + 1..open + start + 1 + len;
     (text[span.end] == b'"').then_some(Value { span, quoted: true, closed: false, spaced: false })
+}
+
+/// The default value in the lines below a name of YAML that are indented more: `Password:⏎  Default: …`. The name begins
+/// at `name`, and its colon ends at `colon`.
+fn default_below(text: &[u8], name: usize, colon: usize) -> Option<Value> {
+    let line = memchr::memrchr(b'\n', &text[name.saturating_sub(GAP)..name])
+        .map_or(name, |i| name.saturating_sub(GAP) + i + 1);
+    let indent = name - line;
+    let block = &text[colon..(colon + REACH_BEFORE / 2).min(text.len())];
+    let mut at = memchr::memchr(b'\n', block)? + 1;
+    for _ in 0..6 {
+        let len = memchr::memchr(b'\n', &block[at..]).unwrap_or(block.len() - at);
+        let row = &block[at..at + len];
+        let blanks = row.iter().take_while(|&&b| b == b' ').count();
+        let written = row[blanks..].trim_ascii_end();
+        if blanks <= indent {
+            return None;
+        }
+        if let Some(value) = written.strip_prefix(b"Default: ").or_else(|| written.strip_prefix(b"default: ")) {
+            let start = colon + at + blanks + 9;
+            let quote =
+                value.first().filter(|b| matches!(b, b'"' | b'\'') && value.len() > 2 && value.last() == Some(b));
+            let cut = usize::from(quote.is_some());
+            let span = start + cut..start + value.len() - cut;
+            return Some(Value { span, quoted: quote.is_some(), closed: true, spaced: false });
+        }
+        at += len + 1;
+        if at >= block.len() {
+            return None;
+        }
+    }
+    None
+}
+
+/// How many bytes of `text`, which begins behind a name and a blank, only say that its value follows: `is `,
+/// `for staging is `, `was changed to `. Zero when they say something else.
+fn statement_len(text: &[u8]) -> usize {
+    const VERBS: &[&[u8]] = &[
+        b"is: ",
+        b"is ",
+        b"was ",
+        b"set to ",
+        b"changed to ",
+        b"ist ",
+        b"lautet ",
+        b"est ",
+        b"es ",
+        b"jest ",
+        b"\xc3\xa8 ",
+    ];
+    let line = &text[..text.len().min(GAP)];
+    let line = &line[..line
+        .iter()
+        .position(|b| !b.is_ascii_alphanumeric() && !b" .-_'/:\xc3\xa8".contains(b))
+        .unwrap_or(line.len())];
+    // What it is for.
+    let of = [&b"for "[..], b"of ", b"on ", b"to ", b"in ", b"at ", b"f\xc3\xbcr "]
+        .iter()
+        .any(|word| line.starts_with(word));
+    let places = memchr::memchr_iter(b' ', line).map(|i| i + 1);
+    let Some(at) = std::iter::once(0)
+        .chain(places.filter(|_| of))
+        .find(|&at| VERBS.iter().any(|verb| line[at..].starts_with(verb)))
+    else {
+        // `password for the panel: …`.
+        let colon = memchr::memmem::find(line, b": ").filter(|_| of);
+        return colon.map_or(0, |colon| colon + 2);
+    };
+    let mut at = at;
+    for words in [VERBS, &[b"now ", b"still ", b"currently ", b"always ", b"changed ", b"set "], &[b"to "]] {
+        at += words.iter().find(|word| line[at..].starts_with(word)).map_or(0, |word| word.len());
+    }
+    at
 }
 
 /// Whether a quotation mark opens a value. Behind the word of a sentence it does not: ``pass `strict=True` ``.
@@ -542,17 +809,26 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
         };
         return Some(Value { span, closed: true, ..value });
     }
+    // `password=…&grant_type=password`: the first of several parameters.
+    if separators == b"="
+        && on_one(text, name.end)
+        && let Some(ampersand) = memchr::memchr(b'&', &text[start..end])
+        && is_parameter(&text[start + ampersand + 1..end])
+    {
+        return Some(Value { span: start..start + ampersand, closed: true, ..value });
+    }
     // `docker run -e PASSWORD=… image`, `name=vpn password=… profile=x`: one of several settings of a line.
     let delimited = next.is_none_or(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'));
     let last = before.rsplit(|&b| b == b' ').next().unwrap_or_default();
-    let among = matches!(last, b"-e" | b"--env") || memchr::memchr(b'=', last).is_some_and(|i| i > 0);
-    if separators == b"=" && delimited && among && on_one(text, name.end) && chosen::is_mixed(&text[start..end]) {
+    let among = matches!(last, b"-e" | b"--env" | b"ENV") || memchr::memchr(b'=', last).is_some_and(|i| i > 0);
+    let likely = |value: &[u8]| chosen::is_mixed(value) || chosen::is_worded(value);
+    if separators == b"=" && delimited && among && on_one(text, name.end) && likely(&text[start..end]) {
         return Some(Value { closed: true, ..value });
     }
     // A line of configuration has nothing else on it.
     let rest = &text[end..text.len().min(end + GAP)];
     let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r')).count();
-    let ended = matches!(rest.get(blanks), None | Some(b'\n')) || blanks > 0 && rest[blanks] == b'#';
+    let ended = matches!(rest.get(blanks), None | Some(b'\n')) || blanks > 0 && matches!(rest[blanks], b'#' | b';');
     // `export PASSWORD=…; command`.
     let ended = ended
         || separators == b"="
@@ -566,7 +842,7 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let words =
         [&b"${"[..], b"export", b"set", b"setx", b"env", b"ENV", b"ARG", b"-", b"-e", b"--env", b"- -", b"set -gx"];
     // A sentence or a comment: `vpn password: …`, `user: demo / pass: …`, `user is editor, pw …`.
-    let stated = chosen::is_mixed(&text[start..end])
+    let stated = likely(text[start..end].strip_suffix(b".").unwrap_or(&text[start..end]))
         && match separators {
             b":" => value.span.start > name.end + 1 && !text[line..name.start].contains(&b'('),
             b"" => text[name.clone()].eq_ignore_ascii_case(b"pw"),
@@ -583,6 +859,12 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     }
     let begun = before.is_empty() || words.contains(&before);
     (ended && begun).then_some(Value { closed: separators != b"" || text[end..].is_empty() || begun, ..value })
+}
+
+/// Whether the next parameter of an address or a form begins a text: `grant_type=…`.
+fn is_parameter(text: &[u8]) -> bool {
+    let name = text.iter().take_while(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-')).count();
+    name >= 2 && text.get(name) == Some(&b'=')
 }
 
 /// The length of a value that is all the rest of a line of settings, where no shell reads it: `DB_PASSWORD=k7<Vt;93|hq`.
@@ -689,6 +971,17 @@ mod tests {
             "The password is VALUE\n",
             "buildConfigField \"String\", \"DB_PASSWORD\", \"\\\"VALUE\\\"\"",
             "pw: VALUE\n",
+            "The password for staging was changed to VALUE last week\n",
+            "password: **VALUE**\n",
+            "密码：VALUE\n",
+            "pass =   VALUE    ; do not share\n",
+            "ENV DB_PASSWORD=VALUE DB_NAME=app\n",
+            "password=VALUE&grant_type=password\n",
+            "\"DBPassword\": {\n  \"NoEcho\": \"true\",\n  \"Default\": \"VALUE\"\n}",
+            "DBPassword:\n  Type: String\n  Default: VALUE\n",
+            "char *password = (char*)\"VALUE\";",
+            "local password = [[VALUE]]",
+            "\"Server=.;Password=\" + \"VALUE\" + \";\"",
         ] {
             if form.contains("||=") {
                 continue;
@@ -777,6 +1070,21 @@ mod tests {
     }
 
     #[test]
+    fn columns_of_markdown_and_of_statements() {
+        let value = mixed();
+        let texts = |found: Vec<Candidate>, text: &str| -> Vec<String> {
+            found.into_iter().map(|found| text[found.span].to_owned()).collect()
+        };
+        let table = format!("| User | Password |\n|------|----------|\n| ann | `{value}` |\n| bob | none |\n");
+        assert_eq!(texts(column(table.as_bytes(), 9), &table), std::slice::from_ref(&value));
+        assert!(column(table.replace("|------|----------|\n", "").as_bytes(), 9).is_empty());
+        let digest = "5f4d".repeat(8);
+        let insert = format!("INSERT INTO users (name, password) VALUES ('ann', '{value}'), ('bob', '{digest}');");
+        assert_eq!(texts(inserted(insert.as_bytes(), 25), &insert), [value]);
+        assert!(inserted(insert.replace("INSERT INTO users", "f").as_bytes(), 9).is_empty());
+    }
+
+    #[test]
     fn numbers_of_no_order() {
         assert_eq!(found(&format!("char pass[] = \"{}\";", 83_516_924)).map(|f| f.1), Some(Confidence::Medium));
         assert_eq!(found("char pass[] = \"12345678\";"), None);
@@ -819,6 +1127,7 @@ mod tests {
         assert_eq!(found(&manual).map(|f| f.1), Some(Confidence::Low));
         // A person may have chosen it, and so may a programmer have named something.
         assert_eq!(found("password = \"david1985\"").map(|f| f.1), Some(Confidence::Low));
+        assert_eq!(found("password = \"label201985\"").map(|f| f.1), Some(Confidence::Low));
         assert_eq!(found("password = newInput1\n").map(|f| f.1), Some(Confidence::Low));
     }
 }

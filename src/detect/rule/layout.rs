@@ -12,7 +12,7 @@ use super::steps::Behind;
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 13] = [
+pub const PASSWORD_MARKS: [&[u8]; 23] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -26,6 +26,16 @@ pub const PASSWORD_MARKS: [&[u8]; 13] = [
     b"ontrase",
     b"senha",
     "ароль".as_bytes(),
+    b"aslo: ",
+    "asło".as_bytes(),
+    b"eslo: ",
+    b"ennwort",
+    b"achtwoord",
+    b"mdp :",
+    b"mdp:",
+    "密码".as_bytes(),
+    "パスワード".as_bytes(),
+    "비밀번호".as_bytes(),
 ];
 
 /// What stands in the names of other secrets; a value of letters and digits alone is found without them.

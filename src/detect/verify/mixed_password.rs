@@ -1,12 +1,15 @@
 //! Passwords in places where names and words stand as well: what [`written_password`](super::written_password) lets pass
-//! is doubtful unless its characters are mixed as those of names are not. No proof, so it confirms nothing.
+//! is doubtful unless its characters are mixed as those of names are not, or it is made of words as people make theirs.
+//! No proof, so it confirms nothing.
 
 use super::{Verdict, written_password};
 use crate::detect::chosen;
 
 pub(super) fn check(password: &[u8]) -> Verdict {
     match written_password::check(password) {
-        Verdict::Plausible(verification) if !chosen::is_mixed(password) => Verdict::Doubtful(verification),
+        Verdict::Plausible(verification) if !chosen::is_mixed(password) && !chosen::is_worded(password) => {
+            Verdict::Doubtful(verification)
+        }
         verdict => verdict,
     }
 }
