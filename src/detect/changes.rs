@@ -197,6 +197,34 @@ fn carry<'a>(base: &'a [Judged], copied: &'a [Copied]) -> impl Iterator<Item = J
     })
 }
 
+/// So many bytes are looked at together: all of them are key characters in the middle of encoded data.
+const TOGETHER: usize = 32;
+
+/// Whether all are key characters.
+fn all_keys(bytes: &[u8; TOGETHER]) -> bool {
+    bytes.iter().fold(true, |all, &b| all & is_key_byte(b))
+}
+
+/// Where the key characters begin that stand in a row in front of `at`.
+fn start_of_keys(text: &[u8], mut at: usize) -> usize {
+    while let Some(bytes) = text[..at].last_chunk()
+        && all_keys(bytes)
+    {
+        at -= TOGETHER;
+    }
+    at - text[..at].iter().rev().take_while(|&&b| is_key_byte(b)).count()
+}
+
+/// Where the key characters end that stand in a row from `at` on.
+fn end_of_keys(text: &[u8], mut at: usize) -> usize {
+    while let Some(bytes) = text[at..].first_chunk()
+        && all_keys(bytes)
+    {
+        at += TOGETHER;
+    }
+    at + text[at..].iter().take_while(|&&b| is_key_byte(b)).count()
+}
+
 /// Ranges of a text that are looked at anew; in order and apart from each other once merged.
 #[derive(Default)]
 struct Windows(Vec<Range<usize>>);
@@ -212,11 +240,11 @@ impl Windows {
             }
             start = last.start;
         }
-        while start > 0 && start < text.len() && is_key_byte(text[start]) && is_key_byte(text[start - 1]) {
-            start -= 1;
+        if text.get(start).is_some_and(|&b| is_key_byte(b)) {
+            start = start_of_keys(text, start);
         }
-        while end > 0 && end < text.len() && is_key_byte(text[end]) && is_key_byte(text[end - 1]) {
-            end += 1;
+        if end > 0 && is_key_byte(text[end - 1]) {
+            end = end_of_keys(text, end);
         }
         match self.0.last_mut() {
             Some(last) if last.start == start => last.end = end.max(last.end),

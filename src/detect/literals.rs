@@ -15,6 +15,8 @@ pub(super) struct Literals {
     first: Vec<u16>,
     /// Ordered by the places of their probes.
     literals: Vec<Literal>,
+    /// Length of the longest one in bytes.
+    longest: usize,
 }
 
 /// Places of probes.
@@ -99,7 +101,8 @@ impl Literals {
             first[literal.place] = u16::try_from(number).unwrap_or(u16::MAX);
             exact[literal.place / 64] |= 1 << (literal.place % 64);
         }
-        Literals { set, exact, first, literals }
+        let longest = literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(0);
+        Literals { set, exact, first, literals, longest }
     }
 
     /// The place of a literal among all of them in order, if it is one.
@@ -114,7 +117,7 @@ impl Literals {
 
     /// Length of the longest one in bytes.
     pub(super) fn longest(&self) -> usize {
-        self.literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(0)
+        self.longest
     }
 
     /// Where the literals start that stand in the text, and which: their places among all literals in order, each once.
@@ -141,21 +144,32 @@ impl Literals {
     /// Whether a probe may consist of these bytes.
     #[inline(always)]
     fn is_probe(&self, bytes: u32) -> bool {
-        let is = |place: usize| self.exact[place / 64] >> (place % 64) & 1 == 1;
-        LENS.iter().fold(false, |found, len| found | is(place(bytes & len)))
+        self.has(place(bytes & LENS[0])) | self.has(place(bytes & LENS[1]))
+    }
+
+    /// Whether a probe has this place.
+    #[inline(always)]
+    fn has(&self, place: usize) -> bool {
+        self.exact[place / 64] >> (place % 64) & 1 == 1
     }
 
     /// Finds the literals whose probe stands at `at`.
+    #[inline]
     fn at(&self, text: &[u8], at: usize, places: &mut Vec<(usize, u16)>) {
         let bytes = four(text, at);
-        for place in LENS.map(|len| place(bytes & len)) {
-            let same = self.literals[usize::from(self.first[place])..].iter();
-            for literal in same.take_while(|literal| literal.place == place) {
+        for len in LENS {
+            let place = place(bytes & len);
+            if !self.has(place) {
+                continue;
+            }
+            let mut number = usize::from(self.first[place]);
+            while let Some(literal) = self.literals.get(number).filter(|literal| literal.place == place) {
                 if let Some(start) = at.checked_sub(literal.offset)
                     && literal.stands_at(text, start)
                 {
                     places.push((start, literal.index));
                 }
+                number += 1;
             }
         }
     }

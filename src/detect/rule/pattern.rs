@@ -5,8 +5,13 @@
 //! and the cache of its automaton in each thread. The others are compiled when they are first asked for.
 
 use std::ops::Range;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
 
-use regex_automata::meta::Regex;
+use regex_automata::hybrid::dfa::{self, DFA};
+use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
+use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
+use regex_automata::util::pool::Pool;
 use regex_automata::{Anchored, Input, PatternID};
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -20,8 +25,31 @@ pub struct Pattern(Program);
 #[derive(Clone)]
 enum Program {
     Steps(Vec<Step>),
-    Regex { regex: Box<Regex>, secret: Option<usize>, id: Option<usize> },
+    Compiled(Arc<Compiled>),
 }
+
+/// An expression that is tried at one place and nowhere else.
+///
+/// A regex of `regex_automata::meta` would do as well, but finds out where matches begin, too, and has engines for all
+/// occasions: three times the work to make it, for patterns of which most are tried a few times.
+struct Compiled {
+    /// Says where a match ends.
+    dfa: DFA,
+    /// Says where its groups are, and everything where the other one gives up.
+    engine: PikeVM,
+    secret: Option<usize>,
+    id: Option<usize>,
+    caches: Pool<Caches, NewCaches>,
+}
+
+/// What a search needs besides the expression.
+struct Caches {
+    dfa: dfa::Cache,
+    /// Made when first needed.
+    engine: Option<pikevm::Cache>,
+}
+
+type NewCaches = Box<dyn Fn() -> Caches + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
 /// Where a pattern matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,43 +69,67 @@ impl Pattern {
         if let Some(steps) = steps(&hir) {
             return Some(Pattern(Program::Steps(steps)));
         }
-        let regex = compiled(pattern)?;
-        let group = |name: &str| regex.group_info().to_index(PatternID::ZERO, name);
-        let (secret, id) = (group("secret"), group("id"));
-        Some(Pattern(Program::Regex { regex: Box::new(regex), secret, id }))
+        Some(Pattern(Program::Compiled(Arc::new(Compiled::new(&hir)?))))
     }
 
     /// The match that begins at the start of a span of a text. What lies behind the span is not looked at.
     #[must_use]
     pub fn at(&self, text: &[u8], span: Range<usize>) -> Option<Hit> {
-        let whole = match &self.0 {
-            Program::Steps(steps) => span.start..span.start + walk(steps, &text[span])?,
-            Program::Regex { regex, secret, id } => {
-                let input = Input::new(text).span(span).anchored(Anchored::Yes);
-                match secret {
-                    None => regex.search(&input)?.range(),
-                    Some(secret) => {
-                        // Most places do not match, and room for the groups costs more than to find that out.
-                        regex.search_half(&input)?;
-                        let mut captures = regex.create_captures();
-                        regex.search_captures(&input, &mut captures);
-                        let group = |group: usize| captures.get_group(group).map(|span| span.range());
-                        return Some(Hit { whole: group(0)?, secret: group(*secret)?, id: id.and_then(group) });
-                    }
-                }
+        match &self.0 {
+            Program::Steps(steps) => {
+                let whole = span.start..span.start + walk(steps, &text[span])?;
+                Some(Hit { secret: whole.clone(), whole, id: None })
             }
-        };
-        Some(Hit { secret: whole.clone(), whole, id: None })
+            Program::Compiled(compiled) => compiled.at(&Input::new(text).span(span).anchored(Anchored::Yes)),
+        }
     }
 }
 
-fn compiled(pattern: &str) -> Option<Regex> {
-    // The size was bounded when the rule was read.
-    Regex::builder()
-        .syntax(regex_automata::util::syntax::Config::new().unicode(false).utf8(false))
-        .configure(Regex::config().utf8_empty(false).auto_prefilter(false).nfa_size_limit(Some(16 << 20)))
-        .build(pattern)
-        .ok()
+/// Greatest size of what an expression is compiled to, in bytes; patterns are checked for less when rules are read.
+const MAX_SIZE: usize = 16 << 20;
+
+impl Compiled {
+    fn new(hir: &Hir) -> Option<Self> {
+        let groups =
+            if hir.properties().explicit_captures_len() > 0 { WhichCaptures::All } else { WhichCaptures::Implicit };
+        let config = NFA::config().utf8(false).which_captures(groups).nfa_size_limit(Some(MAX_SIZE));
+        let nfa = thompson::Compiler::new().configure(config).build_from_hir(hir).ok()?;
+        let group = |name: &str| nfa.group_info().to_index(PatternID::ZERO, name);
+        let (secret, id) = (group("secret"), group("id"));
+        let engine = PikeVM::new_from_nfa(nfa.clone()).ok()?;
+        // As often as this, it begins anew; then something else is quicker.
+        let config = DFA::config().skip_cache_capacity_check(true).minimum_cache_clear_count(Some(3));
+        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+        let new: NewCaches = {
+            let dfa = dfa.clone();
+            Box::new(move || Caches { dfa: dfa.create_cache(), engine: None })
+        };
+        Some(Compiled { dfa, engine, secret, id, caches: Pool::new(new) })
+    }
+
+    fn at(&self, input: &Input<'_>) -> Option<Hit> {
+        let mut caches = self.caches.get();
+        let Caches { dfa, engine } = &mut *caches;
+        let end = match self.dfa.try_search_fwd(dfa, input) {
+            Ok(found) => Some(found?.offset()),
+            Err(_) => None,
+        };
+        if let (Some(end), None) = (end, self.secret) {
+            let whole = input.start()..end;
+            return Some(Hit { secret: whole.clone(), whole, id: None });
+        }
+        let engine = engine.get_or_insert_with(|| self.engine.create_cache());
+        let mut groups = self.engine.create_captures();
+        let input = input.clone().span(input.start()..end.unwrap_or(input.end()));
+        self.engine.captures(engine, input, &mut groups);
+        let whole = groups.get_match()?.range();
+        let group = |group: usize| groups.get_group(group).map(|span| span.range());
+        let secret = match self.secret {
+            Some(secret) => group(secret)?,
+            None => whole.clone(),
+        };
+        Some(Hit { whole, secret, id: self.id.and_then(group) })
+    }
 }
 
 /// The steps of a pattern, where taking as many bytes as there are at each of them is the same as trying all numbers:
@@ -121,9 +173,16 @@ fn add(hir: &Hir, all: &mut Vec<Step>) -> Option<()> {
 mod tests {
     use proptest::prelude::*;
     use rand::{RngExt, SeedableRng};
+    use regex_automata::meta::Regex;
+    use regex_automata::util::syntax;
 
     use super::super::Ruleset;
     use super::*;
+
+    /// What decides: the expression as everybody compiles it.
+    fn by_definition(pattern: &str) -> Regex {
+        Regex::builder().syntax(syntax::Config::new().unicode(false).utf8(false)).build(pattern).unwrap()
+    }
 
     fn is_steps(pattern: &str) -> bool {
         matches!(Pattern::new(pattern), Some(Pattern(Program::Steps(_))))
@@ -142,38 +201,54 @@ mod tests {
         assert!(!is_steps("[0-9]{8,10}-?[0-9]{4}") && is_steps("[0-9]{8,10}-?[a-z]{4}"));
     }
 
-    /// What steps say is what the compiled expression says: on keys as their rules make them, and on what is nearly so.
-    #[test]
-    fn steps_agree_with_the_expressions() {
-        let mut rng = rand::rngs::StdRng::seed_from_u64(11);
-        let mut compared = 0;
-        for rule in Ruleset::builtin().iter() {
-            let Some((Pattern(Program::Steps(steps)), pattern)) =
-                rule.pattern.and_then(|pattern| Some((Pattern::new(pattern)?, pattern)))
-            else {
-                continue;
-            };
-            compared += 1;
-            let regex = compiled(pattern).unwrap();
-            let generator = rand_regex::Regex::with_hir(anchor::parse(pattern).unwrap(), 24).unwrap();
-            for _ in 0..6 {
-                let key: Vec<u8> = rng.sample(&generator);
-                for change in 0..4 {
-                    let mut text = [b"x".as_slice(), &key, b"=ab12 "].concat();
-                    let at = rng.random_range(1..text.len());
-                    match change {
-                        1 => text[at] = rng.random(),
-                        2 => drop(text.remove(at)),
-                        3 => text.insert(at, text[at]),
-                        _ => {}
-                    }
-                    let input = Input::new(&text).span(1..text.len()).anchored(Anchored::Yes);
-                    let expected = regex.search(&input).map(|found| found.end());
-                    assert_eq!(walk(&steps, &text[1..]).map(|end| 1 + end), expected, "{}", rule.id);
+    /// Keys as a rule makes them, and what is nearly so, each behind one byte and with some behind it.
+    fn texts(pattern: &str, rng: &mut rand::rngs::StdRng) -> Vec<Vec<u8>> {
+        let generator = rand_regex::Regex::with_hir(anchor::parse(pattern).unwrap(), 24).unwrap();
+        let mut texts = Vec::new();
+        for _ in 0..6 {
+            let key: Vec<u8> = rng.sample(&generator);
+            for change in 0..4 {
+                let mut text = [b"x".as_slice(), &key, b"=ab12 "].concat();
+                let at = rng.random_range(1..text.len());
+                match change {
+                    1 => text[at] = rng.random(),
+                    2 => drop(text.remove(at)),
+                    3 => text.insert(at, text[at]),
+                    _ => {}
                 }
+                texts.push(text);
             }
         }
-        assert!(compared > 1000, "{compared}");
+        texts
+    }
+
+    /// Patterns of all rules say what their expressions say, be they steps or compiled.
+    #[test]
+    fn patterns_agree_with_the_expressions() {
+        let mut rng = rand::rngs::StdRng::seed_from_u64(11);
+        let (mut of_steps, mut with_groups) = (0, 0);
+        for rule in Ruleset::builtin().iter() {
+            let Some(pattern) = rule.pattern else { continue };
+            let made = Pattern::new(pattern).unwrap();
+            let regex = by_definition(pattern);
+            let number = |name: &str| regex.group_info().to_index(PatternID::ZERO, name);
+            let (secret, id) = (number("secret"), number("id"));
+            of_steps += usize::from(matches!(made.0, Program::Steps(_)));
+            with_groups += usize::from(secret.is_some());
+            for text in texts(pattern, &mut rng) {
+                let input = Input::new(&text).span(1..text.len()).anchored(Anchored::Yes);
+                let mut groups = regex.create_captures();
+                regex.search_captures(&input, &mut groups);
+                let group = |group: usize| groups.get_group(group).map(|span| span.range());
+                let expected = group(0).map(|whole| Hit {
+                    secret: secret.map_or(whole.clone(), |secret| group(secret).unwrap()),
+                    whole,
+                    id: id.and_then(group),
+                });
+                assert_eq!(made.at(&text, 1..text.len()), expected, "{}", rule.id);
+            }
+        }
+        assert!(of_steps > 1000 && with_groups > 50, "{of_steps}, {with_groups}");
     }
 
     const PIECES: &[&str] = &[
@@ -191,7 +266,7 @@ mod tests {
             let pattern = pieces.concat();
             if let Some(Pattern(Program::Steps(steps))) = Pattern::new(&pattern) {
                 let input = Input::new(&text).anchored(Anchored::Yes);
-                let expected = compiled(&pattern).unwrap().search(&input).map(|found| found.end());
+                let expected = by_definition(&pattern).search(&input).map(|found| found.end());
                 prop_assert_eq!(walk(&steps, text.as_bytes()), expected, "{}", pattern);
             }
         }

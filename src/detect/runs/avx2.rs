@@ -184,12 +184,19 @@ fn behind_f(v: __m256i) -> u32 {
 /// The search for probes: four look-ups for each byte of a probe, which are neighbours in memory.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, found: impl FnMut(usize)) {
+    super::probes_by(text, found, |text, masks| fill(text, set, masks));
+}
+
+/// Fills the masks of as many blocks as it can; how many.
+#[inline(never)]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn fill(text: &[u8], set: &ProbeSet, masks: &mut [u64]) -> usize {
     let [one, other] = &set.tables;
-    super::probes_by(text, found, |bytes| {
+    super::fill_by(text, masks, |bytes| {
         let (a, b) = (probes(bytes, 0, one, other), probes(bytes, 32, one, other));
         let either = _mm256_or_si256(a, b);
         if _mm256_testz_si256(either, either) == 1 { 0 } else { !join(zero(a), zero(b)) }
-    });
+    })
 }
 
 /// Which groups have a probe that begins with each of 32 bytes, in either of two tables.

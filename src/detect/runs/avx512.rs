@@ -75,20 +75,28 @@ pub(super) fn for_each(text: &[u8], found: impl FnMut(Run)) {
 /// The search for probes: two look-ups for each of their bytes, which are neighbours in memory.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, found: impl FnMut(usize)) {
+    super::probes_by(text, found, |text, masks| fill(text, set, masks));
+}
+
+/// Fills the masks of as many blocks as it can; how many. Nothing else is called meanwhile, so that the tables stay in
+/// registers.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,bmi2,lzcnt,popcnt")]
+fn fill(text: &[u8], set: &ProbeSet, masks: &mut [u64]) -> usize {
     // One by one: arrays of tables would be copied through memory for each block.
     let [one, other] = &set.tables;
     let [a, b, c, d] = &one.whole;
     let (a1, b1, c1, d1) = (table(a), table(b), table(c), table(d));
     let [a, b, c, d] = &other.whole;
     let (a2, b2, c2, d2) = (table(a), table(b), table(c), table(d));
-    super::probes_by(text, found, |bytes| {
+    super::fill_by(text, masks, |bytes| {
         let Some([a, b, c, d]) = neighbours(bytes) else { return 0 };
         let (a, b, c, d) = (load(a), load(b), load(c), load(d));
         let one = all(look_up(a, a1), look_up(b, b1), look_up(c, c1), look_up(d, d1));
         let other = all(look_up(a, a2), look_up(b, b2), look_up(c, c2), look_up(d, d2));
         let either = _mm512_or_si512(one, other);
         _mm512_test_epi8_mask(either, either)
-    });
+    })
 }
 
 /// A block, and those that begin one, two and three bytes behind it.

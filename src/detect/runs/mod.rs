@@ -226,29 +226,27 @@ fn has_avx2() -> bool {
     vectors() != Vectors::None
 }
 
-/// The search for probes. `probes` turns a block, with the bytes behind it that a probe reaches
-/// over, into one bit per byte that begins one.
+/// So many blocks are looked at before what was found in them: between two calls of other code the tables leave the
+/// registers.
+const BATCH: usize = 64;
+
+/// The search for probes. `fill` turns the blocks of a text, as far as as many bytes as a probe reaches over stand
+/// behind them, into one bit per byte that begins one; it returns how many it turned.
 #[inline(always)]
-fn probes_by(text: &[u8], mut found: impl FnMut(usize), probes: impl Fn(&[u8; BLOCK + LEN - 1]) -> u64) {
-    /// So many blocks are looked at before what was found in them: between two calls the tables leave the registers.
-    const BATCH: usize = 32;
+fn probes_by(text: &[u8], mut found: impl FnMut(usize), fill: impl Fn(&[u8], &mut [u64]) -> usize) {
     let mut masks = [0u64; BATCH];
     let mut base = 0;
     while base < text.len() {
-        let mut count = 0;
-        for mask in &mut masks {
-            let rest = &text[(base + count * BLOCK).min(text.len())..];
-            let Some(bytes) = rest.first_chunk() else { break };
-            *mask = probes(bytes);
-            count += 1;
-        }
+        let rest = &text[base..];
+        let mut count = fill(rest, &mut masks);
         // What is left is padded: a block at most, and bytes that a probe reaches over.
-        while count < BATCH && base + count * BLOCK < text.len() {
-            let rest = &text[base + count * BLOCK..];
+        while count < BATCH && count * BLOCK < rest.len() {
+            let rest = &rest[count * BLOCK..];
             let (mut last, len) = ([0u8; BLOCK + LEN - 1], rest.len().min(BLOCK + LEN - 1));
             last[..len].copy_from_slice(&rest[..len]);
             let within = if len < BLOCK { (1 << len) - 1 } else { u64::MAX };
-            masks[count] = probes(&last) & within;
+            fill(&last, &mut masks[count..=count]);
+            masks[count] &= within;
             count += 1;
         }
         for (block, mask) in masks[..count].iter().enumerate() {
@@ -260,6 +258,18 @@ fn probes_by(text: &[u8], mut found: impl FnMut(usize), probes: impl Fn(&[u8; BL
         }
         base += count * BLOCK;
     }
+}
+
+/// Fills masks, each by `probes` from a block and the bytes behind it that a probe reaches over; how many.
+#[inline(always)]
+fn fill_by(text: &[u8], masks: &mut [u64], probes: impl Fn(&[u8; BLOCK + LEN - 1]) -> u64) -> usize {
+    let count = masks.len().min((text.len() + 1).saturating_sub(LEN) / BLOCK);
+    for (block, mask) in masks[..count].iter_mut().enumerate() {
+        if let Some(bytes) = text[block * BLOCK..].first_chunk() {
+            *mask = probes(bytes);
+        }
+    }
+    count
 }
 
 /// The search for separators. `marks` turns a block into one bit per letter or digit, and one per digit.

@@ -106,6 +106,8 @@ pub struct ObjectVisitor<'a> {
     format: gix_hash::Kind,
     advance: &'a (dyn Fn(u64) + Sync),
     outcome: Mutex<Outcome>,
+    /// Those that are not in use; there are never more than threads.
+    buffers: Mutex<Vec<Buffer>>,
     scanned: AtomicU64,
     bytes: AtomicU64,
 }
@@ -132,6 +134,7 @@ impl<'a> ObjectVisitor<'a> {
             format,
             advance,
             outcome: Mutex::new(Outcome::default()),
+            buffers: Mutex::default(),
             scanned: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
         }
@@ -139,6 +142,10 @@ impl<'a> ObjectVisitor<'a> {
 
     fn outcome(&self) -> std::sync::MutexGuard<'_, Outcome> {
         self.outcome.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn buffers(&self) -> std::sync::MutexGuard<'_, Vec<Buffer>> {
+        self.buffers.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// What was found, in an order that does not depend on threads.
@@ -244,7 +251,9 @@ impl<'a> ObjectVisitor<'a> {
             return;
         }
         let artifact = Artifact::file(if is_notebook(object.bytes) { NOTEBOOK } else { UNNAMED });
-        let scanned = self.scanner.blob(object.bytes, &artifact, &mut Buffer::default());
+        let mut buffer = self.buffers().pop().unwrap_or_default();
+        let scanned = self.scanner.blob(object.bytes, &artifact, &mut buffer);
+        self.buffers().push(buffer);
         let (mut hits, mut below) = (Vec::new(), Vec::new());
         for place in scanned.places {
             let value = value_id(place.detected, place.secret.expose());
