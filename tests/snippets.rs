@@ -102,6 +102,12 @@ fn value(placeholder: &str, rules: &Ruleset, rng: &mut StdRng) -> String {
                 _ => format!("{one}{number}!"),
             }
         }
+        "phrase" => {
+            const WORDS: &[&str] = &["velvet", "orchid", "falcon", "maple", "kettle", "pepper", "saturn", "walnut"];
+            let first = rng.random_range(0..WORDS.len());
+            // Four different ones.
+            [0, 3, 6, 1].map(|step| WORDS[(first + step) % WORDS.len()]).join("-")
+        }
         "password" => {
             format!("{}{}{}", of(8, &[LOWER, UPPER, DIGITS], rng), of(1, &[b"!#%*"], rng), of(5, &[LOWER, DIGITS], rng))
         }

@@ -225,6 +225,12 @@ pub fn is_usual(password: &[u8]) -> bool {
         || is_sum_of_names(password)
 }
 
+/// Whether it is what PostgreSQL keeps of a password: `md5` and a digest, where statements take a password, too.
+#[must_use]
+pub fn is_digest_of_postgresql(value: &[u8]) -> bool {
+    value.len() == 35 && value.starts_with(b"md5") && value[3..].iter().all(u8::is_ascii_hexdigit)
+}
+
 /// Whether it is base64, and what is encoded was not drawn by chance: words, or a password that manuals have.
 #[must_use]
 pub fn is_base64_of_words(value: &[u8]) -> bool {
@@ -426,6 +432,80 @@ pub fn is_worded(password: &[u8]) -> bool {
     numbered && (!named || marked > 0) || beside || !named && capitals && is_leet(password)
 }
 
+/// Words of which programmers make names, labels and messages, and of which sentences are made. A phrase with one of
+/// them may be any of these.
+const NAMING: &str = " \
+    a about above access account action add admin after all also and any api app application are area array as \
+    asset async at auth aws azure back backend backup bad bar base batch be been before below between bin block \
+    body bold bool border both bottom box branch bucket build but button by cache call can cannot card case cell \
+    cert certificate change channel char check child class clear click client close cloud cluster code col color \
+    column command commit common compare component config configuration confirm confirmation connect connection \
+    console container content context control controller cookie copy core corner could count create created cred \
+    credential credentials creds current custom dark dashboard data database date day default delete demo deploy \
+    deployment dev developer development device dialog did digest dir directory disable disabled display docker \
+    document does domain down drop dummy east edit else email empty enable enabled encrypted end endpoint engine \
+    enter entry env environment error event example execute exist exists expired external fail failed failure fake \
+    false field file filter find first fix fixture flag flow folder font footer for forgot forgotten form format \
+    found frame from front frontend full function gateway generate get given global grant grid group handle \
+    handler has hash hashed have header height hello help here hidden hide high hint home hook host how html http \
+    icon ident identifier identity image import incorrect index info inline inner input insert inside instance int \
+    integration interface internal into invalid io is issue item its job json keep key keys kube label last layout \
+    left len length level lib library light line link list load loading local lock log login logout long loop low \
+    mail main make manager map margin mark mask master match max may menu message meta method middle migration min \
+    mismatch missing mock modal mode model module monitor more msg multi must name namespace navigation need \
+    network new next node none north not note nothing null number object off old once one only open operation \
+    operator option optional options order other our out outer outline output over overflow override owner pack \
+    package padding page pair panel param parent parse part partial path pattern pending permission phone pid \
+    place plain platform please plugin point policy pool port position post prefix preview previous primary print \
+    private process prod product production profile project prompt prop property provider proxy public pull push \
+    put query queue random read ready record redirect ref refresh region register registry release remote remove \
+    render repeat replace repo repository request required reset resource response restart result retry return \
+    right role root rotate rotation rounded route router row rule run runner safe same save schema scope screen \
+    script scroll search second section security select selector send sent server service session set setting \
+    settings setup shared shell short should show side sign signup single site size small some sort source south \
+    space special spec stack stage staging start state static status step stop storage store stored string strong \
+    style sticky sub submit success suffix support switch sync system tab table tag target task team temp template \
+    temporary tenant term test tests text than that the their them theme then there this thick thin thread time \
+    timeout title toggle token too tool toolbar top total trigger true two type under undefined unique unit \
+    unknown unset update upgrade upload url use used user username using valid validate validation validator value \
+    var variable vault verify version very view visible wait warning was web webhook weak were west when where \
+    which while who widget width will window with within without word work worker wrapper write wrong your zone ";
+
+/// Whether a password is a phrase: four words or more that a mark joins, and of which no name, label or message is made
+/// (`violet-hammer-ocean-train`). To be asked where the text says that a password stands, and where no name of a
+/// program can stand.
+#[must_use]
+pub fn is_passphrase(password: &[u8]) -> bool {
+    let Some(&mark) = password.iter().find(|b| !b.is_ascii_alphabetic()) else { return false };
+    if !(18..=64).contains(&password.len()) || !matches!(mark, b'-' | b'_') {
+        return false;
+    }
+    // A number among the words stands for one of them.
+    let is_number = |piece: &&[u8]| piece.len() <= 4 && piece.iter().all(u8::is_ascii_digit);
+    let numbers = password.split(|b| *b == mark).filter(is_number).count();
+    let written = || password.split(|b| *b == mark).filter(|piece| !is_number(piece));
+    let words: Vec<String> = written().map(|word| String::from_utf8_lossy(word).to_ascii_lowercase()).collect();
+    // The case of names of types and of constants is another one: `HTTPHeader-…`, `USER_LOGIN`.
+    let cased = written().all(|word| (3..=10).contains(&word.len()) && word[1..].iter().all(u8::is_ascii_lowercase));
+    let naming = |word: &str| {
+        let word = [" ", word, " "].concat();
+        let plural = word.strip_suffix("s ").map(|one| [one, " "].concat());
+        NAMING.contains(&word) || plural.is_some_and(|one| NAMING.contains(&one))
+    };
+    let mut different = words.clone();
+    different.sort_unstable();
+    different.dedup();
+    let joined = words.concat();
+    cased
+        && numbers <= 1
+        && different.len() + numbers >= 4
+        && words.len() == different.len()
+        && words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase()))
+        && !words.iter().any(|word| naming(word) || NAMED.contains(&word.as_str()) || USUAL.contains(&word.as_str()))
+        && !WITHIN.iter().chain(LIKED).any(|word| joined.contains(word))
+        && placeholder::reason(password).is_none()
+}
+
 /// `ann@example.com2`, `name@1.2`: an address, or a version of something.
 fn is_address(value: &[u8]) -> bool {
     memchr::memchr(b'@', value).is_some_and(|at| value[at..].contains(&b'.'))
@@ -561,6 +641,29 @@ mod tests {
         }
         for value in ["newPass1", "vm_name_12", "InputFieldLabel12", "UTF8Name", "Hello1"] {
             assert!(!is_worded(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn phrases_are_told_from_names_and_messages() {
+        for words in [["violet", "hammer", "ocean", "train"], ["Copper", "Kettle", "Morning", "Fog"]] {
+            assert!(
+                is_passphrase(words.join("-").as_bytes()) && is_passphrase(words.join("_").as_bytes()),
+                "{words:?}"
+            );
+            assert!(!is_passphrase(words.concat().as_bytes()) && !is_passphrase(words[..3].join("-").as_bytes()));
+        }
+        for value in [
+            "correct-horse-battery-staple",
+            "login-form-password-input",
+            "the-cat-is-green",
+            "KETTLE-COPPER-FOG-MORNING",
+            "copper-kettle_morning-fog",
+            "copper-copper-copper-copper",
+            "wrong-user-or-password",
+            "copper-kettle-morning-buttons",
+        ] {
+            assert!(!is_passphrase(value.as_bytes()), "{value}");
         }
     }
 

@@ -154,6 +154,8 @@ impl<'t> Back<'t> {
 pub fn before(text: &[u8], start: usize) -> Before<'_> {
     let mut back = Back { text, at: start, floor: start.saturating_sub(NAME_REACH) };
     let mut found = Before::default();
+    // Where the literal opens; an escaped or a raw one opens elsewhere.
+    let literal = start.saturating_sub(1);
     if text[..start].ends_with(QUOTE_ENTITY) {
         // A text within an attribute of HTML.
         back.at -= QUOTE_ENTITY.len();
@@ -284,7 +286,13 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
         return found;
     }
     let otherwise = fallback || matches!(separated, b"||" | b"??" | b"?:");
+    let returned = found.name == b"return"
+        || separated.is_empty()
+        || [&b"="[..], b"=>", b"{"].iter().any(|sign| separated.ends_with(sign));
+    let set = found.name.ends_with(b"setValue") || found.name.ends_with(b"addValue");
     let further = [
+        returned.then(|| returning(text, literal)),
+        set.then(|| header_behind(text, start)),
         (equals || opened).then(|| declared(text, left)),
         nothing.then(|| option_of_call(text, found.start)),
         wraps(found.name).then(|| argument_in_front(text, found.start)),
@@ -292,9 +300,91 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
         (otherwise || separated == b"(" && wraps(found.name) || nothing).then(|| left_side(text, found.start)),
     ];
     if let Some(name) = further.into_iter().flatten().find(|name| name_says(name) == NameSays::Secret) {
-        found.outer = name;
+        (found.outer, found.assigned) = (name, true);
     }
     found
+}
+
+/// How many bytes of `text`, which begins behind the name of a function, stand in front of the literal that the function
+/// returns and does nothing else: `() {⏎  return "`, `(self):⏎  return "`, `(): String = "`, `() => "`. Nothing where it
+/// takes an argument.
+#[must_use]
+pub fn body_len(text: &[u8]) -> Option<usize> {
+    const TYPE: usize = 40;
+    let blanks = |at: usize| text[at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+    let is = |at: usize, word: &[u8]| text[at..].starts_with(word);
+    // `getKey = () => "…"`.
+    let arrow = [&b" = "[..], b": "].iter().find(|sign| is(0, sign)).map_or(0, |sign| sign.len());
+    let open = arrow + if is(arrow, b"async ") { 6 } else { 0 };
+    let arguments = [&b"()"[..], b"(self)", b"(&self)", b"(cls)", b"(void)"];
+    let takes = arguments.iter().find(|arguments| is(open, arguments));
+    // `apiKey: String { return "`, `ApiKey { get { return "`: a value that is computed.
+    let computed =
+        takes.is_none() && [&b": String {"[..], b": String? {", b" { get { return"].iter().any(|head| is(0, head));
+    if takes.is_none() && !computed {
+        return None;
+    }
+    let mut at = if computed { 0 } else { open + takes.map_or(0, |arguments| arguments.len()) };
+    if is(at, b" { get {") {
+        at += 6;
+    }
+    // `: String`, `-> str`, `string`, `throws IOException`.
+    let of_type = |b: &u8| b.is_ascii_alphanumeric() || b" :?!<>[]*&'_.-".contains(b);
+    let len = text[at..].iter().take(TYPE).take_while(|b| of_type(b)).count();
+    // Rust returns the last value of a block.
+    let arrow_type = text[at..].trim_ascii_start().starts_with(b"->");
+    let by_colon = text[at..at + len].trim_ascii_end().ends_with(b":");
+    at += len;
+    at += blanks(at);
+    let returns = if by_colon {
+        true
+    } else if is(at, b"{") {
+        at += 1;
+        at += blanks(at);
+        !arrow_type
+    } else if arrow > 0 && is(at, b"=>") || arrow == 0 && (is(at, b"=>") || is(at, b"= ")) {
+        at += if is(at, b"=>") { 2 } else { 1 };
+        at += blanks(at);
+        false
+    } else {
+        return None;
+    };
+    if is(at, b"return") {
+        at += 6;
+        at += blanks(at) + usize::from(is(at, b"("));
+    } else if returns {
+        return None;
+    }
+    at += usize::from(is(at, b"@") || is(at, b"b\""));
+    matches!(text.get(at), Some(b'"' | b'\'' | b'`')).then_some(at)
+}
+
+/// The name of the function that returns the literal which opens at `at`, and does nothing else.
+fn returning(text: &[u8], at: usize) -> &[u8] {
+    let from = at.saturating_sub(NAME_REACH / 2);
+    // The name ends where the brackets open, or in front of the sign that assigns a function or says its type.
+    for mark in memchr::memrchr2_iter(b'(', b':', &text[from..at]).map(|i| from + i) {
+        let front = text[from..mark].strip_suffix(b"async ").unwrap_or(&text[from..mark]);
+        let assigned = [&b" = "[..], b": "].iter().find_map(|sign| front.strip_suffix(*sign));
+        let end = from + assigned.unwrap_or(&text[from..mark]).len();
+        if body_len(&text[end..(at + 1).min(text.len())]).is_some_and(|len| end + len == at) {
+            let mut back = Back { text, at: end, floor: from };
+            return trim_name(back.take(is_name_byte));
+        }
+    }
+    &[]
+}
+
+/// The header that a value is set for, behind it: `setValue:@"VALUE" forHTTPHeaderField:@"NAME"`.
+fn header_behind(text: &[u8], start: usize) -> &[u8] {
+    let len = text[start..].iter().take(REACH_BEFORE).take_while(|&&b| is_key_byte(b)).count();
+    let rest = &text[start + len..(start + len + REACH_AFTER / 2).min(text.len())];
+    let rest = rest.strip_prefix(b"\"").unwrap_or_default();
+    let rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii_start();
+    let Some(rest) = rest.strip_prefix(b"forHTTPHeaderField:") else { return &[] };
+    let skipped = rest.iter().take_while(|b| matches!(b, b' ' | b'@' | b'"')).count();
+    let rest = &rest[skipped..];
+    &rest[..rest.iter().take_while(|&&b| is_name_byte(b)).count()]
 }
 
 /// Length of the cast to a type that a text ends with: `(const unsigned char*)`, `(byte[])`. Zero where there is none.
@@ -1254,9 +1344,23 @@ mod tests {
             "Key string `env:\"api_key\" default:\"VALUE\"`",
             "#[arg(long, default_value = \"VALUE\")] api_key: String,",
             "{\"value\": \"VALUE\", \"key\": \"api_key\"}",
+            "api_key() { return \"VALUE\"; }",
+            "def api_key(self) -> str:\n    return 'VALUE'",
+            "fun api_key(): String = \"VALUE\"",
+            "const api_key = () => 'VALUE';",
+            "func api_key() string {\n\treturn \"VALUE\"\n}",
+            "fn api_key() -> &'static str { \"VALUE\" }",
+            "var api_key: String { return \"VALUE\" }",
+            "[request setValue:@\"VALUE\" forHTTPHeaderField:@\"api_key\"];",
+            "request.addValue(\"VALUE\", forHTTPHeaderField: \"api_key\")",
         ] {
             let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
             assert!(found.assigned && [found.name, found.outer].contains(&&b"api_key"[..]), "{text}: {found:?}");
+        }
+        // What takes an argument does something with it.
+        for text in ["api_key(user) { return \"VALUE\"; }", "api_key() { x(); return \"VALUE\"; }"] {
+            let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
+            assert_eq!(found.outer, b"", "{text}");
         }
         for (text, name) in [
             ("token = (\n    \"VALUE\"\n)", "token"),

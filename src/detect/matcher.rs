@@ -524,6 +524,9 @@ impl<'a, O: Observer> Search<'a, O> {
             for candidate in password::inserted(self.text, at) {
                 self.keep(rule, candidate, "the name of its column says that it is a password");
             }
+            for candidate in password::for_users(self.text, at) {
+                self.keep(rule, candidate, "the command that reads it sets passwords");
+            }
         }
         let (rule, judged, reason) = match mark {
             Mark::Address => (self.detector.uri, uri::at(self.text, at), "an address with a password"),

@@ -45,6 +45,9 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if before.name.eq_ignore_ascii_case(b"signingkey") && is_id_of_openpgp_key(bytes) {
         return Err("it is the id of the key that git signs with");
     }
+    if is_object_id(bytes) && names_an_owner(before.name) {
+        return Err("it is the id of an entry of a database");
+    }
     if is_algorithm(bytes) {
         return Err("it is the name of an algorithm");
     }
@@ -123,6 +126,21 @@ fn is_uuid(value: &[u8]) -> bool {
 /// The last 8 or 16 hexadecimal digits of the fingerprint of an OpenPGP key, or all 40.
 fn is_id_of_openpgp_key(value: &[u8]) -> bool {
     matches!(value.len(), 8 | 16 | 40) && value.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether it has the form of an id of MongoDB: 24 hexadecimal digits that begin with a time, here of 2008 to 2035.
+fn is_object_id(value: &[u8]) -> bool {
+    value.len() == 24
+        && value.iter().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
+        && matches!(&value[..2], [b'4', b'8'..=b'9' | b'a'..=b'f'] | [b'5' | b'6', _] | [b'7', b'0'..=b'9'])
+}
+
+/// Whether a name is that of the key of whom or what something belongs to, in a table: `userKey`, `account_key`.
+fn names_an_owner(name: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase().replace(['_', '-'], "");
+    ["userkey", "accountkey", "clientkey", "applicationkey", "servicekey", "subscriptionkey"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// `AWS4-HMAC-SHA256`, in the place of a scheme of HTTP; `PBKDF2WithHmacSHA1`, as Java asks for algorithms.
@@ -225,6 +243,16 @@ mod tests {
         for algorithm in ["PBKDF2WithHmacSHA1", "PBEWithMD5AndDES", "SHA256withRSA"] {
             assert!(judged_as("newSecretKey(\"VALUE\", spec)", 14, algorithm).is_err(), "{algorithm}");
         }
+    }
+
+    #[test]
+    fn ids_of_entries_are_no_secrets() {
+        // Drawn in front of a time, and behind it.
+        let id = ["64b8f3a1", "c2d4e5f6", "07182930"].concat();
+        let key = ["c2d4e5f6", "64b8f3a1", "07182930"].concat();
+        assert!(judged_as("{ userKey: \"VALUE\" }", 12, &id).is_err());
+        assert_eq!(judged_as("{ userKey: \"VALUE\" }", 12, &key), Ok(Confidence::Medium));
+        assert_eq!(judged_as("{ apiKey: \"VALUE\" }", 11, &id), Ok(Confidence::Medium));
     }
 
     #[test]

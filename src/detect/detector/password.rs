@@ -94,8 +94,8 @@ fn is_chosen_secret(text: &[u8], name: &Range<usize>, value: &[u8]) -> bool {
     let own = String::from_utf8_lossy(&text[name.clone()]).to_ascii_lowercase();
     let near = String::from_utf8_lossy(&text[name.start.saturating_sub(24)..name.start]).to_ascii_lowercase();
     let signs = SIGNED.iter().any(|word| own.contains(word)) || own == "secret" && near.contains("session");
-    own.ends_with("secret")
-        && (signs || mixed)
+    let key = ["secret_key", "secretkey"].iter().any(|word| own.ends_with(word));
+    (own.ends_with("secret") && (signs || mixed) || key && !value.contains(&b'.'))
         && name_says(&text[name.clone()]) == NameSays::Secret
         && !chosen::is_template(value)
         && !chosen::is_usual(value)
@@ -218,6 +218,48 @@ pub fn inserted(text: &[u8], mark: usize) -> Vec<Candidate> {
     spans.filter_map(|span| judged(text, name.clone(), span, true, true, false).ok()).collect()
 }
 
+/// The passwords of the users that `chpasswd` reads, which the mark stands in: lines of a text that the shell hands it,
+/// or a list of cloud-init.
+#[must_use]
+pub fn for_users(text: &[u8], mark: usize) -> Vec<Candidate> {
+    let name = name_around(text, mark);
+    if &text[name.clone()] != b"chpasswd" {
+        return Vec::new();
+    }
+    let reach = (name.end + COLUMN).min(text.len());
+    let Some(line) = memchr::memchr(b'\n', &text[name.end..reach]).map(|i| name.end + i + 1) else { return Vec::new() };
+    let command = text[name.end..line].trim_ascii();
+    let list = command == b":";
+    if !list && !command.starts_with(b"<<") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut from = line;
+    while let Some(len) =
+        memchr::memchr(b'\n', &text[from..reach]).or((reach == text.len() && from < reach).then(|| reach - from))
+    {
+        let row = &text[from..from + len];
+        let blanks = row.iter().take_while(|&&b| b == b' ' || b == b'\t').count();
+        let written = row[blanks..].trim_ascii_end();
+        let user = written.strip_prefix(b"- ").unwrap_or(written);
+        let start = from + blanks + written.len() - user.len();
+        let colon = user.iter().take_while(|b| b.is_ascii_alphanumeric() || b"._-".contains(b)).count();
+        // The end of the text, or what is indented as little as `chpasswd:` is.
+        if list && blanks == 0 && !written.is_empty() || !list && !written.is_empty() && colon == written.len() {
+            break;
+        }
+        if (1..=32).contains(&colon) && user.get(colon) == Some(&b':') && user.get(colon + 1).is_some_and(|b| *b > b' ')
+        {
+            found.extend(judged(text, name.clone(), start + colon + 1..start + user.len(), true, true, false));
+        }
+        from += len + 1;
+        if from >= reach {
+            break;
+        }
+    }
+    found
+}
+
 /// The first literal in the field `index` of each of the rows `('ann', 'x'), (…)`.
 fn literals_of_rows(rows: &[u8], index: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -281,12 +323,19 @@ fn judged(
     if context::is_deciphered(text, &span) {
         return Err("it is encrypted, and deciphered here");
     }
+    if chosen::is_digest_of_postgresql(value) {
+        return Err("it is the digest of a password, which another rule finds");
+    }
     if chosen::is_base64_of_words(value) {
         return Err("it is the base64 of a usual word or a name");
     }
     let grouped = spaced_out && is_in_groups(value);
     let number = quoted && is_number_of_no_order(value) || grouped;
-    if !number && (words && !chosen::is_drawn(value) || chosen::is_template(value) || chosen::is_usual(value)) {
+    // What a mark joins that names have, too, may be the name of something unless quotation marks hold it.
+    let phrase = (quoted || closed && !value.contains(&b'_')) && chosen::is_passphrase(value);
+    if !number
+        && (words && !phrase && !chosen::is_drawn(value) || chosen::is_template(value) || chosen::is_usual(value))
+    {
         return Err("it is a usual word, a name, or filled in later");
     }
     // A mark that names cannot have tells a value from a reference to one.
@@ -296,7 +345,7 @@ fn judged(
         || !spaced
         || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2
         || value.len() >= 12 && chosen::is_drawn(value);
-    let sure = (number || chosen::is_mixed(value) || (quoted || closed) && chosen::is_worded(value))
+    let sure = (number || phrase || chosen::is_mixed(value) || (quoted || closed) && chosen::is_worded(value))
         && told
         && (quoted || closed || marked)
         && !context::is_in_manual(text, name.start);
@@ -374,7 +423,19 @@ fn is_number_of_no_order(value: &[u8]) -> bool {
 
 /// The name of a field of a form without what kind of field it is: `passwordField`, `txtPassword`.
 fn without_widget(name: &[u8]) -> &[u8] {
-    const WIDGETS: &[&[u8]] = &[b"TextField", b"TextBox", b"TextInput", b"Field", b"Input", b"Box", b"Edit"];
+    const WIDGETS: &[&[u8]] = &[
+        b"TextField",
+        b"TextBox",
+        b"TextInput",
+        b"Field",
+        b"Input",
+        b"Box",
+        b"Edit",
+        b"-input",
+        b"_input",
+        b"-field",
+        b"_field",
+    ];
     WIDGETS.iter().find_map(|widget| name.strip_suffix(*widget)).unwrap_or(name)
 }
 
@@ -437,9 +498,12 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     if let Some(len) = (quotes == 0).then(|| context::type_len(&text[on.at..])).flatten() {
         on.at += len;
     }
-    on.skip(2, |b| matches!(b, b'[' | b']' | b')' | b'}' | b'?' | b'!'));
+    if let Some(value) = returned_by(text, on.at).or_else(|| typed_into(text, on.at)) {
+        return Some(value);
+    }
+    let brackets = on.skip(2, |b| matches!(b, b'[' | b']' | b')' | b'}' | b'?' | b'!'));
     // `'input[name="password"]', "…"`: a selector, and what is typed into its field.
-    let selected = quotes > 0 && on.skip(1, |b| matches!(b, b'"' | b'\'' | b'`')) > 0;
+    let selected = quotes + brackets > 0 && on.skip(1, |b| matches!(b, b'"' | b'\'' | b'`')) > 0;
     // `passwordField.text = "…"`.
     let property = on.at;
     if !([&b".text"[..], b".Text", b".value", b".Value", b".stringValue"].iter().any(|word| on.take(word))
@@ -640,6 +704,51 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     }
 }
 
+/// What a function returns whose name ends at `at`, and which takes nothing: `getPassword() { return "…"`,
+/// `def password(self):⏎  return "…"`, `getPassword = () => "…"`.
+fn returned_by(text: &[u8], at: usize) -> Option<Value> {
+    let literal = at + context::body_len(&text[at..(at + REACH_AFTER / 2).min(text.len())])?;
+    let (start, quote) = (literal + 1, *text.get(literal)?);
+    let end = start + literal_len(&text[start..(start + LENS.end() + 2).min(text.len())], quote, false)?;
+    Some(Value { span: start..end, quoted: true, closed: false, spaced: false })
+}
+
+/// What a test types into the field that was looked up by a name, which ends at `at`: `password").send_keys("…")`,
+/// `passwordInput.sendKeys("…")`, `Password', with: '…'`, `/password/i), '…'`.
+fn typed_into(text: &[u8], at: usize) -> Option<Value> {
+    const TYPES: &[&[u8]] = &[
+        b".send_keys(",
+        b".sendKeys(",
+        b".fill(",
+        b".type(",
+        b".setValue(",
+        b".set_value(",
+        b".pressSequentially(",
+        b".enterText(",
+        b".typeText(",
+        b".SendKeys(",
+        b".perform(typeText(",
+        b".perform(replaceText(",
+    ];
+    let mut on = Forward { text, at };
+    let regex = on.take(b"/i") || on.take(b"/");
+    on.skip(2, |b| b == b']');
+    on.skip(1, |b| matches!(b, b'"' | b'\''));
+    on.take(b" }");
+    let closed = on.skip(3, |b| b == b')');
+    for chained in [&b".first()"[..], b".clear()", b".click()"] {
+        on.take(chained);
+    }
+    let typed = TYPES.iter().any(|call| on.take(call)) || on.take(b", with: ") || regex && closed > 0 && on.take(b", ");
+    let quote = on.peek().filter(|b| typed && matches!(b, b'"' | b'\'' | b'`'))?;
+    let start = on.at + 1;
+    let len = literal_len(&text[start..(start + LENS.end() + 10).min(text.len())], quote, false)?;
+    let value = &text[start..start + len];
+    // The key that Cypress presses at the end.
+    let len = value.strip_suffix(b"{enter}").or_else(|| value.strip_suffix(b"{Enter}")).map_or(len, <[u8]>::len);
+    Some(Value { span: start..start + len, quoted: true, closed: false, spaced: false })
+}
+
 /// Whether what a literal at `at` holds is a name, and its value follows: `"name": "…`, `"key": "…`.
 fn is_told_name(text: &[u8], at: usize) -> bool {
     let front = text[at.saturating_sub(24)..at - 1].trim_ascii_end();
@@ -821,7 +930,11 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let delimited = next.is_none_or(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'));
     let last = before.rsplit(|&b| b == b' ').next().unwrap_or_default();
     let among = matches!(last, b"-e" | b"--env" | b"ENV") || memchr::memchr(b'=', last).is_some_and(|i| i > 0);
-    let likely = |value: &[u8]| chosen::is_mixed(value) || chosen::is_worded(value);
+    let likely = |value: &[u8]| {
+        chosen::is_mixed(value)
+            || chosen::is_worded(value)
+            || !value.contains(&b'_') && chosen::is_passphrase(value.strip_suffix(b".").unwrap_or(value))
+    };
     if separators == b"=" && delimited && among && on_one(text, name.end) && likely(&text[start..end]) {
         return Some(Value { closed: true, ..value });
     }
@@ -845,7 +958,7 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let stated = likely(text[start..end].strip_suffix(b".").unwrap_or(&text[start..end]))
         && match separators {
             b":" => value.span.start > name.end + 1 && !text[line..name.start].contains(&b'('),
-            b"" => text[name.clone()].eq_ignore_ascii_case(b"pw"),
+            b"" => text[name.clone()].eq_ignore_ascii_case(b"pw") || is_told_to_use(text, name, before),
             _ => false,
         };
     // A row of a table; without blanks, it may be one of many words to choose from.
@@ -857,8 +970,21 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
         let end = end - usize::from(matches!(text[end - 1], b'.' | b':'));
         return Some(Value { span: start..end, closed: true, quoted: false, spaced: false });
     }
-    let begun = before.is_empty() || words.contains(&before);
+    // Keywords of Robot Framework, and commands of routers.
+    let keyword = [&b"Input "[..], b"Fill ", b"username ", b"neighbor "].iter().any(|word| before.starts_with(word))
+        && likely(&text[start..end]);
+    let begun = before.is_empty() || words.contains(&before) || keyword;
     (ended && begun).then_some(Value { closed: separators != b"" || text[end..].is_empty() || begun, ..value })
+}
+
+/// Whether a sentence says that a password is to be used, and which: `login as ann with password …`, `use password …`.
+fn is_told_to_use(text: &[u8], name: &Range<usize>, before: &[u8]) -> bool {
+    const NAMES: &[&[u8]] = &[b"password", b"passphrase", b"pass", b"pwd"];
+    const FRONTS: &[&[u8]] = &[b"with", b"with the", b"use", b"Use", b"using", b"use the", b"and", b"and the"];
+    let front = |word: &&[u8]| {
+        before.strip_suffix(*word).is_some_and(|rest| rest.last().is_none_or(|b| !b.is_ascii_alphanumeric()))
+    };
+    NAMES.contains(&&text[name.clone()]) && text[..name.start].ends_with(b" ") && FRONTS.iter().any(front)
 }
 
 /// Whether the next parameter of an address or a form begins a text: `grant_type=…`.
@@ -915,6 +1041,23 @@ mod tests {
             "define('DB_PASSWORD', 'VALUE');",
             "ds.setPassword(\"VALUE\");",
             "if (req.body.password === 'VALUE') {",
+            "String getPassword() {\n    return \"VALUE\";\n}",
+            "def get_password(self):\n    return 'VALUE'\n",
+            "fun password(): String = \"VALUE\"",
+            "const password = () => 'VALUE';",
+            "func dbPassword() string { return \"VALUE\" }",
+            "passwordInput.sendKeys(\"VALUE\");",
+            "find_element(By.ID, 'password-field').clear().send_keys('VALUE')",
+            "page.getByLabel(/password/i).fill('VALUE')",
+            "await userEvent.type(getByLabelText(/password/i), 'VALUE');",
+            "fill_in 'Password', with: 'VALUE'",
+            "fill_in :password, with: \"VALUE\"",
+            "cy.get('[data-cy=password-input]').type('VALUE{enter}')",
+            "await page.fill('input[name=password]', 'VALUE');",
+            "Input Text    password_field    VALUE\n",
+            "username ann password VALUE\n",
+            "Login as ann with password VALUE\n",
+            "use the password VALUE to open the vault\n",
             "Server=db;Uid=app;Pwd=VALUE;Pooling=true",
             "mysqldump --password=VALUE --all-databases",
             "tool --password VALUE list",
@@ -1085,6 +1228,33 @@ mod tests {
     }
 
     #[test]
+    fn users_of_chpasswd() {
+        let value = mixed();
+        let found = |text: &str| -> Vec<String> {
+            for_users(text.as_bytes(), text.find("passwd").unwrap_or(0))
+                .into_iter()
+                .map(|found| text[found.span].to_owned())
+                .collect()
+        };
+        let two = [value.clone(), value.clone() + "2"];
+        assert_eq!(found(&format!("sudo chpasswd <<EOF\nann:{value}\nbob:{value}2\nEOF\nx:{value}3\n")), two);
+        assert_eq!(found(&format!("chpasswd:\n  list: |\n    ann:{value}\n    bob:{value}2\nx:{value}3\n")), two);
+        assert!(found(&format!("chpasswd -e\nann:{value}\n")).is_empty());
+    }
+
+    #[test]
+    fn phrases() {
+        let phrase = ["violet", "hammer", "ocean", "train"].join("-");
+        for form in ["password = \"VALUE\"", "password: VALUE\n", "DB_PASSWORD=VALUE\n"] {
+            let text = form.replace("VALUE", &phrase);
+            assert_eq!(found(&text), Some((phrase.clone(), Confidence::Medium)), "{form}");
+        }
+        let name = phrase.replace('-', "_");
+        assert_eq!(found(&format!("password = \"{name}\"")), Some((name.clone(), Confidence::Medium)));
+        assert_eq!(found(&format!("password = {name}\n")), None);
+    }
+
+    #[test]
     fn numbers_of_no_order() {
         assert_eq!(found(&format!("char pass[] = \"{}\";", 83_516_924)).map(|f| f.1), Some(Confidence::Medium));
         assert_eq!(found("char pass[] = \"12345678\";"), None);
@@ -1114,6 +1284,9 @@ mod tests {
             "(one|llPassTouches|AxisAngle2Rot|ModifyLand)",
             "password: \"Must have 8+ characters\"",
             "password: \"ENC[PKCS7,k7Vt93hqk7]\"",
+            "getPassword(user) { return \"k7Vt93hqk7\"; }",
+            "getPassword() { return \"settings.value\"; }",
+            "log in with password authentication\n",
             "security:hash-password 'App\\\\Entity\\\\User'",
             "pass",
             "bypass = 'k7Vt93hqk7'",

@@ -24,6 +24,8 @@ fn why_not(key: &[u8]) -> Option<&'static str> {
     let has = |class: fn(&u8) -> bool| key.iter().any(class);
     if key.iter().all(u8::is_ascii_hexdigit) {
         Some("hexadecimal digits only, as commit ids and digests have them")
+    } else if key.starts_with(b"6L") && key.get(8..12) == Some(b"AAAA") {
+        Some("it has the form of a key of reCAPTCHA")
     } else if !has(u8::is_ascii_uppercase) || !has(u8::is_ascii_lowercase) {
         Some("letters of one case only")
     } else if !has(|b| b.is_ascii_digit() || *b == b'+') {
@@ -100,6 +102,8 @@ mod tests {
             "AWSEC2CapacityReservationFleetRolePolicy",
             "AllowEC2InstancesToAssumeRolesInAwsAcct1",
             "src/main/java/Org2/ConfigurationReader3a",
+            // The key of a site, which stands in its pages.
+            &["6LdK7vQU", "AAAAAN3x8Kq2", "mV9wLzR4tYbG7pNs1Qd3"].concat(),
         ] {
             assert!(matches!(check(no_key.as_bytes()), Verdict::Rejected(_)), "{no_key}");
         }

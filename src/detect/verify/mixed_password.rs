@@ -7,11 +7,13 @@ use crate::detect::chosen;
 
 pub(super) fn check(password: &[u8]) -> Verdict {
     match written_password::check(password) {
-        Verdict::Plausible(verification) if !chosen::is_mixed(password) && !chosen::is_worded(password) => {
-            Verdict::Doubtful(verification)
-        }
+        Verdict::Plausible(verification) if !is_made_as_passwords_are(password) => Verdict::Doubtful(verification),
         verdict => verdict,
     }
+}
+
+fn is_made_as_passwords_are(password: &[u8]) -> bool {
+    chosen::is_mixed(password) || chosen::is_worded(password) || chosen::is_passphrase(password)
 }
 
 pub(super) fn seal(password: &mut Vec<u8>) {

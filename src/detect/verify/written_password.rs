@@ -8,7 +8,10 @@ use crate::detect::chosen;
 pub(super) fn check(password: &[u8]) -> Verdict {
     // `settings.smtp.password`, `DB_PASS`, `some-name`: words and what joins them.
     let words = password.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/'));
-    if words && !chosen::is_drawn(password) || chosen::is_template(password) || chosen::is_usual(password) {
+    let named = words && !chosen::is_drawn(password) && !chosen::is_passphrase(password);
+    if chosen::is_digest_of_postgresql(password) {
+        Verdict::Rejected("it is the digest of a password, which another rule finds")
+    } else if named || chosen::is_template(password) || chosen::is_usual(password) {
         Verdict::Rejected("it is a usual word, a name, or filled in later")
     } else {
         Verdict::plausible("mixture of characters")
