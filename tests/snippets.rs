@@ -102,6 +102,17 @@ fn value(placeholder: &str, rules: &Ruleset, rng: &mut StdRng) -> String {
                 _ => format!("{one}{number}!"),
             }
         }
+        "year" => {
+            const WORDS: &[&str] = &["Autumnal", "Orchid", "Falconry", "Maple", "Harbour", "Pepper", "Saturn"];
+            let (word, year) = (WORDS[rng.random_range(0..WORDS.len())], rng.random_range(1950..2029));
+            match rng.random_range(0..5) {
+                0 => format!("{word}{year}."),
+                1 => format!("{word}{year}_"),
+                2 => format!("{word}${year}"),
+                3 => format!("{}{year}.db", word.to_ascii_lowercase()),
+                _ => format!("{}{year}@pw", word.to_ascii_lowercase()),
+            }
+        }
         "phrase" => {
             const WORDS: &[&str] = &["velvet", "orchid", "falcon", "maple", "kettle", "pepper", "saturn", "walnut"];
             let first = rng.random_range(0..WORDS.len());

@@ -137,9 +137,11 @@ fn has_words_and_marks(value: &[u8]) -> bool {
     let capital = usize::from(behind.first().is_some_and(u8::is_ascii_uppercase));
     let end = capital + behind[capital..].iter().take_while(|b| b.is_ascii_lowercase()).count();
     let digits = behind[end..].iter().take_while(|b| b.is_ascii_digit()).count();
+    // `$1` of a replacement has one digit, and no word of four letters in front of it.
+    let year = end == 0 && digits == 4 && dollar >= 4 && front.iter().filter(|b| b.is_ascii_alphabetic()).count() >= 4;
     if front[0].is_ascii_uppercase()
-        && front[1..].iter().all(u8::is_ascii_lowercase)
-        && end >= 3
+        && (front[1..].iter().all(u8::is_ascii_lowercase) && end >= 3
+            || front.iter().all(u8::is_ascii_alphanumeric) && year)
         && (2..=4).contains(&digits)
         && behind.len() - end - digits <= 1
     {
@@ -404,7 +406,7 @@ pub fn is_worded(password: &[u8]) -> bool {
     let marks = |b: &u8| matches!(b, b'@' | b'!' | b'#' | b'$' | b'%' | b'&' | b'*' | b'?');
     let letters = password.iter().filter(|b| b.is_ascii_alphabetic()).count();
     if !(8..=40).contains(&password.len())
-        || letters < 4
+        || letters < 4 && !is_year_ended(password)
         || !password[0].is_ascii_alphanumeric()
         || !password.iter().all(|b| b.is_ascii_alphanumeric() || joins(b) || marks(b))
         || is_address(password)
@@ -429,7 +431,22 @@ pub fn is_worded(password: &[u8]) -> bool {
     let long = marked > 0 || password.len() >= 10 || password.iter().any(u8::is_ascii_uppercase);
     let numbered = (2..=6).contains(&digits) && end - digits >= 5 && has_word(3) && capitals && long;
     let beside = marked >= 1 && password.len() - end <= 3 && password.iter().any(u8::is_ascii_digit) && has_word(3);
-    numbered && (!named || marked > 0) || beside || !named && capitals && is_leet(password)
+    numbered && (!named || marked > 0) || beside || !named && capitals && (is_leet(password) || is_year_ended(password))
+}
+
+/// Whether a word and a year, or as many digits, have an ending: `Tiger2024.`, `tiger4821-db`, `maple2048@pw`. Names of
+/// types and versions have none, or a longer one.
+fn is_year_ended(password: &[u8]) -> bool {
+    let ending = password.iter().rev().take_while(|b| b.is_ascii_lowercase()).count();
+    let Some((mark, front)) = password[..password.len() - ending].split_last() else { return false };
+    let word = front.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let least = if front.first().is_some_and(u8::is_ascii_uppercase) && ending == 0 { 3 } else { 5 };
+    matches!(ending, 0 | 2 | 3)
+        && (matches!(mark, b'_' | b'-' | b'.') || *mark == b'@' && ending > 0)
+        && word >= least
+        && front.len() == word + 4
+        && front[word..].iter().all(u8::is_ascii_digit)
+        && front[1..word].iter().all(u8::is_ascii_lowercase)
 }
 
 /// Words of which programmers make names, labels and messages, and of which sentences are made. A phrase with one of
@@ -612,6 +629,8 @@ mod tests {
             assert!(!is_template([mark, "Xk29", "fjwq!"].concat().as_bytes()), "{mark} in front");
         }
         assert!(!is_template(["acmeCorp", "#2021", "$prod"].concat().as_bytes()));
+        assert!(!is_template(["Maple", "$1987"].concat().as_bytes()));
+        assert!(is_template(b"Maple$1") && is_template(b"user$12"));
     }
 
     #[test]
@@ -630,6 +649,12 @@ mod tests {
     fn words_with_a_number_are_told_from_names() {
         for value in ["Winter_tiger4821", "Sunsetfalcon77", "Maple-river2019!"] {
             assert!(is_worded(value.as_bytes()) && !is_usual(value.as_bytes()), "{value}");
+        }
+        for value in ["Maple1987.", "Ivy2013_", "maplewood8261-pw", "tigerlily3630@db", "orchid7843.bg"] {
+            assert!(is_worded(value.as_bytes()) && !is_usual(value.as_bytes()), "{value}");
+        }
+        for value in ["node2018-lts", "maple2048-linux", "ivy2013_", "Web2024-rc", "maple204-db"] {
+            assert!(!is_year_ended(value.as_bytes()), "{value}");
         }
         for value in ["maple48!", "Tiger@2048", "winter-tiger-maple48", "m4ple_tiger", "0rchid_tiger", "tigermaple07$"]
         {

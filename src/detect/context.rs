@@ -258,6 +258,13 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     let closed = back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'}' | b'?'));
     found.name = trim_name(back.take(is_name_byte));
     found.start = back.at;
+    // `<string name="apiKey" translatable="false">VALUE`: another attribute stands last.
+    if separated == b">"
+        && text[..left].ends_with(b"\"")
+        && let Some((name, at)) = named_by_tag(text, left)
+    {
+        (found.name, found.start) = (name, at);
+    }
     // `token = ["VALUE", "…"].concat()`: pieces of a value, where `tokens` would be a list of some.
     let plural = matches!(found.name.last(), Some(b's' | b'S'));
     if opened && separated == b"[" && text[back.at..start].contains(&b'=') && !plural {
@@ -646,6 +653,16 @@ fn begins_line(text: &[u8], at: usize) -> bool {
     let from = at.saturating_sub(40);
     let line = memchr::memrchr(b'\n', &text[from..at]).map(|i| from + i + 1);
     line.or((from == 0).then_some(0)).is_some_and(|line| SETTING.contains(&text[line..at].trim_ascii()))
+}
+
+/// What the attribute `name` of the tag that ends at `end` says, and where it begins.
+fn named_by_tag(text: &[u8], end: usize) -> Option<(&[u8], usize)> {
+    const NAME: &[u8] = b" name=\"";
+    let from = end.saturating_sub(NAME_REACH);
+    let open = from + memchr::memrchr(b'<', &text[from..end])?;
+    let at = open + memchr::memmem::find(&text[open..end], NAME)? + NAME.len();
+    let len = text[at..end].iter().take_while(|&&b| is_name_byte(b)).count();
+    (text[at + len] == b'"').then_some((&text[at..at + len], at))
 }
 
 fn trim_name(name: &[u8]) -> &[u8] {
@@ -1273,15 +1290,24 @@ pub fn is_test_or_manual(path: &str) -> bool {
         "cassettes",
     ];
     const FILES: &[&str] = &["test", "tests", "spec"];
-    let mut parts = path.split(['/', '!']).rev();
-    let file = parts.next().unwrap_or_default();
+    // Packages that projects begin with: `com/example`, and what stands below the main sources of one.
+    const BEGUN: &[&str] = &["example", "examples", "demo", "demos", "sample", "samples"];
+    const DOMAINS: &[&str] = &["com", "org", "net", "io", "dev"];
+    let (above, file) = path.rsplit_once(['/', '!']).unwrap_or(("", path));
+    let folders: Vec<&str> = above.split(['/', '!']).collect();
+    let main = folders.windows(2).position(|pair| pair == ["src", "main"]).map_or(folders.len(), |at| at + 2);
+    let is_package =
+        |at: usize, word: &str| BEGUN.contains(&word) && (at >= main || at > 0 && DOMAINS.contains(&folders[at - 1]));
     // `x_test.go`, `x.spec.ts`, `FooTests.java`, `test_x.py`: the first word or the last one before the extension.
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let words = words_of(stem.as_bytes());
     let is_test = |word: Option<&String>| word.is_some_and(|word| FILES.contains(&word.as_str()));
     is_test(words.first()) && words.len() > 1
         || is_test(words.last()) && words.len() > 1
-        || parts.any(|folder| words_of(folder.as_bytes()).iter().any(|word| FOLDERS.contains(&word.as_str())))
+        || folders.iter().enumerate().any(|(at, folder)| {
+            let words = words_of(folder.as_bytes());
+            words.iter().any(|word| FOLDERS.contains(&word.as_str()) && !is_package(at, word))
+        })
 }
 
 #[cfg(test)]
@@ -1304,6 +1330,8 @@ mod tests {
             ("apiKey := \"VALUE\"", "apiKey"),
             (":api_key => 'VALUE'", "api_key"),
             ("<apiKey>VALUE</apiKey>", "apiKey"),
+            ("<string name=\"apiKey\">VALUE</string>", "apiKey"),
+            ("<string name=\"apiKey\" translatable=\"false\">VALUE</string>", "apiKey"),
             ("define('API_KEY', 'VALUE');", "API_KEY"),
             ("--api-key VALUE", "api-key"),
             ("--api-key=VALUE", "api-key"),
@@ -1502,6 +1530,13 @@ mod tests {
         }
         for path in ["src/contest.py", "latest/x.go", "src/attestation.rs", "config/prod.yml", "README.md"] {
             assert!(!is_test_or_manual(path), "{path}");
+        }
+        // Packages that projects begin with.
+        for path in ["src/main/java/com/demo/util/Jwt.java", "app/kotlin/com/example/App.kt", "x/src/main/demo/a.yml"] {
+            assert!(!is_test_or_manual(path), "{path}");
+        }
+        for path in ["example/src/main/java/com/acme/A.java", "src/main/java/com/acme/test/A.java", "src/demo/a.js"] {
+            assert!(is_test_or_manual(path), "{path}");
         }
     }
 }

@@ -54,6 +54,12 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if is_uuid(bytes) && names_one_request(before.name) {
         return Err("it is a UUID that tells one request from others");
     }
+    if is_uuid(bytes) && is_made_a_uuid(text, value.start) {
+        return Err("it is a UUID that a call makes one of, which nobody does with a secret");
+    }
+    if is_digest_of_inventory(text, &value) {
+        return Err("the name of a hash function stands beside it: a digest");
+    }
     if !before.quoted && is_in_list_of_digests(text, &value) {
         return Err("it stands in a list of checksums");
     }
@@ -77,6 +83,10 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     // What Sealed Secrets writes: the length of a wrapped key of 2,048 or 4,096 bits, and what that key encrypts.
     if bytes.len() > 300 && bytes.starts_with(b"Ag") {
         return Err("it is encrypted for a cluster, as a sealed secret");
+    }
+    // What Google Cloud KMS writes: a field of 36 or 37 bytes that begins with a zero names the version of its key.
+    if bytes.len() >= 80 && (bytes.starts_with(b"CiQA") || bytes.starts_with(b"CiUA")) {
+        return Err("it is encrypted by a key management service");
     }
     if names_parts(bytes) {
         return Err("it is made of words that hyphens join");
@@ -162,6 +172,30 @@ fn names_one_request(name: &[u8]) -> bool {
     ["changetoken", "requesttoken", "clienttoken", "lifecycleactiontoken", "updatetoken"]
         .iter()
         .any(|end| name.ends_with(end))
+}
+
+/// Whether a value is the argument of a call that makes a UUID of its text: `CBUUID(string: "…")`, `new Guid("…")`.
+fn is_made_a_uuid(text: &[u8], start: usize) -> bool {
+    let front = &text[start.saturating_sub(40)..start];
+    let Some(open) = memchr::memrchr(b'(', front) else { return false };
+    let label = front[open + 1..].iter().all(|&b| b.is_ascii_alphabetic() || matches!(b, b':' | b' ' | b'"' | b'\''));
+    let name: Vec<u8> = front[..open]
+        .rsplit(|b| !b.is_ascii_alphanumeric() && *b != b'.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    label && [&b"uuid"[..], b"guid"].iter().any(|word| memchr::memmem::find(&name, word).is_some())
+}
+
+/// Whether the digest of a component stands in an inventory of software, as CycloneDX has it:
+/// `{"alg": "SHA-512", "content": "…"}`.
+fn is_digest_of_inventory(text: &[u8], value: &Range<usize>) -> bool {
+    let near = &text[value.start.saturating_sub(64)..value.start];
+    let names = memchr::memmem::rfind(near, b"\"alg\"").map(|at| &near[at..]);
+    let hash = |name: &[u8]| names.is_some_and(|names| memchr::memmem::find(names, name).is_some());
+    matches!(value.len(), 32 | 40 | 64 | 96 | 128)
+        && text[value.clone()].iter().all(u8::is_ascii_hexdigit)
+        && (hash(b"SHA-") || hash(b"SHA3-") || hash(b"MD5") || hash(b"BLAKE"))
 }
 
 /// Whether forty hexadecimal digits stand between others of names that keep no secret, as the checksums of a lock file do.
