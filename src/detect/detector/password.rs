@@ -501,6 +501,9 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     if let Some(value) = returned_by(text, on.at).or_else(|| typed_into(text, on.at)) {
         return Some(value);
     }
+    if let Some(value) = variable_of_container(text, name.start, on.at) {
+        return Some(value);
+    }
     let brackets = on.skip(2, |b| matches!(b, b'[' | b']' | b')' | b'}' | b'?' | b'!'));
     // `'input[name="password"]', "…"`: a selector, and what is typed into its field.
     let selected = quotes + brackets > 0 && on.skip(1, |b| matches!(b, b'"' | b'\'' | b'`')) > 0;
@@ -713,6 +716,29 @@ fn returned_by(text: &[u8], at: usize) -> Option<Value> {
     Some(Value { span: start..end, quoted: true, closed: false, spaced: false })
 }
 
+/// The value of an environment variable as Kubernetes has it, whose name begins at `name` and is closed at `at`:
+/// `- name: DB_PASSWORD⏎  value: …`.
+fn variable_of_container(text: &[u8], name: usize, at: usize) -> Option<Value> {
+    let front = text[..name].strip_suffix(b"\"").unwrap_or(&text[..name]);
+    if !front.ends_with(b"- name: ") {
+        return None;
+    }
+    let mut on = Forward { text, at };
+    on.skip(1, |b| b == b'\r');
+    let below = on.take(b"\n") && on.blanks() > 0 && on.take(b"value: ");
+    let rest = &text[on.at..(on.at + LENS.end() + 2).min(text.len())];
+    match on.peek().filter(|_| below)? {
+        quote @ (b'"' | b'\'') => {
+            let end = on.at + 1 + literal_len(&rest[1..], quote, false)?;
+            Some(Value { span: on.at + 1..end, quoted: true, closed: false, spaced: false })
+        }
+        _ => {
+            let len = rest.iter().position(|b| b.is_ascii_whitespace()).unwrap_or(rest.len());
+            Some(Value { span: on.at..on.at + len, quoted: false, closed: true, spaced: false })
+        }
+    }
+}
+
 /// What a test types into the field that was looked up by a name, which ends at `at`: `password").send_keys("…")`,
 /// `passwordInput.sendKeys("…")`, `Password', with: '…'`, `/password/i), '…'`.
 fn typed_into(text: &[u8], at: usize) -> Option<Value> {
@@ -788,11 +814,16 @@ fn on_one(text: &[u8], end: usize) -> bool {
     text.get(end) == Some(&b'=') && text.get(end + 1).is_some_and(u8::is_ascii_graphic)
 }
 
-/// The default value of a variable of Terraform, whose block opens at `open`.
+/// The default value of a variable of Terraform, whose block opens at `open`, or the value of a parameter of Azure:
+/// `"adminPassword": { "value": "…" }`.
 fn default_of(text: &[u8], open: usize) -> Option<Value> {
     let block = &text[open..(open + REACH_BEFORE / 2).min(text.len())];
     let block = &block[..memchr::memchr(b'}', block).unwrap_or(block.len())];
-    let at = memchr::memmem::find(block, b"efault")? + 6;
+    let first = block.iter().position(|b| !b.is_ascii_whitespace() && *b != b'{').unwrap_or(0);
+    let at = match block[first..].strip_prefix(b"\"value\"") {
+        Some(_) => first + 6,
+        None => memchr::memmem::find(block, b"efault")? + 6,
+    };
     let at = at + usize::from(block[at..].starts_with(b"\""));
     let blanks = block[at..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'=' | b':')).count();
     let start = at + blanks;

@@ -12,7 +12,7 @@ use super::steps::Behind;
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 23] = [
+pub const PASSWORD_MARKS: [&[u8]; 24] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -25,6 +25,7 @@ pub const PASSWORD_MARKS: [&[u8]; 23] = [
     b"pw: ",
     b"ontrase",
     b"senha",
+    b"SENHA",
     "ароль".as_bytes(),
     b"aslo: ",
     "asło".as_bytes(),
