@@ -20,7 +20,7 @@ pub(super) struct Literals {
 }
 
 /// Places of probes.
-const PLACES: usize = 1 << 16;
+const PLACES: usize = 1 << 14;
 
 /// The bits of the bytes of a probe, of which there are three or four.
 const LENS: [u32; 2] = [0xff_ffff, 0xffff_ffff];
@@ -126,14 +126,19 @@ impl Literals {
         // What may be a probe, and mostly is none, is kept without asking whether it is one: no branch to foretell.
         let mut kept = [0; 64];
         let mut count = 0;
-        runs::for_each_probe(text, &self.set, |at| {
-            kept[count] = at;
-            count += usize::from(self.is_probe(four(text, at)));
-            if count == kept.len() {
-                kept.iter().for_each(|&at| self.at(text, at, &mut places));
-                count = 0;
-            }
-        });
+        runs::for_each_probe(
+            text,
+            &self.set,
+            #[inline(always)]
+            |at| {
+                kept[count] = at;
+                count += usize::from(self.is_probe(four(text, at)));
+                if count == kept.len() {
+                    kept.iter().for_each(|&at| self.at(text, at, &mut places));
+                    count = 0;
+                }
+            },
+        );
         kept[..count].iter().for_each(|&at| self.at(text, at, &mut places));
         // Probes come in order, their literals nearly so.
         places.sort_unstable();

@@ -15,7 +15,9 @@ use super::detector::{Candidate, assignment, authorization, password, uri};
 use super::digest::is_digest;
 use super::literals::{Head, Literals};
 use super::rule::anchor::{ByteSet, MIN_RUN};
-use super::rule::layout::{ADDRESS_MARK, ESCAPED_ADDRESS_MARK, Entry, PASSWORD_MARKS, SECRET_MARKS, pair};
+use super::rule::layout::{
+    ADDRESS_MARK, COMMENT_MARK, ESCAPED_ADDRESS_MARK, Entry, PASSWORD_MARKS, SECRET_MARKS, pair,
+};
 use super::rule::pattern;
 use super::rule::{PartRole, Rule, Ruleset};
 use super::runs::{self, Run};
@@ -111,12 +113,13 @@ struct Anchors {
     marks: Vec<Option<Mark>>,
 }
 
-/// Detectors that literals outside runs call.
+/// What literals outside runs call: detectors, and what asks for comments.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Address,
     Password,
     Secret,
+    Comment,
 }
 
 impl Anchors {
@@ -137,7 +140,8 @@ impl Anchors {
         let all = PASSWORD_MARKS.iter().map(|literal| (*literal, Mark::Password));
         let secrets = SECRET_MARKS.iter().map(|literal| (*literal, Mark::Secret));
         let addresses = [(ADDRESS_MARK, Mark::Address), (ESCAPED_ADDRESS_MARK, Mark::Address)];
-        for (literal, mark) in all.chain(secrets).chain(addresses) {
+        let comment = (COMMENT_MARK.as_bytes(), Mark::Comment);
+        for (literal, mark) in all.chain(secrets).chain(addresses).chain([comment]) {
             if let Some(literal) = literals.index_of(literal) {
                 marks[usize::from(literal)] = Some(mark);
             }
@@ -224,7 +228,17 @@ impl Detector {
     /// With `literals_only`, which is for binary data, only rules that a literal reveals are tried.
     #[must_use]
     pub fn detect(&self, text: &[u8], literals_only: bool) -> Vec<Match> {
-        self.settle(&self.examine(text, literals_only))
+        self.detect_with_comments(text, literals_only).0
+    }
+
+    /// [`detect`](Self::detect), and whether [`COMMENT_MARK`] stands anywhere in the text.
+    #[must_use]
+    pub(crate) fn detect_with_comments(&self, text: &[u8], literals_only: bool) -> (Vec<Match>, bool) {
+        let mut silent = Silent;
+        let mut search = Search::new(self, text, literals_only, &mut silent);
+        search.all();
+        let commented = search.commented;
+        (self.settle(&search.done), commented)
     }
 
     /// Judges every candidate of a text. [`settle`](Self::settle) makes the matches of it, and
@@ -362,6 +376,8 @@ pub(super) struct Search<'a, O> {
     pub(super) observer: &'a mut O,
     /// Whether literals outside runs are looked at.
     outside: bool,
+    /// Whether a comment that may allow keys was seen.
+    commented: bool,
     /// Where literals begin that were looked up, and which: those of anchors inside runs.
     inside: Vec<(usize, u16)>,
     /// How many of these lie before the run that is looked at.
@@ -388,6 +404,7 @@ impl<'a, O: Observer> Search<'a, O> {
             value: 0..0,
             observer,
             outside: false,
+            commented: false,
             inside: Vec::new(),
             passed: 0,
             anywhere: Vec::new(),
@@ -460,7 +477,24 @@ impl<'a, O: Observer> Search<'a, O> {
         if escaped > 0 {
             self.boundary(start + escaped, end);
         }
-        found.separators(&self.text[base..], |separator| self.boundary(base + separator + 1, end))
+        // What may be a literal, and mostly is none, is kept without asking whether it is one: no branch to foretell.
+        let (text, starts) = (self.text, &self.detector.starts);
+        let (mut kept, mut count) = ([0; 16], 0);
+        let digits = found.separators(
+            &text[base..],
+            #[inline(always)]
+            |separator| {
+                let at = base + separator + 1;
+                kept[count] = at;
+                count += usize::from((at + 1 < end) & starts.may_stand(text, at));
+                if count == kept.len() {
+                    kept.iter().for_each(|&at| self.begins(at));
+                    count = 0;
+                }
+            },
+        );
+        kept[..count].iter().for_each(|&at| self.begins(at));
+        digits
     }
 
     /// Tries the anchors that begin with the two bytes at `at`.
@@ -529,6 +563,10 @@ impl<'a, O: Observer> Search<'a, O> {
             }
         }
         let (rule, judged, reason) = match mark {
+            Mark::Comment => {
+                self.commented = true;
+                return;
+            }
             Mark::Address => (self.detector.uri, uri::at(self.text, at), "an address with a password"),
             Mark::Password => {
                 (self.detector.password, password::at(self.text, at), "the name in front says that it is a password")

@@ -4,35 +4,60 @@
 //! those of a word. These sets are small and rarely wrong; what they let pass is looked up there. Four bytes tell most
 //! literals from words; the few shorter ones are asked for by themselves.
 
-/// Bits of each set: 8 KiB, a part of a first-level cache. Literals of two bytes take a hundred each.
-const BITS: usize = 1 << 16;
-
-/// Sets of the first bytes of literals. They may hold others that share their place.
+/// Sets of the first bytes of literals: parts of a first-level cache. The last two may hold others that share a place.
 pub(super) struct Starts {
-    /// Of literals of two or three bytes: by the first three.
-    short: Box<[u64; BITS / 64]>,
-    /// Of the others: by the first four.
-    long: Box<[u64; BITS / 64]>,
+    /// Of literals of two bytes, each at its own place.
+    twos: Box<Set<TWOS>>,
+    /// Of those of three, of which there are a hundred.
+    threes: Box<Set<THREES>>,
+    /// Of the others, of which there are a thousand: by the first four.
+    fours: Box<Set<FOURS>>,
+}
+
+/// Groups of 64 bits in each set.
+const TWOS: usize = 1 << 10;
+const THREES: usize = 1 << 7;
+const FOURS: usize = 1 << 10;
+
+/// Bits, in groups of 64.
+struct Set<const GROUPS: usize>([u64; GROUPS]);
+
+impl<const GROUPS: usize> Set<GROUPS> {
+    fn new() -> Box<Self> {
+        Box::new(Set([0; GROUPS]))
+    }
+
+    fn insert(&mut self, place: usize) {
+        self.0[place / 64 % GROUPS] |= 1 << (place % 64);
+    }
+
+    #[inline(always)]
+    fn contains(&self, place: usize) -> bool {
+        self.0[place / 64 % GROUPS] >> (place % 64) & 1 == 1
+    }
+
+    /// The place of some bytes among as many as there are bits.
+    #[inline(always)]
+    fn place(bytes: u32) -> usize {
+        const { assert!(GROUPS.is_power_of_two()) };
+        // Multiplication by 2³² divided by the golden ratio spreads neighbouring numbers (Knuth, TAOCP 3, 6.4).
+        (bytes.wrapping_mul(0x9e37_79b9) >> (u32::BITS - (64 * GROUPS).trailing_zeros())) as usize
+    }
 }
 
 impl Starts {
-    /// The sets for these literals of two bytes or more. Of one of two, every continuation by a character that can be
-    /// typed is in the set: keys consist of nothing else.
+    /// The sets for these literals of two bytes or more.
     pub(super) fn new<'l>(literals: impl Iterator<Item = &'l [u8]>) -> Self {
-        let mut set = Starts { short: Box::new([0; BITS / 64]), long: Box::new([0; BITS / 64]) };
+        let mut starts = Starts { twos: Set::new(), threes: Set::new(), fours: Set::new() };
         for literal in literals {
             match *literal {
-                [a, b, c, d, ..] => insert(&mut set.long, u32::from_le_bytes([a, b, c, d])),
-                [a, b, c] => insert(&mut set.short, u32::from_le_bytes([a, b, c, 0])),
-                [a, b] => {
-                    let typed = |third: &u8| third.is_ascii_graphic() || third.is_ascii_whitespace();
-                    let thirds = (0..=0x7f).filter(typed);
-                    thirds.for_each(|c| insert(&mut set.short, u32::from_le_bytes([a, b, c, 0])));
-                }
+                [a, b, c, d, ..] => starts.fours.insert(Set::<FOURS>::place(u32::from_le_bytes([a, b, c, d]))),
+                [a, b, c] => starts.threes.insert(Set::<THREES>::place(u32::from_le_bytes([a, b, c, 0]))),
+                [a, b] => starts.twos.insert(usize::from(u16::from_le_bytes([a, b]))),
                 _ => {}
             }
         }
-        set
+        starts
     }
 
     /// Whether one of the literals may stand at `at`, which is inside the text.
@@ -42,26 +67,10 @@ impl Starts {
             Some(four) => *four,
             None => [0, 1, 2, 3].map(|i| text.get(at + i).copied().unwrap_or(0)),
         });
-        contains(&self.long, four) | contains(&self.short, four & 0x00ff_ffff)
+        self.fours.contains(Set::<FOURS>::place(four))
+            | self.threes.contains(Set::<THREES>::place(four & 0x00ff_ffff))
+            | self.twos.contains((four & 0xffff) as usize)
     }
-}
-
-fn insert(set: &mut [u64; BITS / 64], bytes: u32) {
-    let place = place(bytes);
-    set[place / 64] |= 1 << (place % 64);
-}
-
-#[inline(always)]
-fn contains(set: &[u64; BITS / 64], bytes: u32) -> bool {
-    let place = place(bytes);
-    set[place / 64] >> (place % 64) & 1 == 1
-}
-
-/// The place of the first bytes in a set.
-#[inline(always)]
-fn place(bytes: u32) -> usize {
-    // Multiplication by 2³² divided by the golden ratio spreads neighbouring numbers (Knuth, TAOCP 3, 6.4).
-    (bytes.wrapping_mul(0x9e37_79b9) >> (u32::BITS - BITS.trailing_zeros())) as usize
 }
 
 #[cfg(test)]

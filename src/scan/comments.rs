@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use super::Place;
+use crate::detect::rule::layout::COMMENT_MARK;
 use crate::detect::{allow, decode};
 use crate::finding::Artifact;
 use crate::secret::Secret;
 
 /// keytrail's own marker.
-pub const OWN: &str = "keytrail:allow";
+pub const OWN: &str = COMMENT_MARK;
 
 /// A comment of keytrail that allows nothing that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -200,9 +200,17 @@ impl Engine {
     /// What is looked for and stands in a text, in the order of its place. `binary` says that it is no text.
     #[must_use]
     pub fn find(&self, text: &[u8], binary: bool) -> Vec<Match> {
+        self.find_with_comments(text, binary).0
+    }
+
+    /// [`find`](Self::find), and whether keytrail's own comments stand in the text, where they mean anything.
+    fn find_with_comments(&self, text: &[u8], binary: bool) -> (Vec<Match>, bool) {
         match &self.wanted {
-            Some(wanted) => wanted.find(&self.detector, text, binary),
-            None => self.with_known(self.detector.detect(text, binary), text),
+            Some(wanted) => (wanted.find(&self.detector, text, binary), false),
+            None => {
+                let (found, commented) = self.detector.detect_with_comments(text, binary);
+                (self.with_known(found, text), commented)
+            }
         }
     }
 
@@ -669,8 +677,8 @@ impl Engine {
         };
         let text = view.as_ref().map_or(bytes, |view| &view.bytes);
         let original = |offset: usize| view.as_ref().map_or(offset, |view| view.offsets.to_original(offset));
-        let mut matches: Vec<(Match, Option<String>)> =
-            self.find(text, blob.kind == TextKind::Binary).into_iter().map(|found| (found, None)).collect();
+        let (found, commented) = self.find_with_comments(text, blob.kind == TextKind::Binary);
+        let mut matches: Vec<(Match, Option<String>)> = found.into_iter().map(|found| (found, None)).collect();
         if blob.whole && view.is_none() && blob.artifact.innermost().ends_with(".ipynb") {
             self.notebook(text, &mut matches);
         }
@@ -686,7 +694,7 @@ impl Engine {
             places = self.places(blob, text, &original, &matches, &mut cursor);
         }
         // A window may end between a comment and its key.
-        if blob.whole && blob.kind != TextKind::Binary && self.wanted.is_none() {
+        if commented && blob.whole && blob.kind != TextKind::Binary {
             let mut unused = comments::unused(text, blob.artifact, &places);
             if !unused.is_empty() {
                 let found: Vec<Match> = matches.iter().map(|(found, _)| found.clone()).collect();

@@ -42,6 +42,9 @@ pub const PASSWORD_MARKS: [&[u8]; 24] = [
 /// What stands in the names of other secrets; a value of letters and digits alone is found without them.
 pub const SECRET_MARKS: [&[u8]; 2] = [b"ecret", b"ECRET"];
 
+/// What allows a key in a comment beside it.
+pub const COMMENT_MARK: &str = "keytrail:allow";
+
 /// What stands in an address within a literal of JSON that escapes its slashes.
 pub const ESCAPED_ADDRESS_MARK: &[u8] = b":\\/\\/";
 
@@ -158,6 +161,7 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
             .into_iter()
             .chain(PASSWORD_MARKS)
             .chain(SECRET_MARKS)
+            .chain([COMMENT_MARK.as_bytes()])
             .map(hold)
             .collect();
         layout.plan = probes::plan(literals(&layout.anywhere).chain(literals(&layout.inside)).chain(marks));

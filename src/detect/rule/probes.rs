@@ -12,8 +12,8 @@ pub const LEN: usize = 4;
 /// Neighbouring bytes. Of a shorter literal the last ones may be any.
 pub type Probe = [Option<u8>; LEN];
 
-/// So many groups of probes are told apart by a search: a bit each in the two bytes that its tables have.
-pub const GROUPS: usize = 16;
+/// So many groups of probes are told apart by a search: a bit each in the four bytes that its tables have.
+pub const GROUPS: usize = 32;
 
 /// A literal, and how it is found; `L` is how its bytes are held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +69,9 @@ fn chosen<L: AsRef<[u8]>>(all: &[L]) -> Vec<Probe> {
     candidates.sort_by_key(|(probe, ..)| *probe);
     let mut chosen: Vec<Option<Probe>> = vec![None; all.len()];
     while chosen.contains(&None) {
-        // Finding a probe costs about as much as comparing three literals with it. None is free, however rare.
-        let cost = |common: f32, held: usize| (common + 1e-6) * (3.0 + held as f32) / held as f32;
+        // Finding a probe costs about as much as comparing three literals with it. None is free, however rare: the more
+        // there are, the more else a search takes for one.
+        let cost = |common: f32, held: usize| (common + 3e-5) * (3.0 + held as f32) / held as f32;
         let best = candidates
             .iter()
             .map(|(probe, common, holders)| (probe, common, holders.iter().filter(|&&i| chosen[i].is_none()).count()))
@@ -104,22 +105,45 @@ struct Commonness {
     alone: Vec<f32>,
     /// Of each symbol behind each other one.
     behind: Vec<Vec<f32>>,
+    /// Of the most common probes.
+    probes: HashMap<[u8; LEN], f32>,
+    /// No other probe is more common.
+    least: f32,
+}
+
+/// A share of all places, told by the surprise that it is.
+fn share(level: u8) -> f32 {
+    (-0.25 * f32::from(level.saturating_sub(b'!'))).exp2()
 }
 
 impl Commonness {
-    /// As counted by `scripts/count-pairs`, which says what its table means.
+    /// As counted by `scripts/count-pairs` and `scripts/count-fours`, which say what their tables mean.
     fn new() -> Self {
-        let share = |level: u8| (-0.25 * f32::from(level.saturating_sub(b'!'))).exp2();
         let mut lines = include_str!("pairs.txt").lines().map(|line| line.bytes().map(share).collect());
-        Commonness { alone: lines.next().unwrap_or_default(), behind: lines.collect() }
+        let (alone, behind) = (lines.next().unwrap_or_default(), lines.collect());
+        let (mut probes, mut least) = (HashMap::new(), 1.0);
+        for line in include_str!("fours.txt").lines().map(str::as_bytes) {
+            let Some((&level, fours)) = line.split_first() else { continue };
+            least = share(level);
+            probes.extend(fours.as_chunks().0.iter().map(|&four| (four, least)));
+        }
+        Commonness { alone, behind, probes, least }
     }
 
     fn byte(&self, b: u8) -> f32 {
         self.alone.get(symbol(b)).copied().unwrap_or(1.0)
     }
 
-    /// Of a probe: each byte follows on the one before, whatever stands in front of that.
+    /// Of a probe. Where it is none of the most common ones, each byte follows on the one before, whatever stands in
+    /// front of that.
     fn of(&self, probe: Probe) -> f32 {
+        if let [Some(a), Some(b), Some(c), Some(d)] = probe {
+            return self.probes.get(&[a, b, c, d]).copied().unwrap_or_else(|| self.least.min(self.in_pairs(probe)));
+        }
+        self.in_pairs(probe)
+    }
+
+    fn in_pairs(&self, probe: Probe) -> f32 {
         let behind = |a: u8, b: u8| {
             let shares = self.behind.get(symbol(a));
             shares.and_then(|shares| shares.get(symbol(b))).copied().unwrap_or(1.0)
@@ -198,7 +222,8 @@ impl Group {
         both
     }
 
-    /// How common the bytes are that a search takes for probes of the group.
+    /// How common the bytes are that a search takes for probes of the group: all that share their lower six bits with
+    /// one of it, or on some processors all whose halves are those of some.
     fn cost(&self, shares: &[[f32; 16]; 16]) -> f32 {
         let share = |high: usize, lows: u16| -> f32 {
             let row = shares[high].iter().enumerate();
@@ -207,9 +232,10 @@ impl Group {
         let mut cost = [1.0; 2];
         for bytes in &self.bytes {
             let lows = bytes.iter().fold(0, |all, lows| all | lows);
-            let rows = || bytes.iter().enumerate().filter(|(_, lows)| **lows != 0);
-            cost[0] *= rows().map(|(high, lows)| share(high, *lows)).sum::<f32>();
-            cost[1] *= rows().map(|(high, _)| share(high, lows)).sum::<f32>();
+            let folded = |high: usize| bytes.iter().skip(high % 4).step_by(4).fold(0, |all, lows| all | lows);
+            cost[0] *= (0..16).map(|high| share(high, folded(high))).sum::<f32>();
+            let rows = bytes.iter().enumerate().filter(|(_, lows)| **lows != 0);
+            cost[1] *= rows.map(|(high, _)| share(high, lows)).sum::<f32>();
         }
         // Those that look at halves find so much more that they would decide alone.
         cost[0] + 0.2 * cost[1]

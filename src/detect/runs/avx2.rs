@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::super::rule::anchor::is_key_byte;
 use super::super::rule::probes::LEN;
-use super::{BLOCK, Classes, Masks, ProbeSet, ProbeTables, Run};
+use super::{BLOCK, Classes, Masks, ProbeSet, Run, TABLES};
 
 /// The first of the two tables for a class of ASCII bytes: for each low nibble, bit h is set when the byte with that low
 /// nibble and high nibble h (below 8) is in the class. Together with [`HIGH`], which turns a high nibble into its bit,
@@ -125,12 +125,19 @@ fn half_masks(bytes: &[u8; 32], keys: __m256i, words: __m256i, high: __m256i) ->
 /// The walk with AVX2 masks.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn for_each(text: &[u8], found: impl FnMut(Run)) {
+    super::walk(text, found, |blocks, masks| masks_of(blocks, masks));
+}
+
+/// The masks of blocks.
+#[inline(never)]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn masks_of(blocks: &[[u8; BLOCK]], masks: &mut [Masks]) {
     let (keys, words, high) = (table(&KEY), table(&WORD), table(&HIGH));
-    let masks = |block: &[u8; BLOCK]| {
-        let [a, b] = halves(block).map(|half| half_masks(half, keys, words, high));
-        Masks { keys: join(a[0], b[0]), words: join(a[1], b[1]), digits: join(a[2], b[2]) }
-    };
-    super::walk(text, masks, found);
+    for (block, masks) in blocks.iter().zip(masks) {
+        let [a, b] = halves(block);
+        let (a, b) = (half_masks(a, keys, words, high), half_masks(b, keys, words, high));
+        *masks = Masks { keys: join(a[0], b[0]), words: join(a[1], b[1]), digits: join(a[2], b[2]) };
+    }
 }
 
 /// The search for separators with AVX2 masks.
@@ -181,7 +188,7 @@ fn behind_f(v: __m256i) -> u32 {
     top(_mm256_cmpgt_epi8(folded, _mm256_set1_epi8(b'f'.cast_signed())))
 }
 
-/// The search for probes: four look-ups for each byte of a probe, which are neighbours in memory.
+/// The search for probes: eight look-ups for each of their bytes, which are neighbours in memory.
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, found: impl FnMut(usize)) {
     super::probes_by(text, found, |text, masks| fill(text, set, masks));
@@ -191,33 +198,36 @@ pub(super) fn for_each_probe(text: &[u8], set: &ProbeSet, found: impl FnMut(usiz
 #[inline(never)]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn fill(text: &[u8], set: &ProbeSet, masks: &mut [u64]) -> usize {
-    let [one, other] = &set.tables;
     super::fill_by(text, masks, |bytes| {
-        let (a, b) = (probes(bytes, 0, one, other), probes(bytes, 32, one, other));
+        let (a, b) = (probes(bytes, 0, set), probes(bytes, 32, set));
         let either = _mm256_or_si256(a, b);
         if _mm256_testz_si256(either, either) == 1 { 0 } else { !join(zero(a), zero(b)) }
     })
 }
 
-/// Which groups have a probe that begins with each of 32 bytes, in either of two tables.
+/// Which groups have a probe that begins with each of 32 bytes, in any of the tables.
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn probes(bytes: &[u8; BLOCK + LEN - 1], from: usize, one: &ProbeTables, other: &ProbeTables) -> __m256i {
-    let (mut in_one, mut in_other) = (_mm256_set1_epi8(-1), _mm256_set1_epi8(-1));
+fn probes(bytes: &[u8; BLOCK + LEN - 1], from: usize, set: &ProbeSet) -> __m256i {
+    let mut among = [_mm256_set1_epi8(-1); TABLES];
     for i in 0..LEN {
         let Some(bytes) = bytes[from + i..].first_chunk::<32>() else { continue };
         let nibble = _mm256_set1_epi8(0x0f);
         let v = load(bytes);
         // The shuffle yields 0 for indices with the top bit set, so the low nibble is masked first.
         let (low, high) = (_mm256_and_si256(v, nibble), _mm256_and_si256(_mm256_srli_epi16::<4>(v), nibble));
-        let hits = |tables: &[[u8; 16]; 2]| {
-            let by_low = _mm256_shuffle_epi8(table(&tables[0]), low);
-            _mm256_and_si256(by_low, _mm256_shuffle_epi8(table(&tables[1]), high))
-        };
-        in_one = _mm256_and_si256(in_one, hits(&one.halves[i]));
-        in_other = _mm256_and_si256(in_other, hits(&other.halves[i]));
+        for (among, tables) in among.iter_mut().zip(&set.tables) {
+            let [by_low, by_high] = &tables.halves[i];
+            let hits =
+                _mm256_and_si256(_mm256_shuffle_epi8(table(by_low), low), _mm256_shuffle_epi8(table(by_high), high));
+            *among = _mm256_and_si256(*among, hits);
+        }
     }
-    _mm256_or_si256(in_one, in_other)
+    let mut any = _mm256_setzero_si256();
+    for among in among {
+        any = _mm256_or_si256(any, among);
+    }
+    any
 }
 
 /// The two halves of a block.

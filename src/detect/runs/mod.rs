@@ -34,7 +34,7 @@ pub struct Run {
 #[derive(Clone, Copy, Debug)]
 struct Marks {
     /// One bit for each byte, the first one lowest: set for those that are neither letters nor digits.
-    separators: u128,
+    separators: [u64; 2],
     /// How many are digits.
     digits: usize,
 }
@@ -44,10 +44,14 @@ impl Run {
     /// of digits. Behind each of the places a key can begin. `text` is what the run was found in.
     #[inline(always)]
     pub(crate) fn separators(&self, text: &[u8], mut found: impl FnMut(usize)) -> usize {
-        let Some(mut marks) = self.marks else { return separators(text, self.range.clone(), found) };
-        while marks.separators != 0 {
-            found(self.range.start + marks.separators.trailing_zeros() as usize);
-            marks.separators &= marks.separators - 1;
+        let Some(marks) = self.marks else { return separators(text, self.range.clone(), found) };
+        let mut first = self.range.start;
+        for mut separators in marks.separators {
+            while separators != 0 {
+                found(first + separators.trailing_zeros() as usize);
+                separators &= separators - 1;
+            }
+            first += BLOCK;
         }
         marks.digits
     }
@@ -117,35 +121,47 @@ fn classes(block: &[u8; BLOCK]) -> Classes {
 #[derive(Clone, Debug)]
 pub(super) struct ProbeSet {
     /// One for each eight groups.
-    tables: [ProbeTables; GROUPS / 8],
+    tables: [ProbeTables; TABLES],
 }
+
+/// Tables of a set of probes.
+const TABLES: usize = GROUPS / 8;
 
 /// Tables of eight groups of probes: which of them may have a byte, one bit each.
 #[derive(Clone, Debug)]
 struct ProbeTables {
-    /// For each byte of a probe, of ASCII.
-    whole: [[u8; 128]; LEN],
+    /// For each byte of a probe, by its lower six bits. Two of ASCII that share them are seldom as common as each other.
+    folded: [[u8; FOLDED]; LEN],
     /// For each byte of a probe, by its low and by its high nibble.
     halves: [[[u8; 16]; 2]; LEN],
+}
+
+/// Bytes that the lower six bits tell apart.
+const FOLDED: usize = 64;
+
+/// The place of a byte among [`FOLDED`] ones.
+#[inline(always)]
+fn fold(b: u8) -> usize {
+    usize::from(b) % FOLDED
 }
 
 impl ProbeSet {
     /// The set of these probes, each with its group. It holds all bytes which all occur in one group, or whose halves
     /// do, besides those that were asked for.
     pub(super) fn new(probes: impl Iterator<Item = (Probe, u8)>) -> Self {
-        let none = ProbeTables { whole: [[0; 128]; LEN], halves: [[[0; 16]; 2]; LEN] };
-        let mut set = ProbeSet { tables: [none.clone(), none] };
+        let none = || ProbeTables { folded: [[0; FOLDED]; LEN], halves: [[[0; 16]; 2]; LEN] };
+        let mut set = ProbeSet { tables: std::array::from_fn(|_| none()) };
         for (probe, group) in probes {
             let group = usize::from(group) % GROUPS;
             let (tables, bit) = (&mut set.tables[group / 8], 1 << (group % 8));
-            for ((whole, [low, high]), byte) in tables.whole.iter_mut().zip(&mut tables.halves).zip(probe) {
+            for ((folded, [low, high]), byte) in tables.folded.iter_mut().zip(&mut tables.halves).zip(probe) {
                 match byte {
                     Some(b) => {
-                        whole[usize::from(b & 127)] |= bit;
+                        folded[fold(b)] |= bit;
                         low[usize::from(b & 15)] |= bit;
                         high[usize::from(b >> 4)] |= bit;
                     }
-                    None => whole.iter_mut().chain(low).chain(high).for_each(|bits| *bits |= bit),
+                    None => folded.iter_mut().chain(low).chain(high).for_each(|bits| *bits |= bit),
                 }
             }
         }
@@ -155,8 +171,8 @@ impl ProbeSet {
     #[inline(always)]
     fn contains(&self, bytes: [u8; LEN]) -> bool {
         self.tables.iter().any(|tables| {
-            let bits = |(table, b): (&[u8; 128], u8)| table[usize::from(b & 127)];
-            tables.whole.iter().zip(bytes).map(bits).fold(u8::MAX, |all, bits| all & bits) != 0
+            let bits = |(table, b): (&[u8; FOLDED], u8)| table[fold(b)];
+            tables.folded.iter().zip(bytes).map(bits).fold(u8::MAX, |all, bits| all & bits) != 0
         })
     }
 }
@@ -229,12 +245,17 @@ fn has_avx2() -> bool {
 /// So many blocks are looked at before what was found in them: between two calls of other code the tables leave the
 /// registers.
 const BATCH: usize = 64;
+const _: () = assert!(BATCH * BLOCK < u16::MAX as usize);
+
+/// Most blocks have no more probes than this.
+const AT_ONCE: usize = 2;
 
 /// The search for probes. `fill` turns the blocks of a text, as far as as many bytes as a probe reaches over stand
 /// behind them, into one bit per byte that begins one; it returns how many it turned.
 #[inline(always)]
 fn probes_by(text: &[u8], mut found: impl FnMut(usize), fill: impl Fn(&[u8], &mut [u64]) -> usize) {
     let mut masks = [0u64; BATCH];
+    let mut places = [0u16; BATCH * BLOCK + AT_ONCE];
     let mut base = 0;
     while base < text.len() {
         let rest = &text[base..];
@@ -249,12 +270,25 @@ fn probes_by(text: &[u8], mut found: impl FnMut(usize), fill: impl Fn(&[u8], &mu
             masks[count] &= within;
             count += 1;
         }
-        for (block, mask) in masks[..count].iter().enumerate() {
-            let mut bits = *mask;
-            while bits != 0 {
-                found(base + block * BLOCK + bits.trailing_zeros() as usize);
-                bits &= bits - 1;
+        let mut known = 0;
+        for (block, &mask) in (0..).zip(&masks[..count]) {
+            let (mut bits, here) = (mask, mask.count_ones() as usize);
+            let mut written = 0;
+            loop {
+                // So many are written whether they are there or not: hardly a branch is foretold wrongly.
+                for place in &mut places[known + written..][..AT_ONCE] {
+                    *place = block * BLOCK as u16 + bits.trailing_zeros() as u16;
+                    bits &= bits.wrapping_sub(1);
+                }
+                written += AT_ONCE;
+                if written >= here {
+                    break;
+                }
             }
+            known += here;
+        }
+        for &place in &places[..known] {
+            found(base + usize::from(place));
         }
         base += count * BLOCK;
     }
@@ -332,18 +366,22 @@ struct Masks {
     digits: u64,
 }
 
-/// The walk over the masks of the blocks.
+/// The walk over the masks of the blocks, which `fill` makes of as many blocks as there are masks.
 #[inline(always)]
-fn walk(text: &[u8], masks: impl Fn(&[u8; BLOCK]) -> Masks, mut found: impl FnMut(Run)) {
+fn walk(text: &[u8], mut found: impl FnMut(Run), fill: impl Fn(&[[u8; BLOCK]], &mut [Masks])) {
     let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut masks = [Masks::default(); BATCH];
     let mut walk = Walk::default();
-    for block in blocks {
-        walk.step(masks(block), &mut found);
+    for blocks in blocks.chunks(BATCH) {
+        let masks = &mut masks[..blocks.len()];
+        fill(blocks, masks);
+        masks.iter().for_each(|masks| walk.step(*masks, &mut found));
     }
     // A last block filled with bytes that are no key characters closes whatever is open.
-    let mut last = [0u8; BLOCK];
-    last[..rest.len()].copy_from_slice(rest);
-    walk.step(masks(&last), &mut found);
+    let mut last = [[0u8; BLOCK]];
+    last[0][..rest.len()].copy_from_slice(rest);
+    fill(&last, &mut masks[..1]);
+    walk.step(masks[0], &mut found);
 }
 
 #[derive(Default)]
@@ -382,7 +420,7 @@ impl Walk {
                 let len = (inner >> start).trailing_ones();
                 let all = u64::MAX >> (u64::BITS - len);
                 let marks = Marks {
-                    separators: u128::from(!(masks.words >> start) & all),
+                    separators: [!(masks.words >> start) & all, 0],
                     digits: (masks.digits >> start & all).count_ones() as usize,
                 };
                 found(Run { range: base + start as usize..base + (start + len) as usize, marks: Some(marks) });
@@ -402,8 +440,9 @@ impl Walk {
         }
         let both = |before: u64, here: u64| (u128::from(here) << BLOCK | u128::from(before)) >> (BLOCK - self.open);
         let all = (1u128 << (self.open + head)) - 1;
+        let halves = |bits: u128| [bits as u64, (bits >> BLOCK) as u64];
         Some(Marks {
-            separators: !both(self.words, masks.words) & all,
+            separators: halves(!both(self.words, masks.words) & all),
             digits: (both(self.digits, masks.digits) & all).count_ones() as usize,
         })
     }

@@ -24,9 +24,11 @@ fn gather(flags: [u8; BLOCK]) -> u64 {
 }
 
 pub(super) fn for_each(text: &[u8], found: impl FnMut(Run)) {
-    let masks =
-        |block: &[u8; BLOCK]| Masks { keys: gather(block.map(flag)), words: words(block), digits: digits(block) };
-    super::walk(text, masks, found);
+    super::walk(text, found, |blocks, masks| {
+        for (block, masks) in blocks.iter().zip(masks) {
+            *masks = Masks { keys: gather(block.map(flag)), words: words(block), digits: digits(block) };
+        }
+    });
 }
 
 /// One bit per byte: set for letters and digits.
