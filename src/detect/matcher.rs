@@ -477,24 +477,14 @@ impl<'a, O: Observer> Search<'a, O> {
         if escaped > 0 {
             self.boundary(start + escaped, end);
         }
-        // What may be a literal, and mostly is none, is kept without asking whether it is one: no branch to foretell.
-        let (text, starts) = (self.text, &self.detector.starts);
-        let (mut kept, mut count) = ([0; 16], 0);
-        let digits = found.separators(
-            &text[base..],
+        let (text, starts) = (&self.text[base..], &self.detector.starts);
+        let last = found.range.end;
+        found.behind_separators(
+            text,
             #[inline(always)]
-            |separator| {
-                let at = base + separator + 1;
-                kept[count] = at;
-                count += usize::from((at + 1 < end) & starts.may_stand(text, at));
-                if count == kept.len() {
-                    kept.iter().for_each(|&at| self.begins(at));
-                    count = 0;
-                }
-            },
-        );
-        kept[..count].iter().for_each(|&at| self.begins(at));
-        digits
+            |at| (at + 1 < last) & starts.may_stand(text, at),
+            |at| self.begins(base + at),
+        )
     }
 
     /// Tries the anchors that begin with the two bytes at `at`.
@@ -727,7 +717,9 @@ impl<'a, O: Observer> Search<'a, O> {
     fn unprefixed(&mut self, run: Range<usize>, digits: usize) {
         let bytes = &self.text[run.clone()];
         // The base64 of a user and a password is no random value; only what stands in front of it tells.
-        let basic = self.text[run.start.saturating_sub(6)..run.start].eq_ignore_ascii_case(b"basic ");
+        let before = &self.text[..run.start];
+        let basic =
+            before.last() == Some(&b' ') && before[before.len().saturating_sub(6)..].eq_ignore_ascii_case(b"basic ");
         if !basic && (digits == 0 || digits == bytes.len()) {
             self.reject(run, None, if digits == 0 { "it has no digit" } else { "it has nothing but digits" });
             return;

@@ -71,6 +71,38 @@ impl Between {
     }
 }
 
+/// For a byte: whether it is a blank or a line end, and whether something that joins literals may begin or end with it.
+static JOINING: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b" \t\r\n+.&~<>|^";
+    let mut i = 0;
+    while i < bytes.len() {
+        table[bytes[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
+
+/// Whether the literal that `run` stands in may be joined to another one: the first question, which most literals answer.
+#[inline]
+pub(super) fn may_be_joined(text: &[u8], run: &Range<usize>) -> bool {
+    let is_blank = |b: u8| matches!(b, b' ' | b'\t');
+    let joining = |b: u8| JOINING[usize::from(b)];
+    let behind = || match text[run.end..] {
+        [quote, near, ..] if !is_quote(quote) || !joining(near) && !goes_on(near) => false,
+        [_, near, far, ..] if is_blank(near) => joining(far) || goes_on(far) || is_quote(far) || is_mark(far),
+        [_, _, ..] => true,
+        _ => false,
+    };
+    let before = || match text[..run.start] {
+        [.., near, quote] if !is_quote(quote) || !joining(near) && !is_mark(near) => false,
+        [.., far, near, _] if is_blank(near) => joining(far) || is_quote(far),
+        [.., _, _] => true,
+        _ => false,
+    };
+    behind() || before()
+}
+
 /// Where the literal begins that is joined to the one with the quotation mark at `end`, its first byte.
 fn next(text: &[u8], end: usize) -> Option<usize> {
     let rest = &text[end + 1..text.len().min(end + 1 + GAP)];
@@ -209,6 +241,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_joined_may_be(
+            before in "[a\"'f_ +.\n\\\\:]{0,6}", after in "[a\"'f_ +.\n\\\\:]{0,6}", quote in "[\"']"
+        ) {
+            let front = format!("'ab'{before}{quote}");
+            let text = format!("{front}{RUN}{quote}{after}'yz'");
+            let run = front.len()..front.len() + RUN.len();
+            if pieces(text.as_bytes(), &run, 1 << 12).is_some() {
+                prop_assert!(may_be_joined(text.as_bytes(), &run), "{text}");
+            }
+        }
+
         #[test]
         fn no_bytes_panic(text in "[a0\"' +.\n\\\\]{1,300}", start in 0..299usize, len in 1..40usize, reach in 0..400usize) {
             let start = start.min(text.len() - 1);

@@ -151,8 +151,10 @@ impl<O: Observer> Search<'_, O> {
         let behind = if behind == LINE && self.text[run.end - 1] != b'=' { 0 } else { behind };
         let breaks = |i: usize| matches!(self.text[i], b'=' | b'\\' | b'\r');
         let before = if before == LINE && !run.start.checked_sub(2).is_some_and(breaks) { 0 } else { before };
-        if behind | before != 0 {
-            self.at_edges(run, behind, before);
+        let quoted = (behind | before) & QUOTE != 0 && joined::may_be_joined(self.text, &run);
+        let edges = if quoted { u8::MAX } else { !QUOTE };
+        if (behind | before) & edges != 0 {
+            self.at_edges(run, behind & edges, before & edges);
         }
     }
 

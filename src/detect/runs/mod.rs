@@ -55,6 +55,39 @@ impl Run {
         }
         marks.digits
     }
+
+    /// As [`separators`](Self::separators), but calls `found` with the places behind separators that `may` lets pass. It
+    /// is asked of several places before what it lets pass is told: no branch to foretell.
+    #[inline(always)]
+    pub(crate) fn behind_separators(
+        &self,
+        text: &[u8],
+        may: impl Fn(usize) -> bool,
+        mut found: impl FnMut(usize),
+    ) -> usize {
+        let Some(marks) = self.marks else {
+            return separators(text, self.range.clone(), |at| {
+                if may(at + 1) {
+                    found(at + 1);
+                }
+            });
+        };
+        let mut first = self.range.start + 1;
+        for mut separators in marks.separators {
+            let mut passed = 0u64;
+            while separators != 0 {
+                let bit = separators.trailing_zeros();
+                passed |= u64::from(may(first + bit as usize)) << bit;
+                separators &= separators - 1;
+            }
+            while passed != 0 {
+                found(first + passed.trailing_zeros() as usize);
+                passed &= passed - 1;
+            }
+            first += BLOCK;
+        }
+        marks.digits
+    }
 }
 
 /// Calls `found` with every run of `text`, in order.
@@ -244,7 +277,7 @@ fn has_avx2() -> bool {
 
 /// So many blocks are looked at before what was found in them: between two calls of other code the tables leave the
 /// registers.
-const BATCH: usize = 64;
+const BATCH: usize = 16;
 const _: () = assert!(BATCH * BLOCK < u16::MAX as usize);
 
 /// Most blocks have no more probes than this.
