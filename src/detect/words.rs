@@ -1,7 +1,7 @@
 //! Words near a value: the provider's name on the line of the value or on those around it.
 //!
 //! Thousands of words are looked for together. Each begins where a word of an identifier begins; at such a place its
-//! first three letters are asked of a small set, as [`super::starts`] does for keys, and only what that lets pass is
+//! first letters are asked of small sets, as [`super::starts`] does for keys, and only what these let pass is
 //! compared. What was found is kept from one value to the next, since values that stand close together have their
 //! surroundings in common.
 
@@ -20,20 +20,28 @@ const _: () = assert!(REACH_BEFORE > 4 * EDGE && REACH_AFTER > 2 * EDGE);
 /// Letters of a word so short that it also turns up by chance: within other words, and in random data.
 const SHORT: usize = 4;
 
-/// Bits of the set of first letters: 4 KiB.
+/// Bits of a set of first letters: 4 KiB.
 const BITS: usize = 1 << 15;
 
 /// A set of context words, found together in one pass. Letters count alike in either case.
 pub(super) struct Words {
-    /// One bit for each place that the first three bytes of a word have.
+    /// Words of two or three bytes, by these.
+    short: Table,
+    /// The others, by their first four: three are often those of another word.
+    long: Table,
+    /// Whether a word begins with something else than a letter or digit.
+    marks: bool,
+}
+
+/// Words by their first bytes.
+struct Table {
+    /// One bit for each place that the first bytes of a word have.
     places: Box<[u64; BITS / 64]>,
     /// How many of the bits stand before each 64 of them.
     before: Box<[u16; BITS / 64]>,
     /// For each bit of `places`, where its words begin in `words`; one more than there are bits.
     first: Vec<u16>,
     words: Vec<Word>,
-    /// Whether a word begins with something else than a letter or digit.
-    marks: bool,
 }
 
 struct Word {
@@ -59,28 +67,15 @@ struct Hit {
     word: u16,
 }
 
-impl Words {
-    /// Words in the order of their indices; one of a single byte is never found.
-    pub(super) fn new(words: &[&str]) -> Self {
-        let mut places = Box::new([0u64; BITS / 64]);
-        let mut all: Vec<(usize, Word)> = Vec::with_capacity(words.len());
-        for (index, word) in (0..u16::MAX).zip(words) {
-            let bytes = word.to_ascii_lowercase().into_bytes();
-            if bytes.len() < 2 {
-                continue;
-            }
-            // A word of two letters stands wherever any third one follows.
-            let thirds = bytes.get(2).map_or(0..=u8::MAX, |&third| third..=third);
-            let folded: Vec<u8> = bytes.iter().map(|b| b | FOLD).collect();
-            for third in thirds {
-                let place = place(u32::from_le_bytes([folded[0], folded[1], third | FOLD, 0]));
-                places[place / 64] |= 1 << (place % 64);
-                let word = Word { head: Head::of(&folded), bytes: bytes.clone().into(), index };
-                all.push((place, word));
-            }
-        }
+impl Table {
+    /// The table of words, each with the place of its first bytes.
+    fn new(mut all: Vec<(usize, Word)>) -> Self {
         all.sort_by(|(a, x), (b, y)| (a, &x.bytes).cmp(&(b, &y.bytes)));
         all.dedup_by(|(a, x), (b, y)| a == b && x.bytes == y.bytes);
+        let mut places = Box::new([0u64; BITS / 64]);
+        for (place, _) in &all {
+            places[place / 64] |= 1 << (place % 64);
+        }
         let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         let mut before = Box::new([0; BITS / 64]);
         let mut count = 0;
@@ -95,9 +90,41 @@ impl Words {
             start += same.len();
         }
         first.push(small(start));
-        let words: Vec<Word> = all.into_iter().map(|(_, word)| word).collect();
-        let marks = words.iter().any(|word| !word.bytes[0].is_ascii_alphanumeric());
-        Words { places, before, first, words, marks }
+        Table { places, before, first, words: all.into_iter().map(|(_, word)| word).collect() }
+    }
+
+    /// The words whose first bytes have this place.
+    #[inline]
+    fn at(&self, place: usize) -> &[Word] {
+        let (group, bit) = (place / 64, place % 64);
+        if self.places[group] >> bit & 1 == 0 {
+            return &[];
+        }
+        let rank = usize::from(self.before[group]) + (self.places[group] & ((1 << bit) - 1)).count_ones() as usize;
+        &self.words[usize::from(self.first[rank])..usize::from(self.first[rank + 1])]
+    }
+}
+
+impl Words {
+    /// Words in the order of their indices; one of a single byte is never found.
+    pub(super) fn new(words: &[&str]) -> Self {
+        let (mut short, mut long) = (Vec::new(), Vec::new());
+        for (index, word) in (0..u16::MAX).zip(words) {
+            let bytes = word.to_ascii_lowercase().into_bytes();
+            let folded: Vec<u8> = bytes.iter().map(|b| b | FOLD).collect();
+            let word = || Word { head: Head::of(&folded), bytes: bytes.clone().into(), index };
+            match *folded {
+                [a, b, c, d, ..] => long.push((place(u32::from_le_bytes([a, b, c, d])), word())),
+                [a, b, c] => short.push((place(u32::from_le_bytes([a, b, c, 0])), word())),
+                // It stands wherever any third byte follows.
+                [a, b] => {
+                    short.extend((0..=u8::MAX).map(|c| (place(u32::from_le_bytes([a, b, c | FOLD, 0])), word())));
+                }
+                _ => {}
+            }
+        }
+        let marks = short.iter().chain(&long).any(|(_, word)| !word.bytes[0].is_ascii_alphanumeric());
+        Words { short: Table::new(short), long: Table::new(long), marks }
     }
 
     /// The words that stand near `value`: on its line, on the two lines above or the one below, within the reach.
@@ -189,13 +216,8 @@ impl Words {
             }
         };
         let next = u64::from_le_bytes(next) | FOLDS;
-        let place = place(next as u32 & 0x00ff_ffff);
-        let (group, bit) = (place / 64, place % 64);
-        if self.places[group] >> bit & 1 == 0 {
-            return;
-        }
-        let rank = usize::from(self.before[group]) + (self.places[group] & ((1 << bit) - 1)).count_ones() as usize;
-        for word in &self.words[usize::from(self.first[rank])..usize::from(self.first[rank + 1])] {
+        let first = next as u32;
+        for word in self.short.at(place(first & 0x00ff_ffff)).iter().chain(self.long.at(place(first))) {
             let end = at + word.bytes.len();
             if word.head.fits(next)
                 && text.get(at..end).is_some_and(|here| here.eq_ignore_ascii_case(&word.bytes))
@@ -212,7 +234,7 @@ impl Words {
 const FOLD: u8 = 0x20;
 const FOLDS: u64 = u64::from_le_bytes([FOLD; 8]);
 
-/// The place of three folded bytes in the set.
+/// The place of the first folded bytes in a set.
 #[inline(always)]
 fn place(bytes: u32) -> usize {
     (bytes.wrapping_mul(0x9e37_79b9) >> (u32::BITS - BITS.trailing_zeros())) as usize
