@@ -194,7 +194,7 @@ fn four(text: &[u8], at: usize) -> u32 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::rule::probes::plan;
+    use super::super::rule::probes::{GROUPS, plan, plan_more};
     use super::*;
 
     const LITERALS: [&[u8]; 8] =
@@ -226,6 +226,18 @@ mod tests {
             let literals = literals();
             prop_assert_eq!(literals.places(&text), by_definition(&literals, &text));
         }
+    }
+
+    #[test]
+    fn literals_that_are_added_to_a_plan_are_found_as_well() {
+        let (known, more) = LITERALS.split_at(3);
+        let plan = plan_more(&plan(known.iter().copied()), more.iter().copied().chain(known.iter().copied()));
+        assert!(plan.is_sorted_by(|a, b| a.literal < b.literal));
+        assert!(plan.iter().all(|planned| usize::from(planned.group) < GROUPS));
+        let literals = Literals::new(&plan);
+        assert_eq!(literals.len(), LITERALS.len());
+        let text = LITERALS.concat();
+        assert_eq!(literals.places(&text), by_definition(&literals, &text));
     }
 
     #[test]

@@ -179,8 +179,7 @@ impl<L: AsRef<[u8]> + Clone + Ord> Layout<L> {
             entry
         };
         self.behind.extend(other.behind);
-        let both = self.plan.iter().chain(&other.plan);
-        self.plan = probes::plan(both.map(|planned| planned.literal.clone()));
+        self.plan = probes::plan_more(&self.plan, other.plan.iter().map(|planned| planned.literal.clone()));
         self.boundary.extend(other.boundary.into_iter().map(shift));
         self.inside.extend(other.inside.into_iter().map(shift));
         self.anywhere.extend(other.anywhere.into_iter().map(shift));

@@ -50,6 +50,50 @@ pub fn plan<L: AsRef<[u8]> + Clone + Ord>(literals: impl Iterator<Item = L>) -> 
     planned.collect()
 }
 
+/// Adds literals to a plan. Nothing that is planned changes: to plan all of them anew takes a tenth of a second.
+pub fn plan_more<L: AsRef<[u8]> + Clone + Ord>(
+    known: &[Planned<L>],
+    literals: impl Iterator<Item = L>,
+) -> Vec<Planned<L>> {
+    let commonness = Commonness::new();
+    let shares = commonness.shares();
+    let mut groups: Vec<Group> = (0..GROUPS).map(|_| Group::default()).collect();
+    let mut group_of: HashMap<Probe, u8> = HashMap::new();
+    for planned in known {
+        let probe = probe(planned.literal.as_ref(), usize::from(planned.offset));
+        if group_of.insert(probe, planned.group).is_none() {
+            let group = &mut groups[usize::from(planned.group)];
+            *group = group.with(&Group::new(probe, &shares));
+        }
+    }
+    groups.iter_mut().for_each(|group| group.cost = group.cost(&shares));
+    let mut all = known.to_vec();
+    for literal in literals.filter(|literal| literal.as_ref().len() > 2) {
+        if all.iter().any(|planned| planned.literal == literal) {
+            continue;
+        }
+        let offsets = 0..(literal.as_ref().len() + 1).saturating_sub(LEN).max(1);
+        // One that is searched for in any case costs least.
+        let cost = |probe: Probe| if group_of.contains_key(&probe) { 0.0 } else { commonness.of(probe) };
+        let probes = offsets.map(|at| (at, probe(literal.as_ref(), at)));
+        let Some((offset, probe)) = probes.min_by(|a, b| cost(a.1).total_cmp(&cost(b.1))) else { continue };
+        let group = *group_of.entry(probe).or_insert_with(|| {
+            let alone = Group::new(probe, &shares);
+            let joined = (0u8..).zip(&groups).map(|(index, group)| {
+                let mut both = group.with(&alone);
+                both.cost = both.cost(&shares);
+                (both.cost - group.cost, index, both)
+            });
+            let Some((_, index, both)) = joined.min_by(|a, b| a.0.total_cmp(&b.0)) else { return 0 };
+            groups[usize::from(index)] = both;
+            index
+        });
+        all.push(Planned { offset: offset.min(u16::MAX as usize) as u16, group, literal });
+    }
+    all.sort_by(|a, b| a.literal.cmp(&b.literal));
+    all
+}
+
 /// The probe of each literal. One that many have in common costs as much as one that only one has. So of all probes the
 /// one is taken that is rarest for each literal it represents, until all are represented.
 fn chosen<L: AsRef<[u8]>>(all: &[L]) -> Vec<Probe> {
@@ -130,6 +174,15 @@ impl Commonness {
         Commonness { alone, behind, probes, least }
     }
 
+    /// Of each byte, by its high and by its low half.
+    fn shares(&self) -> [[f32; 16]; 16] {
+        let share = |b: usize| match u8::try_from(b) {
+            Ok(b) if symbol(b) != 97 => self.byte(b),
+            _ => 0.0,
+        };
+        std::array::from_fn(|high| std::array::from_fn(|low| share(high << 4 | low)))
+    }
+
     fn byte(&self, b: u8) -> f32 {
         self.alone.get(symbol(b)).copied().unwrap_or(1.0)
     }
@@ -157,12 +210,7 @@ impl Commonness {
 /// The probes in as many groups as the search tells apart. It takes all bytes for probes that occur in a group, or on
 /// some processors all bytes whose halves do; so probes are put together that add little to what others have.
 fn grouped(probes: Vec<Probe>) -> Vec<Vec<Probe>> {
-    let commonness = Commonness::new();
-    let mut shares = [[0.0; 16]; 16];
-    for b in 0..=u8::MAX {
-        let symbol = if symbol(b) == 97 { 0.0 } else { commonness.byte(b) };
-        shares[usize::from(b >> 4)][usize::from(b & 15)] = symbol;
-    }
+    let shares = Commonness::new().shares();
     let mut groups: Vec<Group> = probes.into_iter().map(|probe| Group::new(probe, &shares)).collect();
     let more = |a: &Group, b: &Group| a.with(b).cost(&shares) - a.cost - b.cost;
     // What it adds to put two groups together; only what concerns a new group is worked out anew.

@@ -511,6 +511,9 @@ mod tests {
         let expected: Vec<usize> = run.range.clone().filter(|&i| !text[i].is_ascii_alphanumeric()).collect();
         assert_eq!(separators, expected);
         assert_eq!(digits, text[run.range.clone()].iter().filter(|b| b.is_ascii_digit()).count());
+        let mut behind = Vec::new();
+        assert_eq!(run.behind_separators(text, |at| at % 3 > 0, |at| behind.push(at)), digits);
+        assert_eq!(behind, expected.into_iter().map(|at| at + 1).filter(|at| at % 3 > 0).collect::<Vec<_>>());
         run.range.clone()
     }
 
