@@ -115,6 +115,18 @@ fn a_credential_in_the_address_of_a_remote_is_found() {
 }
 
 #[test]
+fn the_only_remote_tells_where_the_repository_is() {
+    let tree = Sandbox::repository();
+    let repository = || tree.scan(&[]).json()["version_control"]["repository"].clone();
+    tree.git(&["remote", "add", "upstream", "git@git.keytrail-demo.net:shop.git"]);
+    assert_eq!(repository(), "ssh://git.keytrail-demo.net/shop.git");
+    tree.git(&["remote", "add", "fork", "https://git.keytrail-demo.net/me/shop.git"]);
+    assert!(repository().is_null());
+    tree.git(&["remote", "rename", "fork", "origin"]);
+    assert_eq!(repository(), "https://git.keytrail-demo.net/me/shop.git");
+}
+
+#[test]
 fn a_credential_in_the_configuration_of_a_submodule_is_found() {
     let (tree, mut keys) = (Sandbox::repository(), Keys::new());
     tree.write("module/file", "content");

@@ -379,12 +379,23 @@ pub fn version_control(path: &Path) -> Option<VersionControl> {
 #[must_use]
 pub fn version_control_of(repository: &git2::Repository) -> VersionControl {
     let head = repository.head().ok();
-    let origin = repository.find_remote("origin").ok();
+    let remote = repository.find_remote("origin").ok().or_else(|| only_remote(repository));
     VersionControl {
-        repository: origin.as_ref().and_then(|remote| remote.url().ok()).and_then(public_address),
+        repository: remote.as_ref().and_then(|remote| remote.url().ok()).and_then(public_address),
         revision: head.as_ref().and_then(|head| head.peel_to_commit().ok()).map(|commit| commit.id().to_string()),
         branch: head.as_ref().filter(|head| head.is_branch()).and_then(|head| head.shorthand().ok().map(str::to_owned)),
     }
+}
+
+/// The remote of a repository that has one, whatever its name is.
+fn only_remote(repository: &git2::Repository) -> Option<git2::Remote<'_>> {
+    let names = repository.remotes().ok()?;
+    let mut names = names.iter();
+    let name = names.next()?.ok()??;
+    if names.next().is_some() {
+        return None;
+    }
+    repository.find_remote(name).ok()
 }
 
 /// An address without user and password; `git@host:path` becomes `ssh://host/path`. `None` for paths on this machine.

@@ -93,7 +93,7 @@ fn anchors_find_every_sample() {
 /// Whether an anchor, with what follows on it, or a shape leads to a match.
 fn leads_to(derived: &anchor::Derived, text: &[u8]) -> bool {
     let anchored = derived.anchors.iter().any(|anchor| {
-        (anchor.offset_min..=anchor.offset_max).any(|offset| {
+        (anchor.offset_min..=anchor.offset_max.min(text.len())).any(|offset| {
             let behind = text.get(offset..).and_then(|rest| rest.strip_prefix(anchor.literal.as_slice()));
             behind.is_some_and(|rest| anchor.behind.is_empty() || anchor.behind.iter().any(|form| form.may_begin(rest)))
         })
