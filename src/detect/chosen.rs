@@ -68,7 +68,9 @@ const WITHIN: &[&str] = &[
     "sample",
     "insert",
     "replace",
-    "enter",
+    "entery",
+    "enter_",
+    "enter-",
     "yourp",
     "testing",
     "correcthorse",
@@ -434,6 +436,43 @@ pub fn is_worded(password: &[u8]) -> bool {
     numbered && (!named || marked > 0) || beside || !named && capitals && (is_leet(password) || is_year_ended(password))
 }
 
+/// Whether a password is what people choose where nobody asks them for more: a word or a name, with a number or none
+/// (`tequila77`, `sunrise2004mia`, `marigold`). Programmers make names of the same, so that it is to be asked where the
+/// text beside it tells whose password it is, of what is no [usual](is_usual) one.
+#[must_use]
+pub fn is_personal(password: &[u8]) -> bool {
+    let letters = password.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let digits = password.iter().filter(|b| b.is_ascii_digit()).count();
+    let marks = password.len() - letters - digits;
+    let capitals = password.iter().filter(|b| b.is_ascii_uppercase()).count();
+    let pieces = || password.split(|b| !b.is_ascii_alphabetic()).filter(|piece| piece.len() >= 2);
+    let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
+    let naming = |piece: &[u8]| {
+        let piece = String::from_utf8_lossy(piece).to_ascii_lowercase();
+        NAMING.contains(&format!(" {piece} ")) || NAMED.contains(&piece.as_str()) || USUAL.contains(&piece.as_str())
+    };
+    let read: String = lower.chars().map(letter_meant).collect();
+    let common = || WITHIN.iter().chain(LIKED).chain(&["pass", "admin", "test", "demo", "root"]);
+    (8..=24).contains(&password.len())
+        && letters >= 4
+        && marks <= 2
+        && password.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'!'))
+        && (digits > 0 || marks == 0 && capitals == 0)
+        && capitals <= 3
+        && !pieces().flat_map(|piece| piece.chunk_by(|_, next| !next.is_ascii_uppercase())).any(naming)
+        && !common().any(|word| lower.contains(word) || read.contains(word))
+        && !bytes_repeat(password)
+        && placeholder::reason(password).is_none()
+}
+
+/// Whether it has fewer than five different bytes.
+fn bytes_repeat(value: &[u8]) -> bool {
+    let mut bytes = value.to_vec();
+    bytes.sort_unstable();
+    bytes.dedup();
+    bytes.len() < 5
+}
+
 /// Whether a word and a year, or as many digits, have an ending: `Tiger2024.`, `tiger4821-db`, `maple2048@pw`. Names of
 /// types and versions have none, or a longer one.
 fn is_year_ended(password: &[u8]) -> bool {
@@ -666,6 +705,18 @@ mod tests {
         }
         for value in ["newPass1", "vm_name_12", "InputFieldLabel12", "UTF8Name", "Hello1"] {
             assert!(!is_worded(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_people_choose_is_told_from_names() {
+        for value in ["tequila77", "marigold", "kurosawa7", "sunrise2004mia", "trinity.7neo"] {
+            assert!(is_personal(value.as_bytes()), "{value}");
+        }
+        for value in
+            ["password1", "new_value12", "userInput12", "changeme99", "database", "aaaaaaa1", "tiger", "testing12"]
+        {
+            assert!(!is_personal(value.as_bytes()), "{value}");
         }
     }
 

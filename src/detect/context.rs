@@ -74,13 +74,20 @@ impl Before<'_> {
         parameter && !self.quoted && KEYS.iter().any(|key| self.name.eq_ignore_ascii_case(key.as_bytes()))
     }
 
-    /// Whether the name is that of a constant or of an environment's variable which ends with `KEY`: `GNEWS_KEY`.
+    /// Whether the name is that of a constant or of an environment's variable which ends with `KEY`, or says in short that
+    /// it is a secret: `GNEWS_KEY`, `APP_SALT`, `API_SEC`, `SK`; `KEY` itself only where the value is quoted.
     #[must_use]
     pub fn is_constant_key(&self) -> bool {
         let words = words_of(self.name);
+        let last = words.last().map_or("", String::as_str);
         !self.name.iter().any(u8::is_ascii_lowercase)
-            && words.len() > 1
-            && words.last().is_some_and(|last| last == "key")
+            && match last {
+                "key" => words.len() > 1 || self.quoted,
+                "salt" | "pepper" => self.quoted,
+                "sec" => words.len() > 1 && words[words.len() - 2] == "api",
+                "sk" => words.len() == 1,
+                _ => false,
+            }
             && !words.iter().any(|word| HARMLESS_ANYWHERE.contains(&word.as_str()))
     }
 
@@ -1137,7 +1144,6 @@ const SECRET_KEY: &[&str] = &[
     "admin",
     "app",
     "application",
-    "client",
     "license",
     "licence",
     "integration",
@@ -1187,6 +1193,10 @@ pub fn name_says(name: &[u8]) -> NameSays {
     if words.ends_with(&["application", "server", "key"].map(str::to_owned)) {
         return NameSays::Nothing;
     }
+    // Algolia's keys that only search stand in every page that searches.
+    if words.windows(2).any(|pair| pair == ["search", "only"]) {
+        return NameSays::Nothing;
+    }
     // `x-apisports-key`: a header of HTTP that a provider made up.
     let header = words.len() > 2 && words[0] == "x" && last == "key";
     let cookie = words.windows(2).any(|pair| pair == ["secure", "cookie"]);
@@ -1205,7 +1215,7 @@ pub fn name_says(name: &[u8]) -> NameSays {
 pub fn names_an_id(name: &[u8]) -> bool {
     const LAST: &[&str] = &[
         "id", "ids", "uuid", "guid", "uid", "ref", "head", "base", "tag", "from", "to", "parent", "nonce", "version",
-        "etag", "cursor", "url", "uri", "path", "name",
+        "etag", "cursor", "url", "uri", "path", "name", "ixid",
     ];
     words_of(name).last().is_some_and(|last| LAST.contains(&last.as_str()))
 }

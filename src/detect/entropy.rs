@@ -175,17 +175,26 @@ pub fn looks_random(value: &[u8]) -> bool {
 pub fn randomness(value: &[u8]) -> Result<(), NotRandom> {
     let makeup = Makeup::of(value);
     let len = makeup.len as f64;
-    // Share of neighbours of different classes in a random value: one less the sum of the squared class shares.
+    // With each doubling of the length, the longest stretch that is to be expected grows by `ln 2 / -ln p`, where `p` is
+    // the share of its class.
+    let doublings = (len / 32.0).log2().max(0.0);
+    let grown = |at_32: f64, share: f64| (at_32 - doublings * 2f64.ln() / share.ln()) as usize;
+    // Share of neighbours of different classes in a random value: one less the sum of the squared class shares. The
+    // longest stretches are those that one value of 32 characters in 200 to 500 exceeds.
     let (expected_changes, letters_at_most, digits_at_most, symbols) = match makeup.alphabet() {
         Alphabet::Digits => return Err(NotRandom::Digits),
-        // 1 - (10² + 6²) / 16². The longest stretches, here and below, are those that one value in 500 exceeds.
-        Alphabet::Hex => (0.47, 12, 19, 16.0),
+        // 1 - (10² + 6²) / 16².
+        Alphabet::Hex => (0.47, grown(12.0, 0.375), grown(19.0, 0.625), 16.0),
+        // 1 - (6² + 26²) / 32².
+        Alphabet::OneCase if is_base32(value, &makeup) => (0.305, grown(32.0, 0.8125), grown(6.0, 0.1875), 32.0),
         // 1 - (10² + 26²) / 36².
-        Alphabet::OneCase => (0.40, 19, 9, 36.0),
+        Alphabet::OneCase => (0.40, grown(20.0, 0.722), grown(9.0, 0.278), 36.0),
         // 1 - (10² + 26² + 26²) / 62².
-        Alphabet::Mixed => (0.62, 8, 6, 62.0),
+        Alphabet::Mixed => (0.62, grown(9.0, 0.419), grown(6.0, 0.161), 62.0),
         // Both cases, no digit: 1 in 2. Without a digit a long value is needed to tell.
-        Alphabet::Letters if makeup.lower > 0 && makeup.upper > 0 && makeup.len >= 24 => (0.50, 9, 0, 52.0),
+        Alphabet::Letters if makeup.lower > 0 && makeup.upper > 0 && makeup.len >= 24 => {
+            (0.50, grown(9.0, 0.5), 0, 52.0)
+        }
         Alphabet::Letters => return Err(NotRandom::Letters),
     };
     // Two fifths of the expected changes: three to five standard deviations below the mean at 32 characters.
@@ -213,6 +222,28 @@ pub fn randomness(value: &[u8]) -> Result<(), NotRandom> {
         }
     }
     Ok(())
+}
+
+/// Whether a value may be base32 of RFC 4648, as the seeds of one-time passwords are: capitals, and digits of which none is
+/// 0, 1, 8 or 9.
+fn is_base32(value: &[u8], makeup: &Makeup) -> bool {
+    makeup.lower == 0 && makeup.len >= 24 && !value.iter().any(|b| matches!(b, b'0' | b'1' | b'8' | b'9'))
+}
+
+/// Whether a value looks random behind words that tell what it is: `acme_live_…`, `api-…`, `ttn-account-v2.…`. To be asked
+/// of what does not as a whole.
+#[must_use]
+pub fn has_random_tail(value: &[u8]) -> bool {
+    /// Longest such prefix in bytes, and the shortest tail that is told from the id of something.
+    const PREFIX: usize = 24;
+    const TAIL: usize = 20;
+    /// Shortest piece without a mark that it begins with: the names of pods and of releases have shorter ones.
+    const PIECE: usize = 16;
+    let separates = |b: &u8| matches!(b, b'_' | b'-' | b'.');
+    let ends = |(i, b): (usize, &u8)| (separates(b) && i > 0).then_some(i + 1);
+    let tails = value.iter().enumerate().take(PREFIX).filter_map(ends).filter(|at| value.len() - at >= TAIL);
+    let begins = |at: &usize| value[*at..].iter().position(separates).is_none_or(|piece| piece >= PIECE);
+    tails.filter(begins).rev().take(3).any(|at| looks_random(&value[at..]))
 }
 
 /// Bits of surprise that 999 of 1,000 random values of such a makeup have at least: the mean, less what the root of the
@@ -337,6 +368,33 @@ mod tests {
                 let hits = (0..2000).filter(|_| looks_random(&random(alphabet, len, &mut rng))).count();
                 assert!(hits >= 1930, "{hits} of 2000 with {} symbols, length {len}", alphabet.len());
             }
+        }
+    }
+
+    #[test]
+    fn long_values_and_base32_look_random_as_often() {
+        let mut rng = rand::rngs::StdRng::seed_from_u64(3);
+        let base62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        for (alphabet, len) in [(&b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[..], 32), (base62, 128), (&base62[..36], 128)] {
+            let hits = (0..2000).filter(|_| looks_random(&random(alphabet, len, &mut rng))).count();
+            assert!(hits >= 1940, "{hits} of 2000 with {} symbols, length {len}", alphabet.len());
+        }
+    }
+
+    #[test]
+    fn words_in_front_of_a_random_value_are_told() {
+        let mut rng = rand::rngs::StdRng::seed_from_u64(4);
+        for prefix in ["acme_production_", "api-", "acme-account-v2."] {
+            let value = [prefix.as_bytes(), &random(b"0123456789abcdef", 32, &mut rng)].concat();
+            assert!(has_random_tail(&value), "{}", String::from_utf8_lossy(&value));
+        }
+        for value in [
+            "my-very-long-service-name-01",
+            "shop-secret-sync-5f6b7c8d9-q8w7e",
+            "spring-boot-starter-web-services-2.7",
+            "a-0123456789abcdef",
+        ] {
+            assert!(!has_random_tail(value.as_bytes()), "{value}");
         }
     }
 

@@ -767,11 +767,12 @@ impl<'a, O: Observer> Search<'a, O> {
         if self.done.in_runs[before..].iter().any(|judged| self.rules.rule(judged.found.rule).alone) {
             return;
         }
-        if !basic && !random.unwrap_or_else(|| entropy::looks_random(&self.text[value.clone()])) {
+        let text = self.text;
+        let looks_random = || random.unwrap_or_else(|| entropy::looks_random(&text[value.clone()]));
+        if !basic && !looks_random() && !entropy::has_random_tail(&text[value.clone()]) {
             self.not_random(value);
             return;
         }
-        let text = self.text;
         let before = context::before(text, value.start);
         let (rule, judged) = match before.scheme {
             Some(context::Scheme::Basic) => (self.detector.basic, authorization::basic(text, &before, value.clone())),
@@ -855,7 +856,7 @@ impl<'a, O: Observer> Search<'a, O> {
         let detector = self.detector;
         let bytes = &self.text[value.clone()];
         // Context alone would also speak for the names of things.
-        let random = *random.get_or_insert_with(|| entropy::looks_random(bytes));
+        let random = *random.get_or_insert_with(|| entropy::looks_random(bytes)) || entropy::has_random_tail(bytes);
         if !random && !shapes.verified {
             self.not_random(value);
             return;

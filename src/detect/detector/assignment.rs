@@ -77,6 +77,16 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if before.quoted && text[..quote].ends_with(b"credentials(") {
         return Err("it names credentials that are kept elsewhere");
     }
+    if bytes.len() == 20
+        && (bytes.starts_with(b"AKIA") || bytes.starts_with(b"ASIA"))
+        && !bytes.iter().any(u8::is_ascii_lowercase)
+    {
+        return Err("it is the id of an access key of AWS, which a rule of its own finds");
+    }
+    // What Mapbox calls a public token: it stands in every page with a map.
+    if bytes.starts_with(b"pk.eyJ") {
+        return Err("it is a public token of Mapbox");
+    }
     if is_path(bytes) {
         return Err("it is the path of a file");
     }

@@ -22,9 +22,24 @@ pub fn token(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         return Err(reason);
     }
     let named = [before.name, before.outer].into_iter().any(|name| name_says(name) == NameSays::Secret);
-    let sure = named && value.len() >= 20 && !context::is_in_manual(text, value.start);
+    let sure =
+        (named || is_whole_literal(text, &value)) && value.len() >= 20 && !context::is_in_manual(text, value.start);
     let confidence = if sure { Confidence::Medium } else { Confidence::Low };
     Ok(Candidate::new(value, confidence))
+}
+
+/// Whether scheme and value are all that a literal has, whatever it is given to: `"Bearer VALUE"`.
+fn is_whole_literal(text: &[u8], value: &Range<usize>) -> bool {
+    const SCHEMES: &[&[u8]] = &[b"bearer", b"api-key", b"apikey"];
+    let front = text[..value.start].trim_ascii_end();
+    SCHEMES.iter().any(|scheme| {
+        let Some((front, written)) = front.split_at_checked(front.len().saturating_sub(scheme.len())) else {
+            return false;
+        };
+        written.eq_ignore_ascii_case(scheme)
+            && front.last().is_some_and(|b| matches!(b, b'"' | b'\'' | b'`'))
+            && text.get(value.end) == front.last()
+    })
 }
 
 /// A value behind `Basic`: base64 of a user and a password.

@@ -305,6 +305,9 @@ fn judged(
     }
     // A blank in it is one of a drawn value, or stands between the groups that providers of mail write theirs in.
     let spaced_out = quoted && value.contains(&b' ') && (is_in_groups(value) || is_drawn_with_a_blank(value));
+    // Judged as if its letters had no accents.
+    let plain = if quoted || closed { without_accents(value) } else { None };
+    let value = plain.as_deref().unwrap_or(value);
     if !value.iter().all(u8::is_ascii_graphic) && !spaced_out {
         return Err("it has characters that hardly any password has");
     }
@@ -333,8 +336,11 @@ fn judged(
     let number = quoted && is_number_of_no_order(value) || grouped;
     // What a mark joins that names have, too, may be the name of something unless quotation marks hold it.
     let phrase = (quoted || closed && !value.contains(&b'_')) && chosen::is_passphrase(value);
+    let personal = (quoted || closed) && chosen::is_personal(value) && has_account_beside(text, &name, &span);
     if !number
-        && (words && !phrase && !chosen::is_drawn(value) || chosen::is_template(value) || chosen::is_usual(value))
+        && (words && !phrase && !personal && !chosen::is_drawn(value)
+            || chosen::is_template(value)
+            || chosen::is_usual(value))
     {
         return Err("it is a usual word, a name, or filled in later");
     }
@@ -342,14 +348,59 @@ fn judged(
     let marked = value.iter().any(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b'.' | b'/' | b':'));
     // `pass  *analysis.Pass`: a field and its type have no digits.
     let told = quoted
+        || personal
         || !spaced
         || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2
         || value.len() >= 12 && chosen::is_drawn(value);
-    let sure = (number || phrase || chosen::is_mixed(value) || (quoted || closed) && chosen::is_worded(value))
-        && told
-        && (quoted || closed || marked)
-        && !context::is_in_manual(text, name.start);
+    let sure =
+        (number || phrase || personal || chosen::is_mixed(value) || (quoted || closed) && chosen::is_worded(value))
+            && told
+            && (quoted || closed || marked)
+            && !context::is_in_manual(text, name.start);
     Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// Whether the settings beside a password tell whose it is, or where it is asked for: a name of a user, a host, a login.
+fn has_account_beside(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
+    /// How far such settings are, in bytes and in lines.
+    const FAR: usize = 200;
+    const LINES: usize = 4;
+    const _: () = assert!(FAR + NAME + GAP <= REACH_BEFORE && FAR <= REACH_AFTER);
+    const NAMES: &[&str] = &["user", "login", "uname", "email", "e-mail", "host", "server", "database", "jdbc", "smtp"];
+    let front = &text[name.start.saturating_sub(FAR)..name.start];
+    let front = memchr::memrchr_iter(b'\n', front).nth(LINES).map_or(front, |end| &front[end..]);
+    let behind = &text[value.end..(value.end + FAR).min(text.len())];
+    let behind = memchr::memchr_iter(b'\n', behind).nth(LINES).map_or(behind, |end| &behind[..end]);
+    [front, behind].into_iter().any(|near| {
+        let near = near.to_ascii_lowercase();
+        NAMES.iter().any(|word| {
+            memchr::memmem::find_iter(&near, word).any(|at| {
+                // Something is given to it.
+                let rest = &near[at + word.len()..];
+                let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count();
+                let gap = rest[name..].iter().take_while(|b| matches!(b, b'"' | b'\'' | b' ' | b']')).count();
+                let (gap, next) = (&rest[name..name + gap], rest.get(name + gap));
+                // `USER "…"` of settings and definitions, `setUser("…")` of calls.
+                let given = gap.len() >= 2 && gap[0] == b' ' && matches!(gap[gap.len() - 1], b'"' | b'\'');
+                let called = next == Some(&b'(') && matches!(rest.get(name + gap.len() + 1), Some(b'"' | b'\''));
+                given || called || matches!(next, Some(b'=' | b':' | b'>'))
+            })
+        })
+    })
+}
+
+/// The value with a plain letter for each that has an accent; `None` where there is none, or any other character.
+fn without_accents(value: &[u8]) -> Option<Vec<u8>> {
+    if value.is_ascii() {
+        return None;
+    }
+    // Latin letters: up to the end of Latin Extended-B.
+    let plain = |c: char| match c {
+        c if c.is_ascii() => Some(c as u8),
+        c if c.is_alphabetic() && (c as u32) < 0x250 => Some(if c.is_uppercase() { b'E' } else { b'e' }),
+        _ => None,
+    };
+    std::str::from_utf8(value).ok()?.chars().map(plain).collect()
 }
 
 /// `abcd efgh ijkl mnop`, as Google writes the passwords of applications: four groups of four small letters that no words
@@ -396,7 +447,9 @@ fn is_foreign(name: &[u8]) -> bool {
         "パスワード",
         "비밀번호",
     ];
-    WORDS.contains(&last)
+    // `motDePasse`, `cKennwort`: as the end of a longer name.
+    let ends = |word: &&str| word.len() >= 7 && last.ends_with(*word);
+    WORDS.contains(&last) || WORDS.iter().any(ends) || last.ends_with("motdepasse")
 }
 
 /// `cn=…,ou=…,dc=…`: an entry of LDAP, as `pwdPolicySubentry` names one. What is a value to others ends at its comma.

@@ -94,7 +94,8 @@ fn ends_address(b: u8) -> bool {
 }
 
 fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
-    if is_usual(password) || password.eq_ignore_ascii_case(user) {
+    let personal = !is_local_or_example(host) && chosen::is_personal(password);
+    if is_usual(password) && !personal || password.eq_ignore_ascii_case(user) {
         return Confidence::Low;
     }
     let random = password.len() >= 16 && entropy::looks_random(password);
