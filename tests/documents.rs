@@ -266,4 +266,8 @@ fn parts_of_mails_are_read() {
     assert_eq!(values, expected, "{found:?}");
     assert_eq!(run.places().len(), 3, "{:#?}", run.places());
     assert!(run.paths().contains(&"a.eml!/keys.zip!/inner.env".to_owned()));
+    // A field that says so is enough.
+    let mail = format!("From: a@example.com\nContent-Transfer-Encoding: base64\n\n{text}");
+    let run = tree.scan_input(mail.replace("\r\n", "\n"), &["--stdin-name", "b.eml", "--show-secrets"]);
+    assert_eq!(run.findings()[0]["value"], in_text.as_str());
 }

@@ -215,6 +215,12 @@ fn lines_that_go_on_are_joined() {
     check(&format!("{line}«{head}=\n{tail}» =3D\n"), TOKEN, &key, "over several lines");
     check(&format!("x = \"«{head}\\\n{tail}»\"\n"), TOKEN, &key, "over several lines");
     check(&format!("x = \"«{head}\\\n      {tail}»\"\n"), TOKEN, &key, "over several lines");
+    // What names a key that says nothing itself stands on the line that is broken, or on the one before.
+    let rule = "datadog-api-key";
+    let key = Keys::new().of(rule);
+    let (head, tail) = key.split_at(11);
+    let line = "Hi all, this is what we were told (see wiki), datadog api key: ";
+    check(&format!("{line}«{head}=\n{tail}» and so on\n"), rule, &key, "over several lines");
 }
 
 #[test]

@@ -247,13 +247,15 @@ pub(super) struct Stretch {
 }
 
 /// The stretch around `at`, where a run or an escape begins, over `reach` bytes behind it at most. `None` where there is
-/// no escape, and if `only_first`, where a run stands before in the same stretch.
+/// no escape, and if `only_first`, where a run stands before in the same stretch. In quoted-printable the rest of its line
+/// stands in front of it, which may name the key that the end of the line breaks.
 pub(super) fn stretch(kind: Kind, text: &[u8], at: usize, only_first: bool, reach: usize) -> Option<Stretch> {
     let start = start_of(kind, text, at, only_first)?;
+    let line = if kind == Kind::Quoted { start_of_line(text, start, floor(at)) } else { start };
     let end = (at + reach).min(text.len());
     let text = &text[..end];
     let (mut bytes, mut map) = (Vec::new(), Builder::default());
-    let (mut at, mut escapes, mut lines) = (start, 0usize, 0usize);
+    let (mut at, mut escapes, mut lines) = (line, 0usize, 0usize);
     while at < end {
         if let Some((value, len)) = kind.at(text, at) {
             let mut utf8 = [0; 4];
@@ -278,7 +280,7 @@ pub(super) fn stretch(kind: Kind, text: &[u8], at: usize, only_first: bool, reac
         // What is no escape may begin as one: `=` is a key character.
         let rest = &text[at..];
         let keys = rest.iter().skip(1).take_while(|&&b| is_key_byte(b) && (kind != Kind::Quoted || b != b'=')).count();
-        if !is_key_byte(rest[0]) {
+        if !is_key_byte(rest[0]) && at >= start {
             break;
         }
         bytes.extend_from_slice(&rest[..1 + keys]);
@@ -288,9 +290,27 @@ pub(super) fn stretch(kind: Kind, text: &[u8], at: usize, only_first: bool, reac
     (escapes > 0).then(|| Stretch { bytes, map: map.finish(), end: at, only_lines: escapes == lines })
 }
 
-/// Where the stretch around `at` begins; not farther away than what may decide about a key.
+/// How far in front of `at` a stretch may begin: not farther away than what may decide about a key.
+fn floor(at: usize) -> usize {
+    at.saturating_sub(REACH_BEFORE - LONGEST)
+}
+
+/// Where the line of quoted-printable begins that `at` stands in.
+fn start_of_line(text: &[u8], at: usize, floor: usize) -> usize {
+    let mut start = at;
+    while start > floor {
+        start = memchr::memrchr(b'\n', &text[floor..start]).map_or(floor, |end| floor + end + 1);
+        match Kind::Quoted.ending(text, start) {
+            Some(line) if line > floor => start = line - 1,
+            _ => break,
+        }
+    }
+    start
+}
+
+/// Where the stretch around `at` begins.
 fn start_of(kind: Kind, text: &[u8], at: usize, only_first: bool) -> Option<usize> {
-    let floor = at.saturating_sub(REACH_BEFORE - LONGEST);
+    let floor = floor(at);
     let (mut start, mut keys) = (at, 0);
     while start > floor {
         if is_key_byte(text[start - 1]) {

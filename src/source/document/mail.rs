@@ -7,6 +7,10 @@ use super::{MAX_EXPANSION, Part, Parts, Problem};
 /// Bytes in which a message says that it has parts, or that it is encoded.
 const HEAD: usize = 8 << 10;
 
+/// Fields of which one says that parts of a message may be encoded. Messages that programs store or forward may have lost
+/// the first.
+const FIELDS: [&[u8]; 2] = [b"MIME-Version:", b"Content-Transfer-Encoding:"];
+
 /// Messages within messages are followed so far.
 const MAX_DEPTH: u32 = 5;
 
@@ -19,11 +23,8 @@ pub(super) fn recognise(head: &[u8]) -> bool {
     if !begins {
         return false;
     }
-    let head = &head[..head.len().min(HEAD)];
-    [&b"\nMIME-Version:"[..], b"\nMime-Version:", b"\nmime-version:"]
-        .iter()
-        .any(|field| memchr::memmem::find(head, field).is_some())
-        || head.starts_with(b"MIME-Version:")
+    let mut fields = head[..head.len().min(HEAD)].split(|&b| b == b'\n');
+    fields.any(|line| FIELDS.iter().any(|name| line.get(..name.len()).is_some_and(|l| l.eq_ignore_ascii_case(name))))
 }
 
 pub(super) fn parts(bytes: &[u8]) -> Parts {
@@ -80,6 +81,7 @@ mod tests {
         assert_eq!(found, [("part 1", &b"one two"[..]), ("a.bin", &[0, 1, 2, 3, 4])]);
         assert!(!recognise(b"name: value\nMIME-Version: 1.0\n"));
         assert!(!recognise(b"Name: value\nother: 1\n"));
+        assert!(recognise(b"Subject: x\ncontent-transfer-encoding: base64\n"));
     }
 
     proptest! {
