@@ -112,7 +112,9 @@ impl Runner {
                 .env("GITHUB_STEP_SUMMARY", &summary)
                 .env("RUNNER_TEMP", &temp)
                 .env("RUNNER_OS", "Linux")
-                .env("RUNNER_ARCH", "X64");
+                .env("RUNNER_ARCH", "X64")
+                // A profile that differs would build everything again.
+                .envs(std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PROFILE_")));
             for (name, value) in step["env"].as_object().into_iter().flatten() {
                 command.env(name, self.expression(value.as_str().unwrap(), &action, &outputs));
             }
