@@ -53,7 +53,7 @@ const USUAL: &[&str] = &[
 /// What passwords of manuals and test set-ups have in them, and hardly any other one. Of letters alone, as digits and
 /// marks are read as the letters that they are written for.
 const WITHIN: &[&str] = &[
-    "password",
+    "assword",
     "passwort",
     "passwd",
     "secret",
@@ -82,6 +82,83 @@ const WITHIN: &[&str] = &[
 const LIKED: &[&str] = &[
     "letmein", "qwerty", "welcome", "hello", "hunter", "abcde", "asdf", "monkey", "dragon", "iloveyou", "whatever",
     "secure",
+];
+
+/// Programs, which set-ups of theirs have as passwords.
+const PROGRAMS: &[&str] = &[
+    "wordpress",
+    "nextcloud",
+    "owncloud",
+    "keycloak",
+    "airflow",
+    "grafana",
+    "postgresql",
+    "mariadb",
+    "sonarqube",
+    "jenkins",
+    "gitlab",
+    "github",
+    "drupal",
+    "joomla",
+    "magento",
+    "prestashop",
+    "odoo",
+    "openerp",
+    "rabbitmq",
+    "elastic",
+    "elasticsearch",
+    "kibana",
+    "logstash",
+    "influxdb",
+    "zabbix",
+    "openstack",
+    "kubernetes",
+    "docker",
+    "laravel",
+    "symfony",
+    "django",
+    "flask",
+    "spring",
+    "springboot",
+    "tomcat",
+    "oracle",
+    "sqlserver",
+    "strapi",
+    "mattermost",
+    "redmine",
+    "metabase",
+    "superset",
+    "hasura",
+    "directus",
+    "consul",
+    "bitnami",
+    "homestead",
+    "vagrant",
+    "ubuntu",
+    "debian",
+    "centos",
+    "raspberry",
+    "hibernate",
+    "quarkus",
+    "micronaut",
+    "liquibase",
+    "flyway",
+    "mongodb",
+    "cassandra",
+    "clickhouse",
+    "cockroach",
+    "nodejs",
+    "express",
+    "nestjs",
+    "prisma",
+    "activemq",
+    "artemis",
+    "kafka",
+    "zookeeper",
+    "hadoop",
+    "prestodb",
+    "trino",
+    "spark",
 ];
 
 /// Whether something is filled in later: `${PASSWORD}`, `{{ pass }}`, `%s`, `***`, `[...]`, `:password`. So is what was
@@ -436,31 +513,35 @@ pub fn is_worded(password: &[u8]) -> bool {
     numbered && (!named || marked > 0) || beside || !named && capitals && (is_leet(password) || is_year_ended(password))
 }
 
-/// Whether a password is what people choose where nobody asks them for more: a word or a name, with a number or none
-/// (`tequila77`, `sunrise2004mia`, `marigold`). Programmers make names of the same, so that it is to be asked where the
-/// text beside it tells whose password it is, of what is no [usual](is_usual) one.
+/// Whether a password is what people choose where nobody asks them for more: a word or a name, or a few of them, with a
+/// number and marks or without (`tequila77`, `sunrise2004mia`, `marigold`, `Kettle-Fog`, `tiger&maple`). Programmers make
+/// names of the same, so that it is to be asked where the text beside it tells whose password it is, of what is no
+/// [usual](is_usual) one.
 #[must_use]
 pub fn is_personal(password: &[u8]) -> bool {
     let letters = password.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let digits = password.iter().filter(|b| b.is_ascii_digit()).count();
     let marks = password.len() - letters - digits;
-    let capitals = password.iter().filter(|b| b.is_ascii_uppercase()).count();
     let pieces = || password.split(|b| !b.is_ascii_alphabetic()).filter(|piece| piece.len() >= 2);
     let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
     let naming = |piece: &[u8]| {
         let piece = String::from_utf8_lossy(piece).to_ascii_lowercase();
-        NAMING.contains(&format!(" {piece} ")) || NAMED.contains(&piece.as_str()) || USUAL.contains(&piece.as_str())
+        let listed =
+            |word: &str| NAMING.contains(&format!(" {word} ")) || NAMED.contains(&word) || USUAL.contains(&word);
+        listed(&piece) || piece.len() > 4 && piece.strip_suffix('s').is_some_and(listed)
     };
     let read: String = lower.chars().map(letter_meant).collect();
     let common = || WITHIN.iter().chain(LIKED).chain(&["pass", "admin", "test", "demo", "root"]);
-    (8..=24).contains(&password.len())
+    (8..=32).contains(&password.len())
         && letters >= 4
-        && marks <= 2
-        && password.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'!'))
-        && (digits > 0 || marks == 0 && capitals == 0)
-        && capitals <= 3
+        && marks <= 3
+        && password[0].is_ascii_alphanumeric()
+        && password.iter().all(|b| b.is_ascii_alphanumeric() || b"._-!&#*+,@?".contains(b))
+        && !is_address(password)
         && !pieces().flat_map(|piece| piece.chunk_by(|_, next| !next.is_ascii_uppercase())).any(naming)
         && !common().any(|word| lower.contains(word) || read.contains(word))
+        && !PROGRAMS.iter().any(|program| is_little_more(&lower, &lower, program))
+        && password.iter().any(u8::is_ascii_lowercase)
         && !bytes_repeat(password)
         && placeholder::reason(password).is_none()
 }
@@ -710,12 +791,33 @@ mod tests {
 
     #[test]
     fn what_people_choose_is_told_from_names() {
-        for value in ["tequila77", "marigold", "kurosawa7", "sunrise2004mia", "trinity.7neo"] {
+        for value in [
+            "tequila77",
+            "marigold",
+            "kurosawa7",
+            "sunrise2004mia",
+            "trinity.7neo",
+            "Kettle-Fog",
+            "tiger&maple",
+            "coldBrew",
+        ] {
             assert!(is_personal(value.as_bytes()), "{value}");
         }
-        for value in
-            ["password1", "new_value12", "userInput12", "changeme99", "database", "aaaaaaa1", "tiger", "testing12"]
-        {
+        for value in [
+            "password1",
+            "new_value12",
+            "userInput12",
+            "changeme99",
+            "database",
+            "aaaaaaa1",
+            "tiger",
+            "testing12",
+            "db-credentials",
+            "config.password",
+            "KETTLE_FOG",
+            "ann@corp.net",
+            "user.getPin",
+        ] {
             assert!(!is_personal(value.as_bytes()), "{value}");
         }
     }

@@ -67,6 +67,7 @@ impl Before<'_> {
             "auth_key",
             "authkey",
             "user_key",
+            "ak",
             "api_token",
             "apitoken",
         ];
@@ -89,6 +90,45 @@ impl Before<'_> {
                 _ => false,
             }
             && !words.iter().any(|word| HARMLESS_ANYWHERE.contains(&word.as_str()))
+    }
+
+    /// Whether the literal is what a statement gives to a variable that is called a key and nothing more, or by the short
+    /// names of one: `key = "VALUE"`, `private static String lastfmKey = "VALUE"`, `APPKEY = "VALUE"`, `ak = "VALUE"`.
+    #[must_use]
+    pub fn is_key_variable(&self, text: &[u8], value: usize) -> bool {
+        const OTHER: &[&str] =
+            &["monkey", "turkey", "hotkey", "donkey", "hockey", "jockey", "whiskey", "pubkey", "sortkey"];
+        let name = if self.outer.is_empty() { self.name } else { self.outer };
+        let words = words_of(name);
+        let last = words.last().map_or("", String::as_str);
+        (last.ends_with("key") && !OTHER.contains(&last) || matches!(last, "ak" | "sk" | "priv") && words.len() == 1)
+            && self.is_variable(text, value)
+    }
+
+    /// Whether the literal is what a statement gives to a variable, whose name is no other thing's that looks drawn by
+    /// chance: `AK = "VALUE"`, `bing <- "VALUE"`, `final String _k = "VALUE"`. No attribute of a tag is one.
+    #[must_use]
+    pub fn is_variable(&self, text: &[u8], value: usize) -> bool {
+        let name = if self.outer.is_empty() { self.name } else { self.outer };
+        let Some(between) = text.get(self.start + self.name.len()..value) else { return false };
+        let given = between.contains(&b'=') || memchr::memmem::find(between, b"<-").is_some();
+        let line = &text[self.start.saturating_sub(NAME_REACH)..self.start];
+        let line = &line[memchr::memrchr(b'\n', line).map_or(0, |end| end + 1)..];
+        let tag = memchr::memrchr(b'<', line).is_some_and(|open| {
+            line.get(open + 1).is_some_and(|b| b.is_ascii_alphabetic()) && !line[open..].contains(&b'>')
+        });
+        let words = words_of(name);
+        let known = |word: &String| {
+            let word = word.as_str();
+            HARMLESS_ANYWHERE.contains(&word) || LOOKS_DRAWN.contains(&word)
+        };
+        given
+            && !tag
+            && self.quoted
+            && between.iter().all(|b| b.is_ascii_whitespace() || b"=:<-\"'`@?brufL".contains(b))
+            && words.last().is_some_and(|last| !HARMLESS_LAST.contains(&last.as_str()))
+            && !words.iter().any(known)
+            && !names_an_id(name)
     }
 
     /// Whether the name is told to be that of a file whose digest this is: `checksum/secret: …` of Helm.
@@ -1057,6 +1097,126 @@ const HARMLESS_ANYWHERE: &[&str] = &[
     "gpg",
 ];
 
+/// Words of names whose values look drawn by chance, and are no secrets.
+const LOOKS_DRAWN: &[&str] = &[
+    "signature",
+    "sig",
+    "expected",
+    "actual",
+    "want",
+    "got",
+    "result",
+    "output",
+    "data",
+    "content",
+    "text",
+    "body",
+    "img",
+    "image",
+    "src",
+    "href",
+    "code",
+    "cert",
+    "certificate",
+    "csr",
+    "iv",
+    "blob",
+    "payload",
+    "sample",
+    "example",
+    "base",
+    "encoded",
+    "decoded",
+    "ciphertext",
+    "mac",
+    "challenge",
+    "verifier",
+    "video",
+    "playlist",
+    "track",
+    "album",
+    "artist",
+    "song",
+    "doc",
+    "document",
+    "sheet",
+    "spreadsheet",
+    "folder",
+    "channel",
+    "measurement",
+    "analytics",
+    "project",
+    "dsn",
+    "invite",
+    "cid",
+    "did",
+    "ipfs",
+    "tx",
+    "txid",
+    "block",
+    "wallet",
+    "addr",
+    "contract",
+    "owner",
+    "mint",
+    "program",
+    "slug",
+    "hash",
+    "hashed",
+    "digest",
+    "uid",
+    "uuid",
+    "guid",
+    "sha",
+    "md",
+    "commit",
+    "url",
+    "path",
+    "file",
+    "filename",
+    "name",
+    "alphabet",
+    "chars",
+    "charset",
+    "characters",
+    "letters",
+    "symbols",
+    "prefix",
+    "pattern",
+    "boundary",
+    "cursor",
+    "marker",
+    "continuation",
+    "offset",
+    "etag",
+    "client",
+    "account",
+    "identifier",
+    "selector",
+    "class",
+    "classname",
+    "query",
+    "string",
+    "str",
+    "input",
+    "value",
+    "val",
+    "fingerprint",
+    "salt",
+    "seed",
+    "word",
+    "words",
+    "message",
+    "msg",
+    "id",
+    "ids",
+    "test",
+    "fixture",
+    "mock",
+    "fake",
+    "dummy",
+];
+
 /// Words that make a name secret by themselves.
 const SECRET: &[&str] = &[
     "password",
@@ -1166,6 +1326,10 @@ const SECRET_KEY: &[&str] = &[
     "x",
     "sas",
     "cookie",
+    "validation",
+    "upgrade",
+    "des",
+    "preshared",
 ];
 
 /// Judges a name.

@@ -191,17 +191,21 @@ pub fn randomness(value: &[u8]) -> Result<(), NotRandom> {
         Alphabet::OneCase => (0.40, grown(20.0, 0.722), grown(9.0, 0.278), 36.0),
         // 1 - (10² + 26² + 26²) / 62².
         Alphabet::Mixed => (0.62, grown(9.0, 0.419), grown(6.0, 0.161), 62.0),
-        // Both cases, no digit: 1 in 2. Without a digit a long value is needed to tell.
-        Alphabet::Letters if makeup.lower > 0 && makeup.upper > 0 && makeup.len >= 24 => {
-            (0.50, grown(9.0, 0.5), 0, 52.0)
-        }
+        // Both cases, no digit: 1 in 2.
+        Alphabet::Letters if makeup.lower > 0 && makeup.upper > 0 => (0.50, grown(9.0, 0.5), 0, 52.0),
         Alphabet::Letters => return Err(NotRandom::Letters),
     };
-    // Two fifths of the expected changes: three to five standard deviations below the mean at 32 characters.
-    if (makeup.changes as f64) < expected_changes * 0.42 * makeup.pairs as f64 {
-        return Err(NotRandom::Changes(makeup.changes, expected_changes * makeup.pairs as f64));
+    let expected = expected_changes * makeup.pairs as f64;
+    // Two fifths of the expected changes: three to five standard deviations below the mean at 32 characters. Half of that
+    // will do where no words can be, or what surprises more than words do.
+    let few = (makeup.changes as f64) < expected * if makeup.alphabet() == Alphabet::Hex { 0.21 } else { 0.42 };
+    if few && ((makeup.changes as f64) < expected * 0.21 || !surprises(value, &makeup)) {
+        return Err(NotRandom::Changes(makeup.changes, expected));
     }
-    if makeup.longest_letters > letters_at_most || makeup.longest_digits > digits_at_most {
+    // A few more will do in what surprises more than any word and number.
+    let more =
+        if makeup.longest_letters.saturating_sub(3) <= letters_at_most && surprises(value, &makeup) { 3 } else { 0 };
+    if makeup.longest_letters > letters_at_most + more || makeup.longest_digits > digits_at_most + more {
         return Err(NotRandom::Row(makeup.longest_letters.max(makeup.longest_digits)));
     }
     // Marks of the alphabets in use make up 2 of 64 characters, besides padding; more are separators of words.
@@ -215,13 +219,23 @@ pub fn randomness(value: &[u8]) -> Result<(), NotRandom> {
     if bits < least {
         return Err(NotRandom::Entropy(bits, least));
     }
-    if let Some(least) = expected_surprise(&makeup) {
+    if let Some((mean, scatter)) = expected_surprise(&makeup) {
         let bits = bigrams::surprise(value);
+        // Names of letters alone, in both cases, have to be told by this alone.
+        let least = if makeup.digits == 0 && makeup.len < 24 { (mean - scatter).max(7.0) } else { mean - scatter };
         if bits < least {
             return Err(NotRandom::Words(bits, least));
         }
     }
     Ok(())
+}
+
+/// Whether the characters of a value without marks surprise more than halfway between what nearly all random values do and
+/// the mean of these.
+fn surprises(value: &[u8], makeup: &Makeup) -> bool {
+    makeup.marks == 0
+        && matches!(makeup.alphabet(), Alphabet::OneCase | Alphabet::Mixed)
+        && expected_surprise(makeup).is_some_and(|(mean, scatter)| bigrams::surprise(value) >= mean - scatter / 2.0)
 }
 
 /// Whether a value may be base32 of RFC 4648, as the seeds of one-time passwords are: capitals, and digits of which none is
@@ -246,17 +260,17 @@ pub fn has_random_tail(value: &[u8]) -> bool {
     tails.filter(begins).rev().take(3).any(|at| looks_random(&value[at..]))
 }
 
-/// Bits of surprise that 999 of 1,000 random values of such a makeup have at least: the mean, less what the root of the
-/// length leaves of the scatter. Measured on 4,000 random values of each alphabet and of 16 to 64 characters; none for
-/// hexadecimal digits, of which no words are made.
-fn expected_surprise(makeup: &Makeup) -> Option<f64> {
+/// Bits of surprise that random values of such a makeup have in the mean, and what 999 of 1,000 have less at most: what
+/// the root of the length leaves of the scatter. Measured on 4,000 random values of each alphabet and of 16 to 64
+/// characters; none for hexadecimal digits, of which no words are made.
+fn expected_surprise(makeup: &Makeup) -> Option<(f64, f64)> {
     let (mean, scatter) = match makeup.alphabet() {
         Alphabet::Mixed | Alphabet::Letters => (8.87, 8.5),
         Alphabet::OneCase if makeup.upper > 0 => (8.0, 8.0),
         Alphabet::OneCase => (8.42, 10.5),
         Alphabet::Hex | Alphabet::Digits => return None,
     };
-    Some(mean - scatter / (makeup.len.saturating_sub(1).max(1) as f64).sqrt())
+    Some((mean, scatter / (makeup.len.saturating_sub(1).max(1) as f64).sqrt()))
 }
 
 /// Shannon entropy in bits per character.
@@ -378,6 +392,23 @@ mod tests {
         for (alphabet, len) in [(&b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[..], 32), (base62, 128), (&base62[..36], 128)] {
             let hits = (0..2000).filter(|_| looks_random(&random(alphabet, len, &mut rng))).count();
             assert!(hits >= 1940, "{hits} of 2000 with {} symbols, length {len}", alphabet.len());
+        }
+    }
+
+    #[test]
+    fn short_values_and_letters_alone_look_random_as_often() {
+        let mut rng = rand::rngs::StdRng::seed_from_u64(5);
+        let base62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        for (alphabet, len) in
+            [(&base62[..36], 20), (&b"0123456789abcdef"[..], 20), (&base62[10..], 20), (&base62[10..], 32)]
+        {
+            let hits = (0..2000).filter(|_| looks_random(&random(alphabet, len, &mut rng))).count();
+            assert!(hits >= 1940, "{hits} of 2000 with {} symbols, length {len}", alphabet.len());
+        }
+        for value in
+            ["getUserNameFromSession", "XMLHttpRequestUpload", "NSFetchedResultsController", "kCFStreamPropertySSL"]
+        {
+            assert!(!looks_random(value.as_bytes()), "{value}");
         }
     }
 

@@ -35,6 +35,12 @@ pub const MAX_MATCH: usize = 32 * 1024;
 /// A match that stands for a part of a credential ends at most so many bytes behind the start of its run.
 const PART_RUN: usize = 4096;
 
+/// Shortest name of a provider that is looked for in other names, in bytes.
+const WORD: usize = 5;
+
+/// Longest value of letters alone that is judged, in bytes.
+const LETTERS: usize = 64;
+
 /// A key in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
@@ -163,7 +169,13 @@ impl ContextWords {
     /// Whether a function or class of this name is one of the rule's provider, whose name then begins a word of it:
     /// `containsEntry` has nothing to do with Sentry.
     fn is_provider(&self, rule: u16, name: &[u8]) -> bool {
-        self.providers[usize::from(rule)].iter().any(|word| begins_word_of(name, word.as_bytes()))
+        // `Exa("…")`: a short name has to be all of it.
+        let is_it = |word: &[u8]| {
+            name.split(|&b| b == b' ').any(|name| name.eq_ignore_ascii_case(word) && name[0].is_ascii_uppercase())
+        };
+        self.providers[usize::from(rule)]
+            .iter()
+            .any(|word| if word.len() < WORD { is_it(word.as_bytes()) } else { begins_word_of(name, word.as_bytes()) })
     }
 
     /// Replaces `named` by one bit for each rule: whether a word that it asks for stands near `value`. Nothing is in it
@@ -720,7 +732,7 @@ impl<'a, O: Observer> Search<'a, O> {
         let before = &self.text[..run.start];
         let basic =
             before.last() == Some(&b' ') && before[before.len().saturating_sub(6)..].eq_ignore_ascii_case(b"basic ");
-        if !basic && (digits == 0 || digits == bytes.len()) {
+        if !basic && (digits == 0 && !is_letters_in_quotes(self.text, &run) || digits == bytes.len()) {
             self.reject(run, None, if digits == 0 { "it has no digit" } else { "it has nothing but digits" });
             return;
         }
@@ -908,7 +920,8 @@ impl<'a, O: Observer> Search<'a, O> {
     /// is called no more than that, the libraries taken in closely above.
     fn call_around(&self, start: usize) -> Option<Vec<u8>> {
         let mut call = context::signing_call(self.text, start)?.to_vec();
-        if call.to_ascii_lowercase().windows(6).any(|word| word == b"client") {
+        let lower = call.to_ascii_lowercase();
+        if [&b"client"[..], b"rest", b"api", b"sdk"].iter().any(|word| memchr::memmem::find(&lower, word).is_some()) {
             for import in afar::imports(&self.text[start.saturating_sub(context::REACH_BEFORE)..start]) {
                 call.push(b' ');
                 call.extend_from_slice(import);
@@ -968,7 +981,8 @@ fn provider_words(rule: &Rule) -> Vec<String> {
     let provider = provider.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     let mut words = vec![first.to_owned(), provider.to_owned()];
     words.retain(|word| {
-        word.len() >= 5 && !["token", "access", "secret", "client", "private", "google"].contains(&word.as_str())
+        (word.len() >= WORD || word.len() >= 3 && *word == provider)
+            && !["token", "access", "secret", "client", "private", "google"].contains(&word.as_str())
     });
     words.dedup();
     words
@@ -1011,6 +1025,20 @@ fn why(rule: &Rule, by_part: bool, verification: Option<&Verification>, confiden
 /// Whether a bit is set; none of an empty set is.
 fn is_in(bits: &[u64], index: u16) -> bool {
     bits.get(usize::from(index) / 64).is_some_and(|group| group >> (index % 64) & 1 == 1)
+}
+
+/// Whether a run is of letters of both cases alone, drawn by chance, and stands between quotation marks: one in thirty of
+/// the keys of twenty letters and digits has no digit.
+fn is_letters_in_quotes(text: &[u8], run: &Range<usize>) -> bool {
+    let Some(&before) = run.start.checked_sub(1).and_then(|i| text.get(i)) else { return false };
+    let bytes = &text[run.clone()];
+    matches!(before, b'"' | b'\'' | b'`')
+        && text.get(run.end) == Some(&before)
+        && bytes.len() <= LETTERS
+        && bytes.iter().all(u8::is_ascii_alphabetic)
+        // Names in two cases have fewer capitals.
+        && (bytes.len() / 4..=bytes.len() * 3 / 4).contains(&bytes.iter().filter(|b| b.is_ascii_uppercase()).count())
+        && entropy::looks_random(bytes)
 }
 
 /// Whether a value is the base64 of a JSON object that names an algorithm, by itself: every token of a kind has the same.

@@ -166,9 +166,11 @@ fn few_distinct(value: &[u8]) -> bool {
     let mut seen = super::rule::anchor::ByteSet::default();
     value.iter().filter(|b| b.is_ascii_alphanumeric()).for_each(|&b| seen.insert(b.to_ascii_lowercase()));
     let distinct = seen.len();
-    let most_common_run = value.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0);
+    // Zeros of numbers within base64, in values that are far longer than these.
+    let zeros = |row: &[u8]| row[0] == b'A' && row.len() <= value.len() / 6;
+    let row = value.chunk_by(|a, b| a == b).any(|row| row.len() >= 6 && !zeros(row));
     // 16 random hexadecimal digits have 5 different ones or fewer once in 14,000; 32 of them, practically never.
-    distinct <= if value.len() >= 24 { 5 } else { 4 } || most_common_run >= 6
+    distinct <= if value.len() >= 24 { 5 } else { 4 } || row
 }
 
 /// Whether the value is one piece of at most a third of its length, over and over.
@@ -220,6 +222,14 @@ mod tests {
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
         }
+    }
+
+    #[test]
+    fn zeros_in_long_base64_are_no_placeholder() {
+        let drawn = ["kPfVKjO1ZyQ5oi5ORhjtSBRqeRgkWAMY", "RToNWeQlNNb5T4CpuV53dyJ2D9EtkVxq"].concat();
+        assert_eq!(reason([&drawn[..20], "AAAAAAA", &drawn[20..]].concat().as_bytes()), None);
+        assert!(reason([&drawn[..20], "BBBBBBB", &drawn[20..]].concat().as_bytes()).is_some());
+        assert!(reason([&drawn[..8], "AAAAAAA", &drawn[..8]].concat().as_bytes()).is_some());
     }
 
     #[test]

@@ -24,12 +24,13 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     let said = says
         || before.is_key_of_query(text)
         || before.assigned
-            && bytes.len() >= 20
             && !before.name.is_empty()
             && (before.is_constant_key() && !is_uuid(bytes)
                 || before.name.eq_ignore_ascii_case(b"api")
                 || before.quoted && before.name.eq_ignore_ascii_case(b"key") && has_secret_beside(text, value.end)
-                || context::under_secrets(text, value.start));
+                || context::under_secrets(text, value.start)
+                || !is_uuid(bytes) && before.is_key_variable(text, value.start)
+                || is_drawn_like_a_key(bytes) && before.is_variable(text, value.start));
     if !said {
         return Err("it looks random, but the name in front does not say that it is a secret");
     }
@@ -83,6 +84,10 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     {
         return Err("it is the id of an access key of AWS, which a rule of its own finds");
     }
+    // What counts visitors, in every page that does.
+    if memchr::memmem::find(near, b"data-cf-beacon").is_some() {
+        return Err("it is the public token of a counter of visitors");
+    }
     // What Mapbox calls a public token: it stands in every page with a map.
     if bytes.starts_with(b"pk.eyJ") {
         return Err("it is a public token of Mapbox");
@@ -123,6 +128,33 @@ fn has_secret_beside(text: &[u8], end: usize) -> bool {
     let Some(rest) = rest.trim_ascii_start().strip_prefix(b",") else { return false };
     let rest = rest.trim_ascii_start();
     [&b"\"secret\""[..], b"'secret'", b"secret:", b"secret ="].iter().any(|name| rest.starts_with(name))
+}
+
+/// Whether a random value is of letters of both cases and digits, as long as keys are, and of no other form that looks drawn by
+/// chance: addresses of cryptocurrencies, contents of IPFS, ids of Google's documents and of channels.
+fn is_drawn_like_a_key(value: &[u8]) -> bool {
+    let count = |class: fn(&u8) -> bool| value.iter().filter(|b| class(b)).count();
+    let base58 = || !value.iter().any(|b| matches!(b, b'0' | b'O' | b'I' | b'l' | b'-' | b'_'));
+    let first = value.first().copied().unwrap_or_default();
+    (24..=72).contains(&value.len())
+        && value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        && count(u8::is_ascii_lowercase) >= 4
+        && count(u8::is_ascii_uppercase) >= 4
+        && count(u8::is_ascii_digit) >= 2
+        && !(matches!(value.len(), 42..=46) && base58())
+        && !(matches!(value.len(), 26..=35) && matches!(first, b'1' | b'3') && base58())
+        && !(matches!(value.len(), 33 | 44) && first == b'1')
+        && ![&b"PL"[..], b"UC", b"Qm", b"6L"].iter().any(|mark| value.starts_with(mark))
+        && !is_prefixed_id(value)
+}
+
+/// `price_…`, `thread_…`, `org-…`: ids whose kind stands in front, unless that says that they are keys.
+fn is_prefixed_id(value: &[u8]) -> bool {
+    const KEYS: &[&[u8]] = &[b"sk", b"key", b"secret", b"pat", b"api", b"token", b"tok", b"live", b"access", b"prod"];
+    let prefix = value.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    (2..=12).contains(&prefix)
+        && value.get(prefix).is_some_and(|b| matches!(b, b'_' | b'-'))
+        && !KEYS.contains(&&value[..prefix])
 }
 
 /// `etcd-cluster-k8s`: words, and pieces too short to be any. Groups of one length are those of a key.
@@ -209,7 +241,7 @@ fn is_digest_of_inventory(text: &[u8], value: &Range<usize>) -> bool {
 }
 
 /// Whether forty hexadecimal digits stand between others of names that keep no secret, as the checksums of a lock file do.
-fn is_in_list_of_digests(text: &[u8], value: &Range<usize>) -> bool {
+pub(super) fn is_in_list_of_digests(text: &[u8], value: &Range<usize>) -> bool {
     const DIGITS: usize = 40;
     let hex = |text: &[u8]| text.len() == DIGITS && text.iter().all(u8::is_ascii_hexdigit);
     let digest_of = |line: &[u8]| {
@@ -266,11 +298,36 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_of_what_is_drawn_like_a_key_is_one() {
+        let key = ["bkYjPzSsrw6p", "rch9GKGzj7EB"].concat();
+        for (text, said) in [
+            ("AK = 'VALUE'", true),
+            ("bing <- \"VALUE\"", true),
+            ("final String _k = \"VALUE\";", true),
+            ("const yelp: string = 'VALUE';", true),
+            ("private static String lastfmKey = \"VALUE\";", true),
+            ("const clientId = 'VALUE';", false),
+            ("cacheKey = 'VALUE'", false),
+            ("playlist = 'VALUE'", false),
+            ("<mxCell data-cell-x=\"VALUE\">", false),
+            ("\"cell\": \"VALUE\"", false),
+            ("signature = 'VALUE'", false),
+        ] {
+            let start = text.find("VALUE").unwrap_or_default();
+            assert_eq!(judged_as(text, start, &key).is_ok(), said, "{text}");
+        }
+        // A digest may be anything's, unless it is called a key.
+        assert!(judged("x = \"VALUE\"").is_err());
+        assert!(judged("const key = \"VALUE\";").is_ok());
+    }
+
+    #[test]
     fn checksums_requests_and_algorithms_are_no_secrets() {
         assert_eq!(judged("  deploy_token: VALUE\n"), Ok(Confidence::Medium));
         let other = "1c0ffee0".repeat(5);
         for text in [
             "SPEC CHECKSUMS:\n  MixpanelToken: VALUE\n",
+            "<script data-cf-beacon='{\"token\": \"VALUE\"}'></script>",
             &format!("  Alamofire: {other}\n  MixpanelToken: VALUE\n  Wrapper: {other}\n"),
             "\"AWS::ApiGateway::ApiKey\": \"VALUE\"",
         ] {

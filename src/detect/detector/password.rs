@@ -12,6 +12,7 @@ use super::super::context::{self, NameSays, REACH_AFTER, REACH_BEFORE, name_says
 use super::super::placeholder;
 use super::super::rule::anchor::{MIN_RUN, NEAR, is_key_byte};
 use super::Candidate;
+use super::assignment::is_in_list_of_digests;
 use crate::finding::Confidence;
 
 /// Longest name, in bytes, in front of the mark and behind it.
@@ -41,8 +42,8 @@ struct Value {
 /// # Errors
 /// Why there is none.
 pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
-    // The blank in front of ` pw ` is no part of the name.
-    let mark = mark + usize::from(text[mark] == b' ');
+    // What stands in front of ` pw `, `$pw ` and `'pw'` is no part of the name.
+    let mark = mark + usize::from(matches!(text[mark], b' ' | b'$' | b'\'' | b'"'));
     let name = name_around(text, mark);
     let Value { span, quoted, closed, spaced } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
     judged(text, name, span, quoted, closed, spaced)
@@ -62,13 +63,20 @@ pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
         let manual = context::is_in_manual(text, name.start);
         return Ok(Candidate::new(span, if manual { Confidence::Low } else { Confidence::Medium }));
     }
-    if value.len() < MIN_RUN || value.len() > *LENS.end() || value.iter().all(|&b| is_key_byte(b)) {
+    // Drawn, but shorter than what is judged by itself.
+    let short = (*LENS.start()..MIN_RUN).contains(&value.len())
+        && (quoted || closed)
+        && value.iter().all(u8::is_ascii_graphic)
+        && value.iter().any(u8::is_ascii_digit)
+        && (chosen::is_drawn(value) || value.len() >= 10 && chosen::is_mixed(value));
+    if !short && (value.len() < MIN_RUN || value.len() > *LENS.end() || value.iter().all(|&b| is_key_byte(b))) {
         return Err("it is too short, or has no marks, so that it is judged by itself");
     }
     if name_says(&text[name.clone()]) != NameSays::Secret {
         return Err("the name does not say that it is a secret");
     }
-    let drawn = value.iter().all(u8::is_ascii_graphic) && chosen::is_mixed(value) && chosen::is_drawn_with_marks(value);
+    let drawn = short
+        || value.iter().all(u8::is_ascii_graphic) && chosen::is_mixed(value) && chosen::is_drawn_with_marks(value);
     if !drawn || !(quoted || closed) || chosen::is_template(value) || placeholder::reason(value).is_some() {
         return Err("it is made of words, or filled in later");
     }
@@ -329,6 +337,9 @@ fn judged(
     if chosen::is_digest_of_postgresql(value) {
         return Err("it is the digest of a password, which another rule finds");
     }
+    if !quoted && is_in_list_of_digests(text, &span) {
+        return Err("it stands in a list of checksums");
+    }
     if chosen::is_base64_of_words(value) {
         return Err("it is the base64 of a usual word or a name");
     }
@@ -336,11 +347,14 @@ fn judged(
     let number = quoted && is_number_of_no_order(value) || grouped;
     // What a mark joins that names have, too, may be the name of something unless quotation marks hold it.
     let phrase = (quoted || closed && !value.contains(&b'_')) && chosen::is_passphrase(value);
-    let personal = (quoted || closed) && chosen::is_personal(value) && has_account_beside(text, &name, &span);
+    let personal = (quoted || closed)
+        && chosen::is_personal(value)
+        && !(value.iter().all(u8::is_ascii_alphabetic) && is_named_beside(text, &span))
+        && (opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span));
     if !number
         && (words && !phrase && !personal && !chosen::is_drawn(value)
             || chosen::is_template(value)
-            || chosen::is_usual(value))
+            || !personal && chosen::is_usual(value))
     {
         return Err("it is a usual word, a name, or filled in later");
     }
@@ -360,13 +374,82 @@ fn judged(
     Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
 }
 
+/// Whether the same word stands beside a password: the user, the database or the program has that name, and who set it
+/// up gave the password as well.
+fn is_named_beside(text: &[u8], value: &Range<usize>) -> bool {
+    const FAR: usize = 160;
+    let word = text[value.clone()].to_ascii_lowercase();
+    let front = text[value.start.saturating_sub(FAR)..value.start].to_ascii_lowercase();
+    let behind = text[value.end..(value.end + FAR).min(text.len())].to_ascii_lowercase();
+    [front, behind].iter().any(|near| memchr::memmem::find(near, &word).is_some())
+}
+
+/// Whether the name of a password tells what it opens: `DB_PASS`, `mqttPassword`, `keystorePass`.
+fn opens_something(name: &[u8]) -> bool {
+    const OPENED: &[&str] = &[
+        "db",
+        "mysql",
+        "postgres",
+        "pg",
+        "mongo",
+        "redis",
+        "sql",
+        "oracle",
+        "smtp",
+        "mail",
+        "imap",
+        "ftp",
+        "ssh",
+        "ldap",
+        "admin",
+        "root",
+        "wifi",
+        "wlan",
+        "mqtt",
+        "rcon",
+        "store",
+        "rabbitmq",
+        "sonar",
+        "proxy",
+        "datasource",
+        "database",
+        "vpn",
+        "bind",
+        "sudo",
+        "router",
+        "requirepass",
+    ];
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+    OPENED.iter().any(|word| name.contains(word))
+}
+
 /// Whether the settings beside a password tell whose it is, or where it is asked for: a name of a user, a host, a login.
 fn has_account_beside(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
     /// How far such settings are, in bytes and in lines.
     const FAR: usize = 200;
     const LINES: usize = 4;
     const _: () = assert!(FAR + NAME + GAP <= REACH_BEFORE && FAR <= REACH_AFTER);
-    const NAMES: &[&str] = &["user", "login", "uname", "email", "e-mail", "host", "server", "database", "jdbc", "smtp"];
+    const NAMES: &[&str] = &[
+        "user",
+        "login",
+        "uname",
+        "email",
+        "e-mail",
+        "host",
+        "server",
+        "database",
+        "jdbc",
+        "smtp",
+        "usr",
+        "benutzer",
+        "usuario",
+        "usuário",
+        "utilisateur",
+        "ssid",
+        "port",
+        "driver",
+        "account",
+    ];
     let front = &text[name.start.saturating_sub(FAR)..name.start];
     let front = memchr::memrchr_iter(b'\n', front).nth(LINES).map_or(front, |end| &front[end..]);
     let behind = &text[value.end..(value.end + FAR).min(text.len())];
@@ -440,6 +523,21 @@ fn is_foreign(name: &[u8]) -> bool {
         "heslo",
         "kennwort",
         "wachtwoord",
+        "parola",
+        "parol",
+        "salasana",
+        "jelszo",
+        "jelszó",
+        "sifre",
+        "lozinka",
+        "geslo",
+        "clave",
+        "kodeord",
+        "adgangskode",
+        "losenord",
+        "lösenord",
+        "matkhau",
+        "khau",
         "passe",
         "passord",
         "mdp",
@@ -447,7 +545,7 @@ fn is_foreign(name: &[u8]) -> bool {
         "パスワード",
         "비밀번호",
     ];
-    // `motDePasse`, `cKennwort`: as the end of a longer name.
+    // `motDePasse`, `cKennwort`: as the end of a longer name. `dbHeslo`: what begins with a capital is a word of its own.
     let ends = |word: &&str| word.len() >= 7 && last.ends_with(*word);
     WORDS.contains(&last) || WORDS.iter().any(ends) || last.ends_with("motdepasse")
 }
@@ -1012,20 +1110,26 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     }
     // `docker run -e PASSWORD=… image`, `name=vpn password=… profile=x`: one of several settings of a line.
     let delimited = next.is_none_or(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'));
-    let last = before.rsplit(|&b| b == b' ').next().unwrap_or_default();
-    let among = matches!(last, b"-e" | b"--env" | b"ENV") || memchr::memchr(b'=', last).is_some_and(|i| i > 0);
     let likely = |value: &[u8]| {
         chosen::is_mixed(value)
             || chosen::is_worded(value)
+            || chosen::is_personal(value) && value.iter().any(u8::is_ascii_digit)
             || !value.contains(&b'_') && chosen::is_passphrase(value.strip_suffix(b".").unwrap_or(value))
     };
+    // `username=ann,password=…,uid=1000`: options of a file system.
+    if separators == b"=" && before.ends_with(b",") && (delimited || next == Some(b',')) && likely(&text[start..end]) {
+        return Some(Value { closed: true, ..value });
+    }
+    let last = before.rsplit(|&b| b == b' ').next().unwrap_or_default();
+    let among = matches!(last, b"-e" | b"--env" | b"ENV") || memchr::memchr(b'=', last).is_some_and(|i| i > 0);
     if separators == b"=" && delimited && among && on_one(text, name.end) && likely(&text[start..end]) {
         return Some(Value { closed: true, ..value });
     }
     // A line of configuration has nothing else on it.
     let rest = &text[end..text.len().min(end + GAP)];
     let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r')).count();
-    let ended = matches!(rest.get(blanks), None | Some(b'\n')) || blanks > 0 && matches!(rest[blanks], b'#' | b';');
+    let ended = matches!(rest.get(blanks), None | Some(b'\n'))
+        || blanks > 0 && (matches!(rest[blanks], b'#' | b';') || rest[blanks..].starts_with(b"\\\n"));
     // `export PASSWORD=…; command`.
     let ended = ended
         || separators == b"="

@@ -13,7 +13,10 @@ pub(super) fn check(password: &[u8]) -> Verdict {
 }
 
 fn is_made_as_passwords_are(password: &[u8]) -> bool {
-    chosen::is_mixed(password) || chosen::is_worded(password) || chosen::is_passphrase(password)
+    chosen::is_mixed(password)
+        || chosen::is_worded(password)
+        || chosen::is_passphrase(password)
+        || chosen::is_personal(password) && password.iter().any(|b| !b.is_ascii_alphabetic())
 }
 
 pub(super) fn seal(password: &mut Vec<u8>) {
