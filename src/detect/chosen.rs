@@ -76,6 +76,25 @@ const WITHIN: &[&str] = &[
     "correcthorse",
     "notreal",
     "pazzw",
+    // What translations say beside the field of a password.
+    "kennwort",
+    "wachtwoord",
+    "contras",
+    "senha",
+    "heslo",
+    "haslo",
+    "parola",
+    "salas",
+    "jelsz",
+    "slapta",
+    "lykilor",
+    "pasahitz",
+    "katasandi",
+    "nenosiri",
+    "senord",
+    "adgangskode",
+    "passord",
+    "lozinka",
 ];
 
 /// Words that many people have in their passwords. Those who use them have more letters beside them.

@@ -347,8 +347,14 @@ fn judged(
     let number = quoted && is_number_of_no_order(value) || grouped;
     // What a mark joins that names have, too, may be the name of something unless quotation marks hold it.
     let phrase = (quoted || closed && !value.contains(&b'_')) && chosen::is_passphrase(value);
+    // `"userpwd", "publishprofile"`: words in a row.
+    let listed =
+        span.start - name.end.min(span.start) <= GAP && text[name.end.min(span.start)..span.start].contains(&b',');
     let personal = (quoted || closed)
+        && !listed
         && chosen::is_personal(value)
+        && !is_of_a_form(&text[name.clone()])
+        && (!is_label(value) || opens_something(&text[name.clone()]))
         && !(value.iter().all(u8::is_ascii_alphabetic) && is_named_beside(text, &span))
         && (opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span));
     if !number
@@ -372,6 +378,50 @@ fn judged(
             && (quoted || closed || marked)
             && !context::is_in_manual(text, name.start);
     Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// Whether a name is that of something in a form, beside which a translation stands: `forgotPassword`.
+fn is_of_a_form(name: &[u8]) -> bool {
+    const WORDS: &[&str] = &[
+        "forgot",
+        "reset",
+        "change",
+        "confirm",
+        "show",
+        "hide",
+        "new",
+        "old",
+        "current",
+        "repeat",
+        "retype",
+        "enter",
+        "invalid",
+        "wrong",
+        "incorrect",
+        "missing",
+        "required",
+        "update",
+        "recover",
+        "lost",
+        "error",
+        "help",
+        "text",
+        "message",
+        "again",
+        "choose",
+        "create",
+        "verify",
+        "weak",
+        "strong",
+    ];
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+/// `Vergessen?`: one word as sentences begin with it.
+fn is_label(value: &[u8]) -> bool {
+    let word = value.strip_suffix(b"?").or_else(|| value.strip_suffix(b".")).unwrap_or(value);
+    word[0].is_ascii_uppercase() && word[1..].iter().all(u8::is_ascii_lowercase)
 }
 
 /// Whether the same word stands beside a password: the user, the database or the program has that name, and who set it
@@ -1208,6 +1258,30 @@ mod tests {
     /// Put together here, so that no password stands in this file.
     fn mixed() -> String {
         ["gFb51yBM", "!", "a2rog"].concat()
+    }
+
+    #[test]
+    fn words_alone_count_where_the_text_tells_what_they_open() {
+        // Filled in here, so that no password stands in this file.
+        let told = |text: &str, value: &str| found(&text.replace("{}", value)).map(|(_, confidence)| confidence);
+        for (text, value) in [
+            ("DB_PASS = \"{}\"", "marigoldfog"),
+            ("mqttPassword: '{}',", "Kettle-Fog"),
+            ("user = \"ann\"\npassword = \"{}\"\n", "tiger&maple"),
+            ("FTP_PASSWD={} \\\n", "maplewren7"),
+        ] {
+            assert_eq!(told(text, value), Some(Confidence::Medium), "{text}");
+        }
+        for (text, value) in [
+            ("\"username\": \"Benutzer\",\n\"forgotPassword\": \"{}\"", "Vergessen?"),
+            ("username: Benutzer\npassword: \"{}\"\n", "Zugangswort"),
+            ("username: \"Benutzer\"\npassword: \"{}\"\n", "Datenbankkennwort"),
+            ("POSTGRES_USER: {}\nPOSTGRES_PASSWORD: \"{}\"", "marigold"),
+            ("password = \"{}\"", "marigold"),
+            ("words = [\"dbpwd\", \"{}\"]", "marigoldfog"),
+        ] {
+            assert_ne!(told(text, value), Some(Confidence::Medium), "{text}");
+        }
     }
 
     #[test]
