@@ -7,6 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::within::{Within, automaton};
 use super::{bigrams, entropy, placeholder};
 
 /// Passwords that stand in manuals and test set-ups. Digits are read as the letters that they are written for.
@@ -76,6 +77,11 @@ const WITHIN: &[&str] = &[
     "correcthorse",
     "notreal",
     "pazzw",
+    // Names of what goes with it.
+    "token",
+    "apikey",
+    // What Crowdin puts in for a translation.
+    "crwdn",
     // What translations say beside the field of a password.
     "kennwort",
     "wachtwoord",
@@ -102,6 +108,10 @@ const LIKED: &[&str] = &[
     "letmein", "qwerty", "welcome", "hello", "hunter", "abcde", "asdf", "monkey", "dragon", "iloveyou", "whatever",
     "secure",
 ];
+
+/// Those of [`WITHIN`], and with those of [`LIKED`] besides.
+static FEIGNED: Within = Within::new(|| automaton(WITHIN));
+static COMMON: Within = Within::new(|| automaton(WITHIN.iter().chain(LIKED)));
 
 /// Programs, which set-ups of theirs have as passwords.
 const PROGRAMS: &[&str] = &[
@@ -292,9 +302,27 @@ fn is_variable(text: &[u8]) -> bool {
 /// Whether it is a pattern that values are held against, whose marks surprise as much as those of a random value:
 /// `^[a-zA-Z0-9]{8,}$`.
 fn is_expression(value: &[u8]) -> bool {
-    [&b"A-Z"[..], b"a-z", b"0-9", b"(?=", b"(?!", b"(?:", b"(?P", b"\\d", b"\\w", b"\\s", b".*", b".+", b"{8,", b"{6,"]
-        .iter()
-        .any(|mark| memchr::memmem::find(value, mark).is_some())
+    [
+        &b"A-Z"[..],
+        b"a-z",
+        b"0-9",
+        b"[^",
+        b"[:",
+        b"[\\",
+        b"(?=",
+        b"(?!",
+        b"(?:",
+        b"(?P",
+        b"\\d",
+        b"\\w",
+        b"\\s",
+        b".*",
+        b".+",
+        b"{8,",
+        b"{6,",
+    ]
+    .iter()
+    .any(|mark| memchr::memmem::find(value, mark).is_some())
 }
 
 /// Whether every `%` of a value begins an escape of an address: `%40`.
@@ -311,12 +339,14 @@ pub fn is_usual(password: &[u8]) -> bool {
     let varied = password.iter().any(|b| !b.is_ascii_alphabetic()) && password.iter().any(u8::is_ascii_alphabetic);
     USUAL.contains(&lower.as_str())
         || placeholder::reason(password).is_some()
-        || WITHIN.iter().any(|word| lower.contains(word) || is_little_more(&lower, &read, word))
+        || FEIGNED.any_in(password)
+        || FEIGNED.any_in(read.as_bytes()) && WITHIN.iter().any(|word| is_little_more(&lower, &read, word))
         || LIKED.iter().any(|word| [&lower, &read].into_iter().any(|text| is_little_more(&lower, text, word)))
         || ["pass", "admin", "test", "demo", "user", "root"].iter().any(|word| {
             // Who writes digits for letters has chosen a password, and mostly another word for it as well.
             lower.starts_with(word) || read.starts_with(word) && is_little_more(&lower, &read, word)
         })
+        || lower.strip_prefix("key").is_some_and(|rest| !rest.bytes().any(|b| b.is_ascii_alphabetic()))
         // API_TOKEN, PASSWORD_2: the name of what belongs there.
         || !password.iter().any(u8::is_ascii_lowercase) && password.contains(&b'_')
         || !varied && !is_drawn(password)
@@ -550,7 +580,8 @@ pub fn is_personal(password: &[u8]) -> bool {
         listed(&piece) || piece.len() > 4 && piece.strip_suffix('s').is_some_and(listed)
     };
     let read: String = lower.chars().map(letter_meant).collect();
-    let common = || WITHIN.iter().chain(LIKED).chain(&["pass", "admin", "test", "demo", "root"]);
+    static USED: Within =
+        Within::new(|| automaton(WITHIN.iter().chain(LIKED).chain(&["pass", "admin", "test", "demo", "root"])));
     (8..=32).contains(&password.len())
         && letters >= 4
         && marks <= 3
@@ -558,7 +589,8 @@ pub fn is_personal(password: &[u8]) -> bool {
         && password.iter().all(|b| b.is_ascii_alphanumeric() || b"._-!&#*+,@?".contains(b))
         && !is_address(password)
         && !pieces().flat_map(|piece| piece.chunk_by(|_, next| !next.is_ascii_uppercase())).any(naming)
-        && !common().any(|word| lower.contains(word) || read.contains(word))
+        && !USED.any_in(password)
+        && !USED.any_in(read.as_bytes())
         && !PROGRAMS.iter().any(|program| is_little_more(&lower, &lower, program))
         && password.iter().any(u8::is_ascii_lowercase)
         && !bytes_repeat(password)
@@ -658,7 +690,7 @@ pub fn is_passphrase(password: &[u8]) -> bool {
         && words.len() == different.len()
         && words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase()))
         && !words.iter().any(|word| naming(word) || NAMED.contains(&word.as_str()) || USUAL.contains(&word.as_str()))
-        && !WITHIN.iter().chain(LIKED).any(|word| joined.contains(word))
+        && !COMMON.any_in(joined.as_bytes())
         && placeholder::reason(password).is_none()
 }
 

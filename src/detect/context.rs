@@ -628,17 +628,19 @@ fn named_behind(text: &[u8], start: usize) -> &[u8] {
 /// The name of an item of a list in YAML, and where it stands: that of the list, or the option in the item above.
 fn list_item(text: &[u8], start: usize) -> Option<(&[u8], usize)> {
     let own = line_start(text, start, 48);
-    let front = text[own..start].trim_ascii_start().strip_prefix(b"- ")?;
+    // A list that is commented out, as settings are that stand in a sample of them.
+    let commented = text[own..start].trim_ascii_start().starts_with(b"#");
+    let indent = |line: &[u8]| line.iter().take_while(|&&b| b == b' ' || commented && b == b'#').count();
+    let front = text[own + indent(&text[own..start])..start].strip_prefix(b"- ")?;
     if !front.iter().all(|b| matches!(b, b' ' | b'"' | b'\'')) {
         return None;
     }
-    let indent = |line: &[u8]| line.iter().take_while(|&&b| b == b' ').count();
     let item = indent(&text[own..start]);
     let mut end = own.checked_sub(1)?;
     let floor = start.saturating_sub(NAME_REACH);
     for above in 0.. {
         let line = line_start(text, end, NAME_REACH / 2);
-        let written = text[line..end].trim_ascii();
+        let written = text[line + indent(&text[line..end])..end].trim_ascii();
         let name = |of: &[u8]| {
             let at = memchr::memmem::find(&text[line..end], of).map_or(line, |i| line + i);
             &text[at..at + of.len()]
@@ -918,6 +920,8 @@ pub enum NameSays {
 
 /// Words that end a name which holds no secret, whatever comes before: `token_url`, `secret_name`.
 const HARMLESS_LAST: &[&str] = &[
+    "hasher",
+    "encoder",
     "id",
     "ids",
     "name",
@@ -1484,6 +1488,64 @@ pub fn is_test_or_manual(path: &str) -> bool {
         })
 }
 
+/// Whether a path is that of a file of translations: what stands there under the names of passwords and secrets is what
+/// these are called in some language.
+#[must_use]
+pub fn is_translation(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "locale",
+        "locales",
+        "lang",
+        "langs",
+        "language",
+        "languages",
+        "i18n",
+        "l10n",
+        "intl",
+        "translation",
+        "translations",
+        "localization",
+        "localisation",
+        "nls",
+    ];
+    const FILES: &[&str] = &["messages", "strings", "localizable", "translation", "translations", "locale", "labels"];
+    const FORMS: &[&str] = &[
+        "json",
+        "json5",
+        "yml",
+        "yaml",
+        "properties",
+        "po",
+        "pot",
+        "ini",
+        "php",
+        "inc",
+        "xml",
+        "strings",
+        "ts",
+        "js",
+        "mjs",
+        "rb",
+        "resx",
+        "xlf",
+        "xliff",
+        "arb",
+        "lang",
+        "csv",
+        "toml",
+        "ftl",
+    ];
+    let (above, file) = path.rsplit_once(['/', '!']).unwrap_or(("", path));
+    let Some((stem, form)) = file.rsplit_once('.') else { return false };
+    let stem = stem.split(['_', '-', '.']).next().unwrap_or_default().to_ascii_lowercase();
+    let is_folder = |folder: &str| {
+        let folder = folder.to_ascii_lowercase();
+        FOLDERS.contains(&folder.trim_start_matches('_')) || folder.ends_with(".lproj")
+    };
+    FORMS.contains(&form.to_ascii_lowercase().as_str())
+        && (FILES.contains(&stem.as_str()) || above.split(['/', '!']).any(is_folder))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -1572,6 +1634,7 @@ mod tests {
             ("data=\"{&quot;api_key&quot;:&quot;VALUE&quot;}\"", "api_key"),
             ("args:\n  - --api-key\n  - VALUE", "api-key"),
             ("api_keys:\n  # old\n  - other\n  - VALUE", "api_keys"),
+            ("#   # glossary_ids:\n#   #   - other\n#   #   - VALUE", "glossary_ids"),
             ("api_keys:\n- \"VALUE\"", "api_keys"),
             ("\"AWS::ApiGateway::ApiKey\": \"VALUE\"", ""),
             ("API_KEYS = [\"VALUE\"]", "API_KEYS"),
@@ -1695,6 +1758,25 @@ mod tests {
             assert!(may_be_secret(format!("X_{}", word.to_ascii_uppercase()).as_bytes()), "{word}");
         }
         assert!(!may_be_secret(b"integrity"));
+    }
+
+    #[test]
+    fn translations_are_known_by_their_paths() {
+        for path in [
+            "res/lang/de/user.php",
+            "src/locales/ko.json",
+            "conf/locale/locale_pt-PT.ini",
+            "app/_locales/cs/messages.json",
+            "src/main/resources/messages_fr.properties",
+            "ios/pl.lproj/Localizable.strings",
+        ] {
+            assert!(is_translation(path), "{path}");
+        }
+        for path in
+            ["java/lang/Key.java", "src/locale.rs", "config/prod.yml", "lang/README.md", "locale", "slang/a.json"]
+        {
+            assert!(!is_translation(path), "{path}");
+        }
     }
 
     #[test]

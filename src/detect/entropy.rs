@@ -167,6 +167,18 @@ pub fn looks_random(value: &[u8]) -> bool {
     randomness(value).is_ok()
 }
 
+/// Whether a value of 16 bytes or more is of letters alone, in both cases, and looks random. Most are names, which one look
+/// tells: they have fewer capitals.
+#[must_use]
+pub fn are_random_letters(value: &[u8]) -> bool {
+    let (mut lower, mut upper) = (0, 0);
+    runs::for_each_block(value, |classes| {
+        lower += classes.lower.count_ones() as usize;
+        upper += classes.upper.count_ones() as usize;
+    });
+    lower + upper == value.len() && (value.len() / 4..=value.len() * 3 / 4).contains(&upper) && looks_random(value)
+}
+
 /// [`looks_random`], with the reason.
 ///
 /// # Errors
@@ -177,7 +189,7 @@ pub fn randomness(value: &[u8]) -> Result<(), NotRandom> {
     let len = makeup.len as f64;
     // With each doubling of the length, the longest stretch that is to be expected grows by `ln 2 / -ln p`, where `p` is
     // the share of its class.
-    let doublings = (len / 32.0).log2().max(0.0);
+    let doublings = (log2(makeup.len) - 5.0).max(0.0);
     let grown = |at_32: f64, share: f64| (at_32 - doublings * 2f64.ln() / share.ln()) as usize;
     // Share of neighbours of different classes in a random value: one less the sum of the squared class shares. The
     // longest stretches are those that one value of 32 characters in 200 to 500 exceeds.
@@ -253,10 +265,10 @@ pub fn has_random_tail(value: &[u8]) -> bool {
     const TAIL: usize = 20;
     /// Shortest piece without a mark that it begins with: the names of pods and of releases have shorter ones.
     const PIECE: usize = 16;
-    let separates = |b: &u8| matches!(b, b'_' | b'-' | b'.');
-    let ends = |(i, b): (usize, &u8)| (separates(b) && i > 0).then_some(i + 1);
-    let tails = value.iter().enumerate().take(PREFIX).filter_map(ends).filter(|at| value.len() - at >= TAIL);
-    let begins = |at: &usize| value[*at..].iter().position(separates).is_none_or(|piece| piece >= PIECE);
+    // Hardly a value is as long and has such a mark, which is what has to be known first.
+    let Some(last) = value.len().checked_sub(TAIL) else { return false };
+    let tails = memchr::memchr3_iter(b'_', b'-', b'.', &value[..PREFIX.min(last)]).filter(|i| *i > 0).map(|i| i + 1);
+    let begins = |at: &usize| memchr::memchr3(b'_', b'-', b'.', &value[*at..at + PIECE]).is_none();
     tails.filter(begins).rev().take(3).any(|at| looks_random(&value[at..]))
 }
 
@@ -284,8 +296,13 @@ pub fn bits_per_character(value: &[u8]) -> f64 {
         sum += STEPS.get(*count as usize).copied().unwrap_or_else(|| step(f64::from(*count)));
         *count += 1;
     }
-    let len = value.len().max(1) as f64;
-    len.log2() - sum / len
+    log2(value.len().max(1)) - sum / value.len().max(1) as f64
+}
+
+/// The logarithm of a length, for the lengths that nearly all values have from a table.
+fn log2(len: usize) -> f64 {
+    static LOGARITHMS: LazyLock<[f64; 256]> = LazyLock::new(|| std::array::from_fn(|len| (len as f64).log2()));
+    LOGARITHMS.get(len).copied().unwrap_or_else(|| (len as f64).log2())
 }
 
 /// What the next occurrence adds to c log2 c, for the counts that nearly all values have.
@@ -300,11 +317,11 @@ fn step(count: f64) -> f64 {
 /// short samples, `log2 s - (s - 1) / (2 n ln 2)`, and never more than `log2 n` allows.
 #[must_use]
 pub fn expected_entropy(len: usize, symbols: f64) -> f64 {
-    let n = len as f64;
-    let corrected = symbols.log2() - (symbols - 1.0) / (2.0 * n * std::f64::consts::LN_2);
+    let (n, most) = (len as f64, log2(len));
+    let corrected = log2(symbols as usize) - (symbols - 1.0) / (2.0 * n * std::f64::consts::LN_2);
     // For samples shorter than the alphabet the correction overshoots; the bound by the length is then the better one,
     // less what repeated characters cost on average.
-    corrected.max(n.log2() - n / (symbols * 2.0) * 1.2).min(n.log2())
+    corrected.max(most - n / (symbols * 2.0) * 1.2).min(most)
 }
 
 /// Whether a value could be guessed by trying: less than about 64 bits. Its fingerprint must then be slow to compute.

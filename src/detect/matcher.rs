@@ -766,8 +766,10 @@ impl<'a, O: Observer> Search<'a, O> {
         // Words of letters and digits inside it, such as 32 hexadecimal digits in a path.
         if value.len() > MIN_RUN {
             let (text, mut from) = (self.text, value.start);
+            // Between the marks of long base64 stand pieces of every length.
+            let joined = value.len() > LONG && memchr::memchr(b'+', &text[value.clone()]).is_some();
             let mut word = |end: usize| {
-                if end - from >= MIN_RUN && end - from < value.len() {
+                if end - from >= MIN_RUN && end - from < value.len() && !joined {
                     self.shapes(from..end, &mut None);
                 }
                 from = end + 1;
@@ -955,7 +957,9 @@ impl<'a, O: Observer> Search<'a, O> {
                 continue;
             }
             let rule = self.rules.rule(shape.rule);
-            let named_other = other.as_ref().is_some_and(|name| !rule.context.iter().any(|word| name.contains(word)));
+            let named_other = other
+                .as_ref()
+                .is_some_and(|name| name.ends_with("ids") || !rule.context.iter().any(|word| name.contains(word)));
             if named_other || rule.verify.is_none() && !random {
                 let reason = if named_other {
                     "the name in front says that it is a digest or an id"
@@ -1027,6 +1031,9 @@ fn is_in(bits: &[u64], index: u16) -> bool {
     bits.get(usize::from(index) / 64).is_some_and(|group| group >> (index % 64) & 1 == 1)
 }
 
+/// Longer values with a `+` in them are base64 as a whole, of which no part is anything by itself.
+const LONG: usize = 400;
+
 /// Whether a run is of letters of both cases alone, drawn by chance, and stands between quotation marks: one in thirty of
 /// the keys of twenty letters and digits has no digit.
 fn is_letters_in_quotes(text: &[u8], run: &Range<usize>) -> bool {
@@ -1035,10 +1042,7 @@ fn is_letters_in_quotes(text: &[u8], run: &Range<usize>) -> bool {
     matches!(before, b'"' | b'\'' | b'`')
         && text.get(run.end) == Some(&before)
         && bytes.len() <= LETTERS
-        && bytes.iter().all(u8::is_ascii_alphabetic)
-        // Names in two cases have fewer capitals.
-        && (bytes.len() / 4..=bytes.len() * 3 / 4).contains(&bytes.iter().filter(|b| b.is_ascii_uppercase()).count())
-        && entropy::looks_random(bytes)
+        && entropy::are_random_letters(bytes)
 }
 
 /// Whether a value is the base64 of a JSON object that names an algorithm, by itself: every token of a kind has the same.

@@ -52,6 +52,7 @@ mod tests;
 mod trace;
 pub(crate) mod verify;
 pub(crate) mod wanted;
+mod within;
 mod words;
 
 pub use matcher::{Decoded, Detector, MAX_MATCH, Match};

@@ -3,9 +3,11 @@
 //! One place for this judgement, so that every rule is judged alike. It looks at the value alone; what a name or a file
 //! says is the business of [`context`](super::context). `documented.txt` has the samples of public documents.
 
-use aho_corasick::AhoCorasick;
-use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
+
+use sha2::{Digest as _, Sha256};
+
+use super::within::{Within, automaton};
 
 /// Words that people write into placeholders. Six letters at least: in a random value of 40 characters one of them
 /// appears by chance once in tens of millions, so that no real key is lost to this list.
@@ -103,8 +105,7 @@ const WORDS: &[&str] = &[
     "password",
 ];
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+static HELD: Within = Within::new(|| automaton(WORDS));
 
 /// Rows of a keyboard, for walks along them.
 const ROWS: [&[u8]; 4] =
@@ -117,7 +118,7 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if value.len() < 8 {
         return None;
     }
-    if AUTOMATON.as_ref().is_some_and(|automaton| automaton.is_match(value)) {
+    if HELD.any_in(value) {
         return Some("it holds a word that placeholders have");
     }
     if few_distinct(value) {

@@ -213,3 +213,18 @@ fn an_id_closely_before_is_context_enough() {
     let ids: Vec<&str> = found.iter().map(|m| detector.ruleset().rule(m.rule).id).collect();
     assert_eq!(ids, ["aws-access-key-id", "aws-secret-access-key"]);
 }
+
+/// Pieces between the marks of a picture in base64 have every length, and some row of letters in it is a word.
+#[test]
+fn parts_of_long_base64_are_no_keys() {
+    let detector = detector();
+    let rule = detector.ruleset().find("eia-api-key").unwrap();
+    let key = Generator::new(rule).key(&mut rng(rule));
+    let found = |pieces: usize| {
+        let filler = "Rk9vQmFy".repeat(pieces);
+        let text = [filler.as_bytes(), b"/eiApy", filler.as_bytes(), b"+", &key, b"+", filler.as_bytes()].concat();
+        detector.detect(&text, false).iter().any(|found| text[found.span.clone()] == key)
+    };
+    assert!(found(8), "the name of the provider is none of its context words");
+    assert!(!found(24));
+}

@@ -792,7 +792,8 @@ impl Engine {
                 self.location(blob, text, original, found, told.rule, part.clone(), &hidden, cursor)
             })
             .collect();
-        let made_up = context::is_test_or_manual(&blob.artifact.to_string());
+        let path = blob.artifact.to_string();
+        let made_up = context::is_test_or_manual(&path) || context::is_translation(&path);
         let mut places = Vec::new();
         for (i, found) in plain.iter().enumerate() {
             let Role::Reported(others) = &roles[i] else { continue };

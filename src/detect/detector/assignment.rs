@@ -37,6 +37,9 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if !ends_as_value(text, value.end) {
         return Err("it is a call, a reference or a piece of something longer");
     }
+    if names_a_member(text, &value) {
+        return Err("it names what follows it");
+    }
     if let Some(reason) = placeholder::reason(bytes) {
         return Err(reason);
     }
@@ -120,6 +123,17 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         && !context::is_in_manual(text, value.start)
         && (bytes.len() >= 20 || before.quoted || alone && before.assigned);
     Ok(Candidate::new(value, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// Whether a quoted value is the key of a member of an object: `{ "wayToGetApiUrl": "…" }`.
+fn names_a_member(text: &[u8], value: &Range<usize>) -> bool {
+    /// How far the member before is, in bytes.
+    const FAR: usize = 64;
+    let [quote @ (b'"' | b'\''), rest @ ..] = &text[value.end..] else { return false };
+    rest.iter().find(|b| !matches!(b, b' ' | b'\t')) == Some(&b':')
+        && text[..value.start].strip_suffix(&[*quote]).is_some_and(|front| {
+            matches!(front[front.len().saturating_sub(FAR)..].trim_ascii_end().last(), Some(b'{' | b','))
+        })
 }
 
 /// Whether a secret follows a key of an object, so that both are what signs in: `"key": "VALUE", "secret": "…"`.
@@ -295,6 +309,12 @@ mod tests {
         assert_eq!(judged("\"registry\": {\n  \"token\": \"VALUE\"\n}"), Ok(Confidence::Medium));
         assert_eq!(judged("[user]\n\tsigningkey = VALUE\n").ok(), None);
         assert_eq!(judged("[user]\n\tsigning_secret = VALUE\n"), Ok(Confidence::Medium));
+    }
+
+    #[test]
+    fn what_names_a_member_is_no_secret() {
+        assert_eq!(judged("{\"apiKey\": \"API key\",\n \"VALUE\": \"address\"}").ok(), None);
+        assert_eq!(judged("{\"page\": 1,\n \"apiKey\": \"VALUE\"}"), Ok(Confidence::Medium));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::super::chosen;
 use super::super::context::{self, NameSays, REACH_AFTER, REACH_BEFORE, name_says};
 use super::super::placeholder;
 use super::super::rule::anchor::{MIN_RUN, NEAR, is_key_byte};
+use super::super::within::{Within, automaton};
 use super::Candidate;
 use super::assignment::is_in_list_of_digests;
 use crate::finding::Confidence;
@@ -59,6 +60,9 @@ pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     let name = name_around(text, mark);
     let Value { span, quoted, closed, .. } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
     let value = &text[span.clone()];
+    if let Some(reason) = plainly_other(text, &name, &span) {
+        return Err(reason);
+    }
     if (quoted || closed) && is_chosen_secret(text, &name, value) {
         let manual = context::is_in_manual(text, name.start);
         return Ok(Candidate::new(span, if manual { Confidence::Low } else { Confidence::Medium }));
@@ -331,6 +335,12 @@ fn judged(
     if is_distinguished_name(text, &span) {
         return Err("it is the name of an entry of a directory");
     }
+    if let Some(reason) = plainly_other(text, &name, &span) {
+        return Err(reason);
+    }
+    if is_method(value) {
+        return Err("it names how passwords are hashed or encoded");
+    }
     if context::is_deciphered(text, &span) {
         return Err("it is encrypted, and deciphered here");
     }
@@ -355,6 +365,7 @@ fn judged(
         && chosen::is_personal(value)
         && !is_of_a_form(&text[name.clone()])
         && (!is_label(value) || opens_something(&text[name.clone()]))
+        && !is_said_of(text, &name, &span)
         && !(value.iter().all(u8::is_ascii_alphabetic) && is_named_beside(text, &span))
         && (opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span));
     if !number
@@ -414,14 +425,117 @@ fn is_of_a_form(name: &[u8]) -> bool {
         "weak",
         "strong",
     ];
-    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-    WORDS.iter().any(|word| name.contains(word))
+    static HELD: Within = Within::new(|| automaton(WORDS));
+    HELD.any_in(name)
 }
 
 /// `Vergessen?`: one word as sentences begin with it.
 fn is_label(value: &[u8]) -> bool {
     let word = value.strip_suffix(b"?").or_else(|| value.strip_suffix(b".")).unwrap_or(value);
     word[0].is_ascii_uppercase() && word[1..].iter().all(u8::is_ascii_lowercase)
+}
+
+/// Why a value is neither a password nor another secret, whatever it looks like.
+fn plainly_other(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> Option<&'static str> {
+    let value = &text[span.clone()];
+    if is_word_in_escapes(value) {
+        Some("it is a word of another script than that of keys")
+    } else if is_locale(&text[name.clone()]) {
+        Some("the name is that of a language and a country")
+    } else if is_colour(value) {
+        Some("it is a colour")
+    } else if value.starts_with(b"http://") || value.starts_with(b"https://") {
+        Some("it is an address")
+    } else if repeats_a_name(text, span) {
+        Some("it is a part of the name in front of it")
+    } else {
+        None
+    }
+}
+
+/// `Tajn\u00e9`: letters that JSON escapes, as translations have them.
+fn is_word_in_escapes(value: &[u8]) -> bool {
+    memchr::memmem::find_iter(value, b"\\u").any(|at| {
+        let code = value.get(at + 2..at + 6).and_then(|code| std::str::from_utf8(code).ok());
+        code.and_then(|code| u32::from_str_radix(code, 16).ok()).is_some_and(|code| code >= 0x80)
+    })
+}
+
+/// `en_PW`: what is spoken in Palau.
+fn is_locale(name: &[u8]) -> bool {
+    matches!(name, [a, b, b'_' | b'-', b'P', b'W'] if a.is_ascii_lowercase() && b.is_ascii_lowercase())
+}
+
+/// `#33ccaa`.
+fn is_colour(value: &[u8]) -> bool {
+    value.strip_prefix(b"#").is_some_and(|code| matches!(code.len(), 6 | 8) && code.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// `md5-crypt`, `SSHA512`: how passwords are kept, which settings of them tell.
+fn is_method(value: &[u8]) -> bool {
+    const METHODS: &[&str] = &[
+        "md5",
+        "sha",
+        "sha1",
+        "sha224",
+        "sha256",
+        "sha384",
+        "sha512",
+        "ssha",
+        "ssha256",
+        "ssha512",
+        "smd5",
+        "crypt",
+        "bcrypt",
+        "scrypt",
+        "argon2",
+        "argon2i",
+        "argon2id",
+        "pbkdf2",
+        "blowfish",
+        "des",
+        "ext_des",
+        "ntlm",
+        "hmac",
+        "base64",
+        "hex",
+        "plain",
+        "clear",
+        "cleartext",
+        "hash",
+        "ldap",
+        "samba",
+        "ad",
+        "drupal",
+        "cram",
+    ];
+    value.split(|b| matches!(b, b'-' | b'_' | b'/')).all(|word| {
+        let word = String::from_utf8_lossy(word).to_ascii_lowercase();
+        METHODS.contains(&word.as_str())
+    })
+}
+
+/// Whether a value stands within a longer name in front of it on its line, as those of enumerations do:
+/// `Secret_ClientId Secret = "ClientId"`.
+fn repeats_a_name(text: &[u8], span: &Range<usize>) -> bool {
+    let front = &text[span.start.saturating_sub(REACH_AFTER)..span.start];
+    let line = memchr::memrchr(b'\n', front).map_or(front, |at| &front[at + 1..]).to_ascii_lowercase();
+    let value = text[span.clone()].to_ascii_lowercase();
+    let joins = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    value.iter().all(u8::is_ascii_alphanumeric)
+        && memchr::memmem::find_iter(&line, &value)
+            .any(|at| joins(at.checked_sub(1).and_then(|before| line.get(before))) || joins(line.get(at + value.len())))
+}
+
+/// Whether a word says something of a password instead of telling it, as messages in any language do:
+/// `Passwort ist erforderlich.`
+fn is_said_of(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> bool {
+    let between = &text[name.end.min(span.start)..span.start];
+    let value = &text[span.clone()];
+    let word = value.strip_suffix(b".").or_else(|| value.strip_suffix(b"!")).unwrap_or(value);
+    between.first() == Some(&b' ')
+        && between.iter().any(u8::is_ascii_alphabetic)
+        && word.iter().all(u8::is_ascii_lowercase)
 }
 
 /// Whether the same word stands beside a password: the user, the database or the program has that name, and who set it
@@ -469,8 +583,8 @@ fn opens_something(name: &[u8]) -> bool {
         "router",
         "requirepass",
     ];
-    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-    OPENED.iter().any(|word| name.contains(word))
+    static HELD: Within = Within::new(|| automaton(OPENED));
+    HELD.any_in(name)
 }
 
 /// Whether the settings beside a password tell whose it is, or where it is asked for: a name of a user, a host, a login.
@@ -1281,6 +1395,30 @@ mod tests {
             ("words = [\"dbpwd\", \"{}\"]", "marigoldfog"),
         ] {
             assert_ne!(told(text, value), Some(Confidence::Medium), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_plainly_something_else_is_no_password() {
+        for text in [
+            "\"password-required\": \"Passwort ist erforderlich.\",",
+            "\"password-required\": \"Has\u{142}o jest wymagane.\",",
+            "\"secret_password\": \"Tajn\\u00e9\",",
+            "\"en_PW\":\"\\u82f1\\u6587\"",
+            "\"en_PW\":\"anglais4Palau\"",
+            "<color name=\"password_strength_bar_ok\">#FFF8E71C</color>",
+            "Client Password: https://docs.keytrail-demo.net/rfc6749#section-2.3.1",
+            "$config['password_ldap_encodage'] = 'md5-crypt';",
+            "DbPassword_Argon2Wren DbPassword = \"Argon2Wren\"",
+            "if ($old_password || preg_match('/[\\x00-\\x1F\\x7F]/', $password)) {",
+            "\"injectNpmUser\",\"injectNpmPassword\",\"injectNpm2FaToken\",",
+            "'password' => 'crwdns781:0crwdne781:0',",
+            "'passwordHasher' => 'BlowfishConstant',",
+        ] {
+            assert_ne!(found(text).map(|(_, confidence)| confidence), Some(Confidence::Medium), "{text}");
+        }
+        for text in ["\"password\": \"{}\"", "DbPassword = \"{}\"", "the password is {}\n"] {
+            assert_eq!(found(&text.replace("{}", &mixed())), Some((mixed(), Confidence::Medium)), "{text}");
         }
     }
 

@@ -14,6 +14,7 @@ pub(super) fn check(value: &[u8]) -> Verdict {
         Some(bytes) if chosen::is_usual(bytes.trim_ascii()) || is_name(bytes.trim_ascii()) => {
             Verdict::Rejected("it is a usual word or a name")
         }
+        Some(bytes) if is_address(bytes.trim_ascii()) => Verdict::Rejected("it is an address"),
         Some(_) => Verdict::plausible("base64"),
     }
 }
@@ -22,6 +23,18 @@ pub(super) fn check(value: &[u8]) -> Verdict {
 fn is_name(text: &[u8]) -> bool {
     text.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/' | b'@'))
         && !chosen::is_drawn(text)
+}
+
+/// `tcp://127.0.0.1:5705`, `db-0.internal:5432`: an address without a user, nor a path that may have been drawn.
+fn is_address(text: &[u8]) -> bool {
+    let scheme = memchr::memmem::find(text, b"://");
+    let rest = scheme.map_or(text, |at| &text[at + 3..]);
+    let port = rest.iter().rposition(|&b| b == b':').map(|at| &rest[at + 1..]);
+    let port = port.is_some_and(|port| (2..=5).contains(&port.len()) && port.iter().all(u8::is_ascii_digit));
+    let labels = || rest.split(|b| matches!(b, b'.' | b':' | b'/' | b'-'));
+    (scheme.is_some() || port)
+        && rest.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'/'))
+        && !labels().any(|label| label.len() >= 6 && chosen::is_drawn(label))
 }
 
 pub(super) fn seal(value: &mut Vec<u8>) {
@@ -46,6 +59,12 @@ mod tests {
             assert!(matches!(check(&base64::encode(other.as_bytes())), Verdict::Rejected(_)), "{other}");
         }
         assert!(matches!(check(b"?"), Verdict::Rejected(_)));
+        for other in ["tcp://127.0.0.1:5705", "db-0.internal:5432", "https://login.corp.internal/oauth2/v2"] {
+            assert_eq!(check(&base64::encode(other.as_bytes())), Verdict::Rejected("it is an address"), "{other}");
+        }
+        for secret in ["https://ann:m4ple@corp.internal", "https://corp.internal/hook/x7Rq2LmZ9t"] {
+            assert_eq!(check(&base64::encode(secret.as_bytes())), Verdict::plausible("base64"), "{secret}");
+        }
     }
 
     proptest! {
