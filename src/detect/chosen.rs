@@ -219,6 +219,7 @@ pub fn is_template(value: &[u8]) -> bool {
         || value.starts_with(b"{") && value.ends_with(b"}");
     sealed
         || memchr::memmem::find(value, "…".as_bytes()).is_some()
+        || value.ends_with(b"...")
         || marked && (!is_drawn_with_marks(value) || is_expression(value) || has_reference(value))
 }
 

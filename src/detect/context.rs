@@ -860,6 +860,14 @@ pub fn under_secrets(text: &[u8], start: usize) -> bool {
             && !own.last().is_some_and(|last| HARMLESS_LAST.contains(&last.as_str()))
 }
 
+/// Whether the value stands beside what is signed with another one, as events have it that a provider sends:
+/// `"signature": { "timestamp": "…", "token": "VALUE", "signature": "…" }`.
+#[must_use]
+pub fn under_signature(text: &[u8], start: usize) -> bool {
+    let name = parent_in_braces(text, start).or_else(|| parent_by_indent(text, start)).unwrap_or_default();
+    words_of(name).last().is_some_and(|last| last == "signature")
+}
+
 /// Whether the value stands under a key that says that it is encrypted: `"encrypted": { "token": "VALUE" }`.
 #[must_use]
 pub fn under_encrypted(text: &[u8], start: usize) -> bool {
@@ -1504,6 +1512,7 @@ pub fn is_translation(path: &str) -> bool {
         "intl",
         "translation",
         "translations",
+        "messages",
         "localization",
         "localisation",
         "nls",

@@ -46,6 +46,12 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if context::under_encrypted(text, value.start) {
         return Err("it is encrypted, as the name of its block says");
     }
+    if is_public_vapid_key(before.name, bytes) {
+        return Err("it is the public key that browsers know a server by");
+    }
+    if before.name.eq_ignore_ascii_case(b"token") && context::under_signature(text, value.start) {
+        return Err("it is what the signature beside it signs");
+    }
     if before.name.eq_ignore_ascii_case(b"signingkey") && is_id_of_openpgp_key(bytes) {
         return Err("it is the id of the key that git signs with");
     }
@@ -123,6 +129,12 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         && !context::is_in_manual(text, value.start)
         && (bytes.len() >= 20 || before.quoted || alone && before.assigned);
     Ok(Candidate::new(value, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// Whether a value is the public half of the keys that messages to browsers are signed with: a point on P-256 that is not
+/// compressed, in base64 (RFC 8292, 3.2). The private half has 43 characters.
+fn is_public_vapid_key(name: &[u8], value: &[u8]) -> bool {
+    value.len() == 87 && value[0] == b'B' && memchr::memmem::find(&name.to_ascii_lowercase(), b"vapid").is_some()
 }
 
 /// Whether a quoted value is the key of a member of an object: `{ "wayToGetApiUrl": "…" }`.
@@ -307,8 +319,19 @@ mod tests {
         assert_eq!(judged("server_key: \"VALUE\""), Ok(Confidence::Medium));
         assert_eq!(judged("\"encrypted\": {\n  \"token\": \"VALUE\"\n}").ok(), None);
         assert_eq!(judged("\"registry\": {\n  \"token\": \"VALUE\"\n}"), Ok(Confidence::Medium));
+        assert_eq!(judged("\"signature\": {\n  \"timestamp\": \"1\",\n  \"token\": \"VALUE\"\n}").ok(), None);
         assert_eq!(judged("[user]\n\tsigningkey = VALUE\n").ok(), None);
         assert_eq!(judged("[user]\n\tsigning_secret = VALUE\n"), Ok(Confidence::Medium));
+    }
+
+    #[test]
+    fn the_public_half_of_the_keys_of_web_push_is_no_secret() {
+        let text = "\"FCM_VAPID_KEY\": \"VALUE\"";
+        let start = text.find("VALUE").unwrap_or_default();
+        let drawn = ["OgQVPOMzIMXUpsYGpb", "VkZoEBc0ifKYf2kSU5", "DNDGYI6i"].concat();
+        let (public, private) = (format!("B{}", drawn.repeat(2).get(..86).unwrap_or_default()), &drawn[..43]);
+        assert!(judged_as(text, start, &public).is_err());
+        assert_eq!(judged_as(text, start, private), Ok(Confidence::Medium));
     }
 
     #[test]

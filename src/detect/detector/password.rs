@@ -446,6 +446,8 @@ fn plainly_other(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> Optio
         Some("it is a colour")
     } else if value.starts_with(b"http://") || value.starts_with(b"https://") {
         Some("it is an address")
+    } else if is_said_of_an_option(text, name, value) {
+        Some("it says something of the option in front of it")
     } else if repeats_a_name(text, span) {
         Some("it is a part of the name in front of it")
     } else {
@@ -513,6 +515,33 @@ fn is_method(value: &[u8]) -> bool {
         let word = String::from_utf8_lossy(word).to_ascii_lowercase();
         METHODS.contains(&word.as_str())
     })
+}
+
+/// `--ssh-password requires --ssh-key`, `-password must be given`: what messages say of an option.
+fn is_said_of_an_option(text: &[u8], name: &Range<usize>, value: &[u8]) -> bool {
+    const SAID: &[&[u8]] = &[
+        b"requires",
+        b"require",
+        b"required",
+        b"must",
+        b"should",
+        b"cannot",
+        b"needs",
+        b"conflicts",
+        b"implies",
+        b"allows",
+        b"option",
+        b"argument",
+        b"parameter",
+        b"instead",
+        b"together",
+        b"because",
+        b"without",
+        b"unless",
+    ];
+    let front = &text[..name.start];
+    let dashes = name.len() - text[name.clone()].iter().skip_while(|b| **b == b'-').count();
+    (dashes > 0 || front.ends_with(b"-")) && SAID.contains(&value)
 }
 
 /// Whether a value stands within a longer name in front of it on its line, as those of enumerations do:
@@ -1414,6 +1443,7 @@ mod tests {
             "\"injectNpmUser\",\"injectNpmPassword\",\"injectNpm2FaToken\",",
             "'password' => 'crwdns781:0crwdne781:0',",
             "'passwordHasher' => 'BlowfishConstant',",
+            "return fmt.Errorf(\"--ssh-signing-password requires --ssh-signing-key-file\")",
         ] {
             assert_ne!(found(text).map(|(_, confidence)| confidence), Some(Confidence::Medium), "{text}");
         }
