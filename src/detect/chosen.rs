@@ -49,6 +49,11 @@ const USUAL: &[&str] = &[
     "test123",
     "admin123",
     "minioadmin",
+    // The password of archives of malware, and what GitHub takes for one beside a token.
+    "infected",
+    "x-oauth-basic",
+    "anonymous",
+    "sekrit",
 ];
 
 /// What passwords of manuals and test set-ups have in them, and hardly any other one. Of letters alone, as digits and
@@ -168,6 +173,7 @@ const PROGRAMS: &[&str] = &[
     "centos",
     "raspberry",
     "hibernate",
+    "android",
     "quarkus",
     "micronaut",
     "liquibase",
@@ -217,7 +223,10 @@ pub fn is_template(value: &[u8]) -> bool {
     // Encrypted, as Jasypt, Hiera and Maven write it.
     let sealed = [&b"ENC("[..], b"ENC["].iter().any(|mark| value.starts_with(mark))
         || value.starts_with(b"{") && value.ends_with(b"}");
+    // `%Y-%m-%d`, as dates are written.
+    let dates = value.windows(2).filter(|pair| pair[0] == b'%' && b"YymdHMSBbjIp".contains(&pair[1])).count() >= 3;
     sealed
+        || dates
         || memchr::memmem::find(value, "…".as_bytes()).is_some()
         || value.ends_with(b"...")
         || marked && (!is_drawn_with_marks(value) || is_expression(value) || has_reference(value))
@@ -352,6 +361,12 @@ pub fn is_usual(password: &[u8]) -> bool {
         || !password.iter().any(u8::is_ascii_lowercase) && password.contains(&b'_')
         || !varied && !is_drawn(password)
         || password.len() < 6
+        // `svc/orders/signing/2023`: where it is kept.
+        || password.iter().filter(|b| **b == b'/').count() >= 2
+            && password.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'/' | b'-' | b'_'))
+            && password.split(|b| *b == b'/').all(|name| !is_drawn(name))
+        // `/search?query=word`: an address without its host.
+        || password[0] == b'/' && password.contains(&b'?') && password.contains(&b'=')
         || is_validation(&lower)
         || is_sum_of_names(password)
 }
@@ -572,26 +587,39 @@ pub fn is_personal(password: &[u8]) -> bool {
     let letters = password.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let digits = password.iter().filter(|b| b.is_ascii_digit()).count();
     let marks = password.len() - letters - digits;
-    let pieces = || password.split(|b| !b.is_ascii_alphabetic()).filter(|piece| piece.len() >= 2);
+    let pieces = || password.split(|b| !b.is_ascii_alphabetic());
     let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
     let naming = |piece: &[u8]| {
         let piece = String::from_utf8_lossy(piece).to_ascii_lowercase();
         let listed =
             |word: &str| NAMING.contains(&format!(" {word} ")) || NAMED.contains(&word) || USUAL.contains(&word);
-        listed(&piece) || piece.len() > 4 && piece.strip_suffix('s').is_some_and(listed)
+        piece.len() >= 2 && (listed(&piece) || piece.len() > 4 && piece.strip_suffix('s').is_some_and(listed))
     };
     let read: String = lower.chars().map(letter_meant).collect();
-    static USED: Within =
-        Within::new(|| automaton(WITHIN.iter().chain(LIKED).chain(&["pass", "admin", "test", "demo", "root"])));
-    (8..=32).contains(&password.len())
+    static USED: Within = Within::new(|| automaton(WITHIN.iter().chain(&["admin", "testuser", "demouser", "testdb"])));
+    let liked = || {
+        let words = || LIKED.iter().chain(&["test", "demo", "root"]);
+        lower.ends_with("test")
+            || pieces().any(|piece| [&b"test"[..], b"demo", b"root"].iter().any(|it| piece.eq_ignore_ascii_case(it)))
+            || [&lower, &read].into_iter().any(|text| words().any(|word| is_little_more(&lower, text, word)))
+    };
+    // `dbpass1`, and not `youshallnotpass`.
+    let ends = || ["_pass", "-pass", ".pass"].iter().any(|word| lower.ends_with(word));
+    let pass = || lower.contains("pwd") || ends() || lower.contains("pass") && letters < 12;
+    let words = || pieces().flat_map(|piece| piece.chunk_by(|_, next| !next.is_ascii_uppercase()));
+    // `kettle.On`: a name is made of such words, a phrase has one of them beside others.
+    let named: usize = words().filter(|piece| naming(piece)).map(<[u8]>::len).sum();
+    (6..=32).contains(&password.len())
         && letters >= 4
         && marks <= 3
         && password[0].is_ascii_alphanumeric()
         && password.iter().all(|b| b.is_ascii_alphanumeric() || b"._-!&#*+,@?".contains(b))
         && !is_address(password)
-        && !pieces().flat_map(|piece| piece.chunk_by(|_, next| !next.is_ascii_uppercase())).any(naming)
+        && (named == 0 || named * 3 <= letters && letters - named >= 6)
         && !USED.any_in(password)
         && !USED.any_in(read.as_bytes())
+        && !liked()
+        && !pass()
         && !PROGRAMS.iter().any(|program| is_little_more(&lower, &lower, program))
         && password.iter().any(u8::is_ascii_lowercase)
         && !bytes_repeat(password)
@@ -624,41 +652,44 @@ fn is_year_ended(password: &[u8]) -> bool {
 /// Words of which programmers make names, labels and messages, and of which sentences are made. A phrase with one of
 /// them may be any of these.
 const NAMING: &str = " \
-    a about above access account action add admin after all also and any api app application are area array as \
-    asset async at auth aws azure back backend backup bad bar base batch be been before below between bin block \
-    body bold bool border both bottom box branch bucket build but button by cache call can cannot card case cell \
-    cert certificate change channel char check child class clear click client close cloud cluster code col color \
-    column command commit common compare component config configuration confirm confirmation connect connection \
-    console container content context control controller cookie copy core corner could count create created cred \
-    credential credentials creds current custom dark dashboard data database date day default delete demo deploy \
-    deployment dev developer development device dialog did digest dir directory disable disabled display docker \
-    document does domain down drop dummy east edit else email empty enable enabled encrypted end endpoint engine \
-    enter entry env environment error event example execute exist exists expired external fail failed failure fake \
-    false field file filter find first fix fixture flag flow folder font footer for forgot forgotten form format \
-    found frame from front frontend full function gateway generate get given global grant grid group handle \
-    handler has hash hashed have header height hello help here hidden hide high hint home hook host how html http \
-    icon ident identifier identity image import incorrect index info inline inner input insert inside instance int \
-    integration interface internal into invalid io is issue item its job json keep key keys kube label last layout \
-    left len length level lib library light line link list load loading local lock log login logout long loop low \
-    mail main make manager map margin mark mask master match max may menu message meta method middle migration min \
-    mismatch missing mock modal mode model module monitor more msg multi must name namespace navigation need \
-    network new next node none north not note nothing null number object off old once one only open operation \
-    operator option optional options order other our out outer outline output over overflow override owner pack \
-    package padding page pair panel param parent parse part partial path pattern pending permission phone pid \
-    place plain platform please plugin point policy pool port position post prefix preview previous primary print \
-    private process prod product production profile project prompt prop property provider proxy public pull push \
-    put query queue random read ready record redirect ref refresh region register registry release remote remove \
-    render repeat replace repo repository request required reset resource response restart result retry return \
-    right role root rotate rotation rounded route router row rule run runner safe same save schema scope screen \
-    script scroll search second section security select selector send sent server service session set setting \
-    settings setup shared shell short should show side sign signup single site size small some sort source south \
-    space special spec stack stage staging start state static status step stop storage store stored string strong \
-    style sticky sub submit success suffix support switch sync system tab table tag target task team temp template \
-    temporary tenant term test tests text than that the their them theme then there this thick thin thread time \
-    timeout title toggle token too tool toolbar top total trigger true two type under undefined unique unit \
-    unknown unset update upgrade upload url use used user username using valid validate validation validator value \
-    var variable vault verify version very view visible wait warning was web webhook weak were west when where \
-    which while who widget width will window with within without word work worker wrapper write wrong your zone ";
+    a about above access account action add admin after all also and any api app application are area argon array as \
+    asset async at auth aws azure back backend backup bad bar base batch bcrypt be been before below between bin \
+    blank block body bold bool boolean border both bottom box branch bucket build but button by cache call can \
+    cannot card case cell cert certificate change channel char characters check child cipher class clear cleartext \
+    click client close cloud cluster code col color column command commit common compare component config \
+    configuration confirm confirmation connect connection console container content context control controller \
+    convert cookie copy core corner could count create created cred credential credentials creds crypto current \
+    custom dark dashboard data database date day decrypt decryption default delete demo deploy deployment dev \
+    developer development device dialog did digest digits dir directory disable disabled display do docker document \
+    does domain double down drop dummy east edit else email empty enable enabled encrypt encrypted encryption end \
+    endpoint engine enter entry env environment error event example execute exist exists expired external fail \
+    failed failure fake false field file filter find first fix fixture flag flow folder font footer for forgot \
+    forgotten form format found frame from front frontend full function gateway generate get given global go grant \
+    grid group handle handler has hash hashed have he header height hello help here hidden hide high hint home hook \
+    host how html http icon ident identifier identity if image import in incorrect index info inline inner input \
+    insert inside instance int integer integration interface internal into invalid io is issue it item its job json \
+    keep key keys kube label last layout left len length letters level lib library light line link list load loading \
+    local lock log login logout long loop low mail main make manager manual map margin mark mask masked master match \
+    max may md5 me menu message meta method middle migration min mismatch missing mock modal mode model module \
+    monitor more msg multi must my name namespace navigation need network new next no node none north not note \
+    nothing null nullable number numbers numeric object of off old once one only open operation operator option \
+    optional options or order other our out outer outline output over overflow override owner pack package padding \
+    page pair panel param parent parse part partial path pattern pending permission phone pid place plain plaintext \
+    platform please plugin point policy pool port position post prefix preview previous primary print private \
+    process prod product production profile project prompt prop property provider proxy public pull push put query \
+    queue random read ready record redirect ref refresh region register registry release remember remote remove \
+    render repeat replace repo repository request required reset resource response restart result retry return right \
+    role root rotate rotation rounded route router row rule run runner safe salt same save schema scope screen \
+    script scroll search second section secured security select selector send sent server service session set \
+    setting settings setup sha shared shell short should show side sign signing signup single site size small so \
+    some sort source south space spec special stack stage staging start state static status step sticky stop storage \
+    store stored string strings strong style sub submit success suffix support switch symbols sync system tab table \
+    tag target task team temp template temporary tenant term test tests text than that the their them theme then \
+    there thick thin this thread time timeout title to toggle token too tool toolbar top total trigger true two type \
+    undefined under unique unit unknown unset up update upgrade upload url us use used user username using valid \
+    validate validation validator value var varchar variable vault verify version very view virtual visible wait \
+    warning was we weak web webhook were west when where which while who whole widget width will window with within \
+    without word work worker wrapper write wrong your zone ";
 
 /// Whether a password is a phrase: four words or more that a mark joins, and of which no name, label or message is made
 /// (`violet-hammer-ocean-train`). To be asked where the text says that a password stands, and where no name of a
@@ -695,9 +726,41 @@ pub fn is_passphrase(password: &[u8]) -> bool {
         && placeholder::reason(password).is_none()
 }
 
+/// Whether a password is some words with blanks between them, of which no message of a program is made.
+#[must_use]
+pub fn is_sentence(password: &[u8]) -> bool {
+    let words = || password.split(|b| *b == b' ');
+    let naming = |word: &&[u8]| {
+        let word = String::from_utf8_lossy(word).trim_matches([',', '!', '.']).to_ascii_lowercase();
+        NAMING.contains(&format!(" {word} ")) || NAMED.contains(&word.as_str())
+    };
+    let count = words().count();
+    // Letters in groups of as many are none.
+    let first = words().next().map_or(0, <[u8]>::len);
+    (12..=64).contains(&password.len())
+        // A word and a number, or more words.
+        && ((3..=10).contains(&count)
+            || count == 2 && words().any(|word| word.len() >= 2 && word.iter().all(u8::is_ascii_digit)))
+        && words().all(|word| {
+            !word.is_empty() && word.len() <= 14 && word.iter().all(|b| b.is_ascii_alphanumeric() || b",!'".contains(b))
+        })
+        && words().any(|word| word.len() != first)
+        && words().filter(naming).count() * 3 <= count
+        && !COMMON.any_in(password)
+        && placeholder::reason(password).is_none()
+}
+
 /// `ann@example.com2`, `name@1.2`: an address, or a version of something.
 fn is_address(value: &[u8]) -> bool {
-    memchr::memchr(b'@', value).is_some_and(|at| value[at..].contains(&b'.'))
+    memchr::memchr(b'@', value).is_some_and(|at| value[at..].contains(&b'.')) || is_host(value)
+}
+
+/// `api.acme.com`: the name of a host, by the ending that most have.
+fn is_host(value: &[u8]) -> bool {
+    const ENDINGS: &[&[u8]] = &[b"com", b"org", b"net", b"io", b"dev", b"local", b"lan", b"internal"];
+    let label = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
+    let ending = value.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    ending.len() < value.len() && ENDINGS.contains(&ending) && value.iter().all(label)
 }
 
 /// Whether words have digits for some of their letters: `m4ple_tiger`, and not `k8s-node`, `log4j_config`, `x2y`.
@@ -706,6 +769,8 @@ fn is_leet(value: &[u8]) -> bool {
         let within = |i: usize| {
             i > 0
                 && i + 1 < piece.len()
+                // `render2FaSettings`: a word begins.
+                && !(piece[i - 1].is_ascii_lowercase() && piece[i + 1].is_ascii_uppercase())
                 && matches!(piece[i], b'0' | b'1' | b'3' | b'4' | b'5' | b'7')
                 && piece[i - 1].is_ascii_alphabetic()
                 && piece[i + 1].is_ascii_alphabetic()
@@ -852,6 +917,10 @@ mod tests {
             "Kettle-Fog",
             "tiger&maple",
             "coldBrew",
+            "kitten",
+            "kettle.On",
+            "youshallnotpass",
+            "demonhelmet",
         ] {
             assert!(is_personal(value.as_bytes()), "{value}");
         }
@@ -868,7 +937,14 @@ mod tests {
             "config.password",
             "KETTLE_FOG",
             "ann@corp.net",
+            "login.keytrail-demo.net",
+            "ConvertTo-SecureString",
             "user.getPin",
+            "render2FaSettings",
+            "testuser12",
+            "bookshelf-test",
+            "sentinel_specific_pass",
+            "string",
         ] {
             assert!(!is_personal(value.as_bytes()), "{value}");
         }
@@ -894,6 +970,16 @@ mod tests {
             "copper-kettle-morning-buttons",
         ] {
             assert!(!is_passphrase(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn sentences_that_people_choose_are_told_from_messages() {
+        for words in [&["vier", "kleine", "Enten", "schwimmen"][..], &["popkorn", "i", "cola"]] {
+            assert!(is_sentence(words.join(" ").as_bytes()), "{words:?}");
+        }
+        for value in ["Enter the user and password", "must not be empty", "two words", "the value is not set"] {
+            assert!(!is_sentence(value.as_bytes()), "{value}");
         }
     }
 

@@ -1353,6 +1353,11 @@ pub fn name_says(name: &[u8]) -> NameSays {
     // Only the last part of a path of names speaks for the value, unless it is too short to say anything.
     let words = words_of(name);
     let Some(last) = words.last() else { return NameSays::Nothing };
+    // `cookie_hash_key`: what gorilla's cookies are signed with.
+    let signs = || ["hash", "block"].iter().any(|kind| words.ends_with(&[*kind, "key"].map(str::to_owned)));
+    if words.iter().any(|word| word == "cookie") && signs() {
+        return NameSays::Secret;
+    }
     if HARMLESS_LAST.contains(&last.as_str()) || words.iter().any(|word| HARMLESS_ANYWHERE.contains(&word.as_str())) {
         return NameSays::Nothing;
     }

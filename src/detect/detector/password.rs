@@ -26,6 +26,8 @@ const COLUMN: usize = 448;
 const _: () = assert!(COLUMN + NAME <= NEAR + REACH_AFTER);
 /// Lengths of passwords, in bytes.
 const LENS: std::ops::RangeInclusive<usize> = 8..=64;
+/// The least length of one whose name or neighbours tell what it opens, in bytes.
+const SHORT: usize = 6;
 
 /// How the value that follows a name is written.
 struct Value {
@@ -43,8 +45,8 @@ struct Value {
 /// # Errors
 /// Why there is none.
 pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
-    // What stands in front of ` pw `, `$pw ` and `'pw'` is no part of the name.
-    let mark = mark + usize::from(matches!(text[mark], b' ' | b'$' | b'\'' | b'"'));
+    // What stands in front of ` pw `, `$pw `, `'pw'` and `.pw=` is no part of the name.
+    let mark = mark + usize::from(matches!(text[mark], b' ' | b'$' | b'\'' | b'"' | b'.'));
     let name = name_around(text, mark);
     let Value { span, quoted, closed, spaced } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
     judged(text, name, span, quoted, closed, spaced)
@@ -63,7 +65,11 @@ pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     if let Some(reason) = plainly_other(text, &name, &span) {
         return Err(reason);
     }
-    if (quoted || closed) && is_chosen_secret(text, &name, value) {
+    // `"acme_secret", "acme"`: words in a row, and no constant of PHP.
+    let front = &text[name.start.saturating_sub(12)..name.start];
+    let listed =
+        text[name.end.min(span.start)..span.start].contains(&b',') && memchr::memmem::find(front, b"define(").is_none();
+    if !listed && (quoted || closed) && is_chosen_secret(text, &name, value, quoted) {
         let manual = context::is_in_manual(text, name.start);
         return Ok(Candidate::new(span, if manual { Confidence::Low } else { Confidence::Medium }));
     }
@@ -71,8 +77,11 @@ pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     let short = (*LENS.start()..MIN_RUN).contains(&value.len())
         && (quoted || closed)
         && value.iter().all(u8::is_ascii_graphic)
-        && value.iter().any(u8::is_ascii_digit)
-        && (chosen::is_drawn(value) || value.len() >= 10 && chosen::is_mixed(value));
+        && if value.iter().any(u8::is_ascii_digit) {
+            chosen::is_drawn(value) || value.len() >= 10 && chosen::is_mixed(value)
+        } else {
+            value.len() >= 10 && chosen::is_drawn(value)
+        };
     if !short && (value.len() < MIN_RUN || value.len() > *LENS.end() || value.iter().all(|&b| is_key_byte(b))) {
         return Err("it is too short, or has no marks, so that it is judged by itself");
     }
@@ -91,7 +100,7 @@ pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
 /// Whether a secret that sessions, cookies or tokens are signed with is one that a person chose as people choose passwords:
 /// `jwtSecret: "…"`, `session({ secret: "…" })`. Others may be the names of secrets that are kept elsewhere,
 /// unless they have marks that no name has.
-fn is_chosen_secret(text: &[u8], name: &Range<usize>, value: &[u8]) -> bool {
+fn is_chosen_secret(text: &[u8], name: &Range<usize>, value: &[u8], quoted: bool) -> bool {
     const SIGNED: &[&str] = &["jwt", "session", "cookie", "sign", "hmac", "auth", "app", "flask", "token"];
     // `vault:data/app#key`: where it is kept.
     let graphic = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'/' | b':');
@@ -100,14 +109,22 @@ fn is_chosen_secret(text: &[u8], name: &Range<usize>, value: &[u8]) -> bool {
     }
     let marked = value.iter().any(|b| b"!#$%&*@^?".contains(b));
     let mixed = chosen::is_mixed(value) && marked && value.len() >= 10;
-    if !mixed && (value.contains(&b'-') || !chosen::is_worded(value)) {
-        return false;
-    }
     let own = String::from_utf8_lossy(&text[name.clone()]).to_ascii_lowercase();
     let near = String::from_utf8_lossy(&text[name.start.saturating_sub(24)..name.start]).to_ascii_lowercase();
+    // What joins the words of a name, too, unless it is handed to a session right here.
+    let joined = value.contains(&b'-') && !(own == "secret" && near.contains("session"));
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    // Without marks around it, a value of letters may be the name of something, such as a type.
+    let personal = (quoted || digits >= 3) && chosen::is_personal(value);
+    if !mixed && (joined || !chosen::is_worded(value) && !personal) {
+        return false;
+    }
     let signs = SIGNED.iter().any(|word| own.contains(word)) || own == "secret" && near.contains("session");
     let key = ["secret_key", "secretkey"].iter().any(|word| own.ends_with(word));
-    (own.ends_with("secret") && (signs || mixed) || key && !value.contains(&b'.'))
+    // Words and a number; names of secrets have marks.
+    let plain =
+        own == "secret" && digits >= 2 && value.len() >= digits + 5 && value.iter().all(u8::is_ascii_alphanumeric);
+    (own.ends_with("secret") && (signs || mixed) || plain || key && !value.contains(&b'.'))
         && name_says(&text[name.clone()]) == NameSays::Secret
         && !chosen::is_template(value)
         && !chosen::is_usual(value)
@@ -312,11 +329,13 @@ fn judged(
     spaced: bool,
 ) -> Result<Candidate, &'static str> {
     let value = &text[span.clone()];
-    if !LENS.contains(&value.len()) {
+    let short = (SHORT..*LENS.start()).contains(&value.len());
+    if !LENS.contains(&value.len()) && !short {
         return Err("the value is too short or too long for a password");
     }
     // A blank in it is one of a drawn value, or stands between the groups that providers of mail write theirs in.
-    let spaced_out = quoted && value.contains(&b' ') && (is_in_groups(value) || is_drawn_with_a_blank(value));
+    let spoken = quoted && value.contains(&b' ') && is_set_to_a_sentence(text, &name, &span);
+    let spaced_out = spoken || quoted && value.contains(&b' ') && (is_in_groups(value) || is_drawn_with_a_blank(value));
     // Judged as if its letters had no accents.
     let plain = if quoted || closed { without_accents(value) } else { None };
     let value = plain.as_deref().unwrap_or(value);
@@ -360,14 +379,36 @@ fn judged(
     // `"userpwd", "publishprofile"`: words in a row.
     let listed =
         span.start - name.end.min(span.start) <= GAP && text[name.end.min(span.start)..span.start].contains(&b',');
+    // `mail.password=Kim40771`: initials or a short name, and a number that somebody gave out.
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let given = (quoted || closed)
+        && digits >= 4
+        && value.len() - digits >= 2
+        && value.iter().all(u8::is_ascii_alphanumeric)
+        && value[0].is_ascii_uppercase()
+        && !chosen::is_usual(value)
+        && opens_something(&text[name.clone()]);
+    let opens = || opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span);
+    let called = text[name.end.min(span.start)..span.start].contains(&b'(');
+    if short && (called || !((quoted || closed) && (chosen::is_personal(value) || chosen::is_mixed(value)) && opens()))
+    {
+        return Err("the value is too short for a password of which nothing tells what it opens");
+    }
+    // `password = helper.data`: the name of something else, in code.
+    let named = !quoted && spaced_sign(text, &name, &span) && {
+        let letters = value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_'));
+        let cased = value.windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+        letters && (cased || value.contains(&b'.') || !text[name.clone()].contains(&b'.'))
+    };
     let personal = (quoted || closed)
         && !listed
+        && !named
         && chosen::is_personal(value)
         && !is_of_a_form(&text[name.clone()])
         && (!is_label(value) || opens_something(&text[name.clone()]))
         && !is_said_of(text, &name, &span)
         && !(value.iter().all(u8::is_ascii_alphabetic) && is_named_beside(text, &span))
-        && (opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span));
+        && opens();
     if !number
         && (words && !phrase && !personal && !chosen::is_drawn(value)
             || chosen::is_template(value)
@@ -383,12 +424,32 @@ fn judged(
         || !spaced
         || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2
         || value.len() >= 12 && chosen::is_drawn(value);
-    let sure =
-        (number || phrase || personal || chosen::is_mixed(value) || (quoted || closed) && chosen::is_worded(value))
-            && told
-            && (quoted || closed || marked)
-            && !context::is_in_manual(text, name.start);
+    let sure = (number
+        || phrase
+        || spoken
+        || personal
+        || given
+        || chosen::is_mixed(value)
+        || (quoted || closed) && chosen::is_worded(value))
+        && told
+        && (quoted || closed || marked)
+        && !context::is_in_manual(text, name.start);
     Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// Whether a setting is set to some words with blanks between them, where no message stands: `PASSPHRASE="four little
+/// ducks swim"`, and neither `password: "…"` of a form nor an attribute of HTML.
+fn is_set_to_a_sentence(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> bool {
+    let front = &text[name.start.saturating_sub(REACH_AFTER)..name.start];
+    let line = memchr::memrchr(b'\n', front).map_or(front, |at| &front[at + 1..]);
+    matches!(&text[name.end.min(span.start)..span.start], b"=\"" | b"='")
+        && !line.contains(&b'<')
+        && chosen::is_sentence(&text[span.clone()])
+}
+
+/// Whether blanks stand around the sign between a name and its value, as they do in code: `password = helper`.
+fn spaced_sign(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> bool {
+    text[name.end.min(span.start)..span.start] == *b" = "
 }
 
 /// Whether a name is that of something in a form, beside which a translation stands: `forgotPassword`.
@@ -424,6 +485,12 @@ fn is_of_a_form(name: &[u8]) -> bool {
         "verify",
         "weak",
         "strong",
+        "hint",
+        "label",
+        "title",
+        "prompt",
+        "tooltip",
+        "placeholder",
     ];
     static HELD: Within = Within::new(|| automaton(WORDS));
     HELD.any_in(name)
@@ -438,7 +505,9 @@ fn is_label(value: &[u8]) -> bool {
 /// Why a value is neither a password nor another secret, whatever it looks like.
 fn plainly_other(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> Option<&'static str> {
     let value = &text[span.clone()];
-    if is_word_in_escapes(value) {
+    if text[name.clone()].to_ascii_lowercase().ends_with(b"askpass") {
+        Some("the name is that of a program which asks for passwords")
+    } else if is_word_in_escapes(value) {
         Some("it is a word of another script than that of keys")
     } else if is_locale(&text[name.clone()]) {
         Some("the name is that of a language and a country")
@@ -611,6 +680,14 @@ fn opens_something(name: &[u8]) -> bool {
         "sudo",
         "router",
         "requirepass",
+        "basic",
+        "connection",
+        "hibernate",
+        "wpa",
+        "pppoe",
+        "http",
+        "cert",
+        "zip",
     ];
     static HELD: Within = Within::new(|| automaton(OPENED));
     HELD.any_in(name)
@@ -642,6 +719,8 @@ fn has_account_beside(text: &[u8], name: &Range<usize>, value: &Range<usize>) ->
         "port",
         "driver",
         "account",
+        "uid",
+        "dsn",
     ];
     let front = &text[name.start.saturating_sub(FAR)..name.start];
     let front = memchr::memrchr_iter(b'\n', front).nth(LINES).map_or(front, |end| &front[end..]);
@@ -1016,7 +1095,10 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     let call = on.at;
     on.take(b"[]");
     let name_of_call = on.skip(40, |b| is_name_byte(b) || matches!(b, b':' | b'\\' | b'>'));
+    // `data.get("subscription_user")`: what is looked up is told by its name.
+    let looked_up = text[..on.at].ends_with(b".get");
     if name_of_call < 2
+        || looked_up
         || separators.is_empty()
         || !on.take(b"(")
         || !matches!(on.peek(), Some(b'"' | b'\'')) && !text[on.at..].starts_with(b"default=\"")
@@ -1035,8 +1117,17 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     }
     let escaped = on.take(b"\\");
     match on.peek() {
-        Some(quote @ (b'"' | b'\'' | b'`')) if opens(separators, blanks, quote, verb) => {
-            let start = on.at + if quote == b'`' && text[on.at..].starts_with(b"``") { 2 } else { 1 };
+        Some(quote @ (b'"' | b'\'' | b'`'))
+            if opens(separators, blanks, quote, verb)
+                || quote == b'`' && blanks == 1 && is_told_in_marks(text, name, &on) =>
+        {
+            // ``…`` of reStructuredText, """…""" of Python and of Grafana's settings.
+            let marks = match quote {
+                b'`' if text[on.at..].starts_with(b"``") => 2,
+                _ if text[on.at..].starts_with(&[quote; 3]) => 3,
+                _ => 1,
+            };
+            let start = on.at + marks;
             let end = start + literal_len(&text[start..(start + LENS.end() + 2).min(text.len())], quote, escaped)?;
             // A literal within a literal: `"\"…\""`.
             let inner = text[start..end].strip_prefix(&[b'\\', quote]).and_then(|it| it.strip_suffix(&[b'\\', quote]));
@@ -1049,6 +1140,14 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// Whether a drawn value between marks follows the word in a sentence: ``user `ann`, password `…` ``.
+fn is_told_in_marks(text: &[u8], name: &Range<usize>, on: &Forward<'_>) -> bool {
+    const NAMES: &[&[u8]] = &[b"password", b"Password", b"passphrase", b"pw"];
+    let rest = &text[on.at + 1..(on.at + 2 + LENS.end()).min(text.len())];
+    let value = memchr::memchr(b'`', rest).map_or(&rest[..0], |len| &rest[..len]);
+    NAMES.contains(&&text[name.clone()]) && (chosen::is_drawn(value) || chosen::is_mixed(value))
 }
 
 /// What a function returns whose name ends at `at`, and which takes nothing: `getPassword() { return "…"`,
@@ -1306,7 +1405,9 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let likely = |value: &[u8]| {
         chosen::is_mixed(value)
             || chosen::is_worded(value)
-            || chosen::is_personal(value) && value.iter().any(u8::is_ascii_digit)
+            || value.len() >= *LENS.start()
+                && chosen::is_personal(value)
+                && (value.iter().any(u8::is_ascii_digit) || opens_something(&text[name.clone()]))
             || !value.contains(&b'_') && chosen::is_passphrase(value.strip_suffix(b".").unwrap_or(value))
     };
     // `username=ann,password=…,uid=1000`: options of a file system.
@@ -1314,7 +1415,8 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
         return Some(Value { closed: true, ..value });
     }
     let last = before.rsplit(|&b| b == b' ').next().unwrap_or_default();
-    let among = matches!(last, b"-e" | b"--env" | b"ENV") || memchr::memchr(b'=', last).is_some_and(|i| i > 0);
+    let among = matches!(last, b"-e" | b"--env" | b"ENV" | b"--set" | b"--set-string")
+        || memchr::memchr(b'=', last).is_some_and(|i| i > 0);
     if separators == b"=" && delimited && among && on_one(text, name.end) && likely(&text[start..end]) {
         return Some(Value { closed: true, ..value });
     }
@@ -1333,6 +1435,13 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     if quote.is_some() && next == quote && !separators.is_empty() {
         return Some(Value { closed: true, ..value });
     }
+    // `-e "PASSWORD=x(y)z"`: with marks that end a value elsewhere.
+    if let Some(quote) = quote.filter(|_| separators == b"=" && on_one(text, name.end) && before.ends_with(b"-e \""))
+        && let Some(len) = memchr::memchr(quote, &text[start..(start + LENS.end()).min(text.len())])
+        && text[start..start + len].iter().all(u8::is_ascii_graphic)
+    {
+        return Some(Value { span: start..start + len, closed: true, ..value });
+    }
     let words =
         [&b"${"[..], b"export", b"set", b"setx", b"env", b"ENV", b"ARG", b"-", b"-e", b"--env", b"- -", b"set -gx"];
     // A sentence or a comment: `vpn password: …`, `user: demo / pass: …`, `user is editor, pw …`.
@@ -1345,6 +1454,8 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     // A row of a table; without blanks, it may be one of many words to choose from.
     let row = separators == b"|"
         && rest.get(blanks) == Some(&b'|')
+        // `{{ .Values.password | b64enc | quote }}`.
+        && memchr::memmem::find(before, b"{{").is_none()
         && (value.span.start > name.end + 1 || before.starts_with(b"|"));
     if (stated && !option) || row {
         // What ends the sentence is no part of it.
@@ -1424,6 +1535,36 @@ mod tests {
             ("words = [\"dbpwd\", \"{}\"]", "marigoldfog"),
         ] {
             assert_ne!(told(text, value), Some(Confidence::Medium), "{text}");
+        }
+    }
+
+    #[test]
+    fn settings_with_marks_and_blanks_in_their_values() {
+        // Filled in here, so that no password stands in this file.
+        for (text, value) in [
+            ("db.pw=VALUE\n", "seabass1004!"),
+            ("[smtp]\nuser = ann\npassword = \"\"\"VALUE\"\"\"\n", "Mail#Tiger#9"),
+            ("docker run -e \"SA_PASSWORD=VALUE\" -d mssql", "Xk29(fjwq)!7z"),
+            ("helm upgrade -i prom --set grafana.adminPassword=VALUE\n", "messfuehler"),
+            ("export BORG_PASSPHRASE='VALUE'\n", "vier kleine Enten schwimmen"),
+            ("MAIL_PASSWORD=\"VALUE\"\n", "Ratatouille 2031"),
+            ("spring.mail.password=VALUE\n", "Mrm03355"),
+            ("user: kasse\npwd: \"VALUE\"\n", "aptekar"),
+            ("user `ann`, password `VALUE`.", "fgzh7xccenan"),
+        ] {
+            let text = text.replace("VALUE", value);
+            assert_eq!(found(&text), Some((value.to_owned(), Confidence::Medium)), "{text}");
+        }
+        for text in [
+            "user = helper.user\npassword = helper.dataStore\n",
+            "user, pw = data.get('subscriber'), data.get('subscriber_phrase')",
+            "database-password: {{ .Values.password | b64enc | quote }}",
+            "GitAskPass = \"acme-git-ask-pass\"",
+            "expires = password_expires.format('%Y-%m-%d %H:%M:%S')",
+            "<string name=\"hint_wifi_password\">WLAN-Zugang</string>",
+            "you can pass `strict2=True` instead",
+        ] {
+            assert_ne!(found(text).map(|(_, confidence)| confidence), Some(Confidence::Medium), "{text}");
         }
     }
 

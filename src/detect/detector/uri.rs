@@ -94,15 +94,18 @@ fn ends_address(b: u8) -> bool {
 }
 
 fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
-    let personal = !is_local_or_example(host) && chosen::is_personal(password);
+    let local = is_local_or_example(host);
+    // One for one's own machine is often a word that names what it is for.
+    let told = |b: &u8| !b.is_ascii_alphabetic();
+    let personal = chosen::is_personal(password) && (!local || password.iter().any(told) && password.len() >= 10);
     if is_usual(password) && !personal || password.eq_ignore_ascii_case(user) {
         return Confidence::Low;
     }
     let random = password.len() >= 16 && entropy::looks_random(password);
-    match (is_local_or_example(host), random) {
+    match (local, random) {
         // Nobody makes up a random one for a manual, and those for one's own machine are used elsewhere, too.
         (true, true) => Confidence::Medium,
-        (true, false) if password.len() >= 8 && chosen::is_mixed(password) => Confidence::Medium,
+        (true, false) if password.len() >= 8 && (personal || chosen::is_mixed(password)) => Confidence::Medium,
         (true, false) => Confidence::Low,
         (false, true) => Confidence::High,
         (false, false) => Confidence::Medium,

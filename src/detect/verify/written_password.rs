@@ -11,7 +11,7 @@ pub(super) fn check(password: &[u8]) -> Verdict {
     let named = words && !chosen::is_drawn(password) && !chosen::is_passphrase(password);
     if chosen::is_digest_of_postgresql(password) {
         Verdict::Rejected("it is the digest of a password, which another rule finds")
-    } else if !chosen::is_personal(password)
+    } else if !(chosen::is_personal(password) && (password.len() >= 8 || !words))
         && (named || chosen::is_template(password) || chosen::is_usual(password))
     {
         Verdict::Rejected("it is a usual word, a name, or filled in later")
