@@ -119,6 +119,7 @@ fn value(placeholder: &str, rules: &Ruleset, rng: &mut StdRng) -> String {
             // Four different ones.
             [0, 3, 6, 1].map(|step| WORDS[(first + step) % WORDS.len()]).join("-")
         }
+        "spaced" => format!("{} 48", value("phrase", rules, rng).replace('-', " ")),
         "password" => {
             format!("{}{}{}", of(8, &[LOWER, UPPER, DIGITS], rng), of(1, &[b"!#%*"], rng), of(5, &[LOWER, DIGITS], rng))
         }

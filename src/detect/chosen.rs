@@ -225,8 +225,14 @@ pub fn is_template(value: &[u8]) -> bool {
         || value.starts_with(b"{") && value.ends_with(b"}");
     // `%Y-%m-%d`, as dates are written.
     let dates = value.windows(2).filter(|pair| pair[0] == b'%' && b"YymdHMSBbjIp".contains(&pair[1])).count() >= 3;
+    // `#application.dbPass#` of ColdFusion.
+    let inner = value.strip_prefix(b"#").and_then(|it| it.strip_suffix(b"#"));
+    let hashes = inner.is_some_and(|name| {
+        name.contains(&b'.') && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'))
+    });
     sealed
         || dates
+        || hashes
         || memchr::memmem::find(value, "…".as_bytes()).is_some()
         || value.ends_with(b"...")
         || marked && (!is_drawn_with_marks(value) || is_expression(value) || has_reference(value))
@@ -257,10 +263,12 @@ fn has_words_and_marks(value: &[u8]) -> bool {
     let digits = behind[end..].iter().take_while(|b| b.is_ascii_digit()).count();
     // `$1` of a replacement has one digit, and no word of four letters in front of it.
     let year = end == 0 && digits == 4 && dollar >= 4 && front.iter().filter(|b| b.is_ascii_alphabetic()).count() >= 4;
-    if front[0].is_ascii_uppercase()
+    // `3tl_Andes$2015`: no name of a variable begins with a digit.
+    let led = front[0].is_ascii_digit() && front.iter().any(u8::is_ascii_uppercase);
+    if (front[0].is_ascii_uppercase() || led)
         && (front[1..].iter().all(u8::is_ascii_lowercase) && end >= 3
-            || front.iter().all(u8::is_ascii_alphanumeric) && year)
-        && (2..=4).contains(&digits)
+            || front.iter().all(|b| b.is_ascii_alphanumeric() || led && *b == b'_') && year)
+        && (if capital == 1 { 1..=4 } else { 2..=4 }).contains(&digits)
         && behind.len() - end - digits <= 1
     {
         return true;
@@ -867,7 +875,9 @@ mod tests {
         }
         assert!(!is_template(["acmeCorp", "#2021", "$prod"].concat().as_bytes()));
         assert!(!is_template(["Maple", "$1987"].concat().as_bytes()));
-        assert!(is_template(b"Maple$1") && is_template(b"user$12"));
+        assert!(!is_template(["Waffle", "$Hague1"].concat().as_bytes()));
+        assert!(!is_template(["3tl_Andes", "$2015"].concat().as_bytes()));
+        assert!(is_template(b"Maple$1") && is_template(b"user$12") && is_template(b"#application.dbPass1#"));
     }
 
     #[test]

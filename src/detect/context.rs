@@ -947,6 +947,8 @@ const HARMLESS_LAST: &[&str] = &[
     "types",
     "hash",
     "hashes",
+    "signature",
+    "signatures",
     "digest",
     "sha",
     "sha1",

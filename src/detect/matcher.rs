@@ -976,6 +976,98 @@ impl<'a, O: Observer> Search<'a, O> {
     }
 }
 
+/// First words of providers' names, and of the words that rules ask for, that names of files and functions have for other
+/// reasons: counted in the names of files of 90 public projects, of which at least three had them.
+const EVERYDAY: &[&str] = &[
+    "abstract",
+    "access",
+    "active",
+    "alpha",
+    "anti",
+    "api",
+    "authentication",
+    "better",
+    "box",
+    "bright",
+    "canvas",
+    "checkout",
+    "circle",
+    "client",
+    "code",
+    "column",
+    "config",
+    "configuration",
+    "cursor",
+    "customer",
+    "data",
+    "database",
+    "documents",
+    "encryption",
+    "exa",
+    "exchange",
+    "expo",
+    "fal",
+    "file",
+    "fixer",
+    "front",
+    "gate",
+    "gateway",
+    "google",
+    "happy",
+    "heap",
+    "help",
+    "here",
+    "hex",
+    "home",
+    "hop",
+    "incident",
+    "iterable",
+    "last",
+    "launch",
+    "line",
+    "linear",
+    "mail",
+    "metal",
+    "modal",
+    "new",
+    "open",
+    "parsers",
+    "password",
+    "people",
+    "privacy",
+    "private",
+    "privatekey",
+    "protocols",
+    "really",
+    "red",
+    "registry",
+    "remove",
+    "reply",
+    "request",
+    "rev",
+    "scale",
+    "secret",
+    "segment",
+    "semaphore",
+    "session",
+    "shortcut",
+    "sms",
+    "technical",
+    "the",
+    "together",
+    "token",
+    "tru",
+    "upload",
+    "user",
+    "verifier",
+    "visual",
+    "walk",
+    "weather",
+    "web",
+    "wit",
+    "world",
+];
+
 /// What the names of functions and classes have in them that a rule's provider gives its users: the provider's name, and
 /// the first word of those that the rule asks for. Short ones stand in other names as well.
 fn provider_words(rule: &Rule) -> Vec<String> {
@@ -985,8 +1077,7 @@ fn provider_words(rule: &Rule) -> Vec<String> {
     let provider = provider.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     let mut words = vec![first.to_owned(), provider.to_owned()];
     words.retain(|word| {
-        (word.len() >= WORD || word.len() >= 3 && *word == provider)
-            && !["token", "access", "secret", "client", "private", "google"].contains(&word.as_str())
+        (word.len() >= WORD || word.len() >= 3 && *word == provider) && !EVERYDAY.contains(&word.as_str())
     });
     words.dedup();
     words

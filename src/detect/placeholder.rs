@@ -127,6 +127,9 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if is_periodic(value) {
         return Some("it repeats a short piece");
     }
+    if is_masked(value) {
+        return Some("a part of it was made unreadable");
+    }
     if longest_sequence(value) >= 7 {
         return Some("it counts up or down");
     }
@@ -134,6 +137,15 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
         return Some("it walks along the keyboard");
     }
     None
+}
+
+/// `sk-4f…xxxx`, `eyJhb...5dQ`: whether somebody wrote the same mark over the end of a value, or left its middle out. Four letters `x` in a row end a random value of
+/// letters and digits once in fourteen million.
+fn is_masked(value: &[u8]) -> bool {
+    const MARKS: usize = 4;
+    let end = value.last_chunk::<MARKS>();
+    end.is_some_and(|end| matches!(end, b"xxxx" | b"XXXX" | b"****")) && value.len() >= 4 * MARKS
+        || memchr::memmem::find(value, b"...").is_some()
 }
 
 /// The lines of `documented.txt`: for each sample the first eight bytes of its SHA-256, in order.

@@ -101,7 +101,7 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if bytes.starts_with(b"pk.eyJ") {
         return Err("it is a public token of Mapbox");
     }
-    if is_path(bytes) {
+    if is_path(bytes) || !before.quoted && text[..value.start].ends_with(b"< ") {
         return Err("it is the path of a file");
     }
     // What Sealed Secrets writes: the length of a wrapped key of 2,048 or 4,096 bits, and what that key encrypts.
@@ -109,11 +109,15 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         return Err("it is encrypted for a cluster, as a sealed secret");
     }
     // What Google Cloud KMS writes: a field of 36 or 37 bytes that begins with a zero names the version of its key.
-    if bytes.len() >= 80 && (bytes.starts_with(b"CiQA") || bytes.starts_with(b"CiUA")) {
+    // What AWS KMS writes begins with the version of its form and the name of its key.
+    if bytes.len() >= 80 && [&b"CiQA"[..], b"CiUA", b"AQICAH", b"AQECAH"].iter().any(|begin| bytes.starts_with(begin)) {
         return Err("it is encrypted by a key management service");
     }
     if names_parts(bytes) {
         return Err("it is made of words that hyphens join");
+    }
+    if !before.quoted && is_constant_beside(before.name, bytes) {
+        return Err("it is a constant that is named like the one it is assigned to");
     }
     if context::is_deciphered(text, &value) {
         return Err("it is encrypted, and deciphered here");
@@ -129,6 +133,15 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         && !context::is_in_manual(text, value.start)
         && (bytes.len() >= 20 || before.quoted || alone && before.assigned);
     Ok(Candidate::new(value, if sure { Confidence::Medium } else { Confidence::Low }))
+}
+
+/// `#define UART_TOKEN0_M (UART_TOKEN0_V << …)`: whether a value is a name in capitals that begins as the name in front does.
+fn is_constant_beside(name: &[u8], value: &[u8]) -> bool {
+    /// Letters that two names begin with alike, where they have that in common.
+    const ALIKE: usize = 8;
+    value.contains(&b'_')
+        && value.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+        && name.iter().zip(value).take_while(|(a, b)| a == b).count() >= ALIKE
 }
 
 /// Whether a value is the public half of the keys that messages to browsers are signed with: a point on P-256 that is not

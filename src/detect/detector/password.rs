@@ -40,6 +40,13 @@ struct Value {
     spaced: bool,
 }
 
+impl Value {
+    /// The field of a table.
+    fn field(span: Range<usize>) -> Self {
+        Value { span, quoted: true, closed: true, spaced: false }
+    }
+}
+
 /// The password that is assigned to the name in which one of [`PASSWORD_MARKS`](crate::detect::rule::layout::PASSWORD_MARKS) stands at `mark`.
 ///
 /// # Errors
@@ -48,8 +55,8 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     // What stands in front of ` pw `, `$pw `, `'pw'` and `.pw=` is no part of the name.
     let mark = mark + usize::from(matches!(text[mark], b' ' | b'$' | b'\'' | b'"' | b'.'));
     let name = name_around(text, mark);
-    let Value { span, quoted, closed, spaced } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
-    judged(text, name, span, quoted, closed, spaced)
+    let value = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
+    judged(text, name, value, false)
 }
 
 /// The secret that is assigned to the name in which one of
@@ -164,6 +171,7 @@ pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
         return Vec::new();
     }
     let index = memchr::memchr_iter(delimiter, &text[start..name.start]).count();
+    let account = fields().any(names_an_account);
     let mut found = Vec::new();
     let mut from = end + 1;
     if table {
@@ -194,7 +202,7 @@ pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
         if count != fields().count() {
             break;
         }
-        found.extend(judged(text, name.clone(), value, true, true, false));
+        found.extend(judged(text, name.clone(), Value::field(value), account));
         from += len + 1;
         if from >= reach {
             break;
@@ -229,22 +237,24 @@ pub fn inserted(text: &[u8], mark: usize) -> Vec<Candidate> {
         let columns = &text[open + 1..close];
         let is_column = |&b: &u8| is_name_byte(b) || b.is_ascii_whitespace() || b"`\"[],".contains(&b);
         let index = memchr::memchr_iter(b',', &text[open..name.start]).count();
+        let account = columns.split(|b| *b == b',').any(names_an_account);
         let values = close + 1 + text[close + 1..reach].iter().take_while(|b| b.is_ascii_whitespace()).count();
         let says = text.get(values..values + 6)?.eq_ignore_ascii_case(b"values");
         (says && table.len() <= NAME && !table.contains(' ') && columns.iter().all(is_column)).then_some((
             index,
+            account,
             values + 6,
             reach,
         ))
     };
-    let Some((index, from, reach)) = found() else { return Vec::new() };
+    let Some((index, account, from, reach)) = found() else { return Vec::new() };
     let is_digest = |value: &[u8]| {
         value.starts_with(b"$") || matches!(value.len(), 32 | 40 | 56 | 64) && value.iter().all(u8::is_ascii_hexdigit)
     };
     let literals = literals_of_rows(&text[from..reach], index);
     let spans = literals.into_iter().map(|span| from + span.start..from + span.end);
     let spans = spans.filter(|span| !is_digest(&text[span.clone()]));
-    spans.filter_map(|span| judged(text, name.clone(), span, true, true, false).ok()).collect()
+    spans.filter_map(|span| judged(text, name.clone(), Value::field(span), account).ok()).collect()
 }
 
 /// The passwords of the users that `chpasswd` reads, which the mark stands in: lines of a text that the shell hands it,
@@ -279,7 +289,8 @@ pub fn for_users(text: &[u8], mark: usize) -> Vec<Candidate> {
         }
         if (1..=32).contains(&colon) && user.get(colon) == Some(&b':') && user.get(colon + 1).is_some_and(|b| *b > b' ')
         {
-            found.extend(judged(text, name.clone(), start + colon + 1..start + user.len(), true, true, false));
+            let value = Value::field(start + colon + 1..start + user.len());
+            found.extend(judged(text, name.clone(), value, false));
         }
         from += len + 1;
         if from >= reach {
@@ -319,15 +330,35 @@ fn literals_of_rows(rows: &[u8], index: usize) -> Vec<Range<usize>> {
     found
 }
 
-/// What a value is that was written behind a name in this way.
-fn judged(
-    text: &[u8],
-    name: Range<usize>,
-    span: Range<usize>,
-    quoted: bool,
-    closed: bool,
-    spaced: bool,
-) -> Result<Candidate, &'static str> {
+/// Whether the heading of a column is that of the names of users: `login`, `E-Mail`.
+fn names_an_account(heading: &[u8]) -> bool {
+    const NAMES: &[&str] = &[
+        "user",
+        "username",
+        "login",
+        "email",
+        "e-mail",
+        "mail",
+        "account",
+        "usuario",
+        "benutzer",
+        "benutzername",
+        "utilisateur",
+        "correo",
+        "nick",
+        "nickname",
+        "userid",
+        "user_name",
+        "user_email",
+        "user_login",
+    ];
+    let word: Vec<u8> = heading.iter().copied().filter(|b| is_name_byte(*b)).map(|b| b.to_ascii_lowercase()).collect();
+    NAMES.iter().any(|name| name.as_bytes() == word)
+}
+
+/// What a value is that was written behind a name in this way. `account` says that it is known whose it is.
+fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Result<Candidate, &'static str> {
+    let Value { span, quoted, closed, spaced } = value;
     let value = &text[span.clone()];
     let short = (SHORT..*LENS.start()).contains(&value.len());
     if !LENS.contains(&value.len()) && !short {
@@ -388,7 +419,7 @@ fn judged(
         && value[0].is_ascii_uppercase()
         && !chosen::is_usual(value)
         && opens_something(&text[name.clone()]);
-    let opens = || opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span);
+    let opens = || account || opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span);
     let called = text[name.end.min(span.start)..span.start].contains(&b'(');
     if short && (called || !((quoted || closed) && (chosen::is_personal(value) || chosen::is_mixed(value)) && opens()))
     {
@@ -405,7 +436,7 @@ fn judged(
         && !named
         && chosen::is_personal(value)
         && !is_of_a_form(&text[name.clone()])
-        && (!is_label(value) || opens_something(&text[name.clone()]))
+        && (!is_label(value) || account || opens_something(&text[name.clone()]))
         && !is_said_of(text, &name, &span)
         && !(value.iter().all(u8::is_ascii_alphabetic) && is_named_beside(text, &span))
         && opens();
@@ -519,9 +550,31 @@ fn plainly_other(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> Optio
         Some("it says something of the option in front of it")
     } else if repeats_a_name(text, span) {
         Some("it is a part of the name in front of it")
+    } else if ends_a_name(text, name, span) {
+        Some("it is the end of the name of a setting")
+    } else if is_in_list_of_words(text, name, span) {
+        Some("it stands in a list of words")
     } else {
         None
     }
+}
+
+/// `'password:isWrapped': 1`: whether a name in quotation marks, of which the value is the end, is set to something.
+fn ends_a_name(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> bool {
+    let opened = name.start.checked_sub(1).map(|at| text[at]).filter(|b| matches!(b, b'"' | b'\''));
+    let mut behind = Forward { text, at: span.end };
+    text[name.end.min(span.start)..span.start] == *b":" && opened.is_some_and(|quote| behind.take(&[quote])) && {
+        behind.blanks();
+        behind.take(b":") || behind.take(b"=>")
+    }
+}
+
+/// `"DECRYPTBYPASSPHRASE","ENCRYPTBYKEY",`: whether a value is one of many words in capitals, as lists of keywords have them.
+fn is_in_list_of_words(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> bool {
+    let capitals = |word: &[u8]| word.iter().all(|b| b.is_ascii_uppercase() || *b == b'_');
+    let between = &text[name.end.min(span.start)..span.start];
+    let behind = text[span.end..].get(1);
+    between.contains(&b',') && behind == Some(&b',') && capitals(&text[name.clone()]) && capitals(&text[span.clone()])
 }
 
 /// `Tajn\u00e9`: letters that JSON escapes, as translations have them.
@@ -1123,7 +1176,12 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         {
             // ``…`` of reStructuredText, """…""" of Python and of Grafana's settings.
             let marks = match quote {
-                b'`' if text[on.at..].starts_with(b"``") => 2,
+                // An empty one is followed by the next field: `` otp:``,name:`` ``.
+                b'`' if text[on.at..].starts_with(b"``")
+                    && !matches!(text.get(on.at + 2), Some(b',' | b';' | b')' | b'}')) =>
+                {
+                    2
+                }
                 _ if text[on.at..].starts_with(&[quote; 3]) => 3,
                 _ => 1,
             };

@@ -12,7 +12,7 @@ use super::steps::Behind;
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 37] = [
+pub const PASSWORD_MARKS: [&[u8]; 39] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -47,6 +47,8 @@ pub const PASSWORD_MARKS: [&[u8]; 37] = [
     b"ennwort",
     b"achtwoord",
     b"mdp",
+    b"dbpw",
+    b"odeord",
     "密码".as_bytes(),
     "パスワード".as_bytes(),
     "비밀번호".as_bytes(),

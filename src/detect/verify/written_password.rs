@@ -11,6 +11,8 @@ pub(super) fn check(password: &[u8]) -> Verdict {
     let named = words && !chosen::is_drawn(password) && !chosen::is_passphrase(password);
     if chosen::is_digest_of_postgresql(password) {
         Verdict::Rejected("it is the digest of a password, which another rule finds")
+    } else if memchr::memmem::find(password, b"://").is_some() {
+        Verdict::Rejected("it is an address")
     } else if !(chosen::is_personal(password) && (password.len() >= 8 || !words))
         && (named || chosen::is_template(password) || chosen::is_usual(password))
     {
