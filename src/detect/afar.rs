@@ -184,6 +184,10 @@ mod tests {
         assert_eq!(named(&text, "algolia/app/settings.yml"), None, "too far up");
         assert_eq!(named(&text, ".algolia/settings.yml"), None);
         assert_eq!(named(&text, "config/settings.yml"), None);
+        // `help` is where this provider's name begins, and that of much else.
+        let text = format!("token = \"{}\"\n", key("help-scout-app-secret"));
+        assert_eq!(named(&text, "testhelpers/test_helper.go"), None);
+        assert_eq!(named(&text, "helpscout/settings.yml"), Some(("Help Scout".to_owned(), Afar::Path)));
     }
 
     #[test]

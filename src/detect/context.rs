@@ -332,6 +332,13 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
             found.outer = trim_name(back.take(is_name_byte));
         }
     }
+    if separated == b"," && name_says(found.name) != NameSays::Secret {
+        let list = name_of_list(text, start, found.quoted);
+        if name_says(list) == NameSays::Secret {
+            found.outer = list;
+            return found;
+        }
+    }
     let nothing = says_nothing(found.name);
     if found.outer.is_empty() && nothing {
         found.outer = named_beside(text, back.at);
@@ -665,14 +672,21 @@ fn list_item(text: &[u8], start: usize) -> Option<(&[u8], usize)> {
     None
 }
 
-/// Whether `at` stands in a comment that documents code: ` * …`, `/// …`, `#    …`, as examples of use do. A line that was
-/// commented out has no more than one blank behind its mark.
+/// Whether `at` stands in a comment that documents code: ` * …`, `/// …`, `#    …`, as examples of use do, or `# Example: …`.
+/// A line that was commented out has no more than one blank behind its mark.
 #[must_use]
 pub fn is_in_manual(text: &[u8], at: usize) -> bool {
     let from = at.saturating_sub(NAME_REACH);
     let line = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |i| from + i + 1);
     let line = text[line..at].trim_ascii_start();
-    [&b"* "[..], b"///", b"//!", b"#   ", b"//   ", b"//\t"].iter().any(|mark| line.starts_with(mark))
+    let marked = [&b"* "[..], b"///", b"//!", b"#   ", b"//   ", b"//\t"].iter().any(|mark| line.starts_with(mark));
+    let said = line.iter().position(|b| !b"#/*;- \t".contains(b)).filter(|marks| *marks > 0);
+    let shows = |text: &[u8]| {
+        [&b"example:"[..], b"e.g.", b"usage:"]
+            .iter()
+            .any(|word| text.get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word)))
+    };
+    marked || said.is_some_and(|marks| shows(&line[marks..]))
 }
 
 /// Whether a value is what Pulumi encrypted: `secure: v1:NONCE:VALUE`.
@@ -735,6 +749,51 @@ fn says_nothing(name: &[u8]) -> bool {
     ["value", "val", "default", "defaultvalue", "default_value", "text", "data", "content", "str", "string"]
         .iter()
         .any(|word| name.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// The name of the list that a value is a later element of: `API_KEYS = ["…", "VALUE"]`, `apiKeys := []string{⏎  "…",⏎
+/// "VALUE",`, `API_KEYS=…,VALUE`. Nothing where something else than values stands in front of it.
+fn name_of_list(text: &[u8], start: usize, quoted: bool) -> &[u8] {
+    let mut back = Back { text, at: start, floor: start.saturating_sub(NAME_REACH) };
+    let is_quote = |b: u8| matches!(b, b'"' | b'\'' | b'`');
+    back.skip(|b| quoted && is_quote(b));
+    loop {
+        back.skip(|b| b.is_ascii_whitespace());
+        if back.peek() != Some(b',') {
+            break;
+        }
+        back.at -= 1;
+        back.skip(is_blank);
+        let closed = quoted && back.skip(is_quote) > 0;
+        if back.skip(is_key_byte) == 0 || quoted && !(closed && back.skip(is_quote) > 0) {
+            return &[];
+        }
+        // Those of a list that is not quoted begin behind the sign, which may be a part of a key.
+        if !quoted && back.peek() != Some(b',') {
+            let end = back.at + text[back.at..start].iter().position(|b| matches!(b, b'=' | b':')).unwrap_or(0);
+            let name = &text[back.at..end];
+            return if name.iter().all(|&b| is_name_byte(b)) { trim_name(name) } else { &[] };
+        }
+    }
+    if !quoted || back.skip(|b| matches!(b, b'[' | b'{' | b'(')) != 1 {
+        return &[];
+    }
+    let types =
+        [&b"[]string"[..], b"new String[]", b"new string[]", b"new[]", b"vec!", b"listOf", b"arrayOf", b"List.of"];
+    let front = &text[back.floor..back.at];
+    back.at -= types
+        .iter()
+        .find(|of| front.trim_ascii_end().ends_with(of))
+        .map_or(0, |of| of.len() + front.len() - front.trim_ascii_end().len());
+    back.blanks();
+    if back.skip(|b| matches!(b, b'=' | b':' | b'>')) == 0 {
+        return &[];
+    }
+    back.blanks();
+    back.skip(is_quote);
+    let name = trim_name(back.take(is_name_byte));
+    // `token = ["…", "VALUE"].concat()`: pieces of one value.
+    if matches!(name.last(), Some(b's' | b'S')) { name } else { &[] }
 }
 
 /// The name in `<add key="NAME" value=`, `- name: NAME⏎  value:`, `{"name": "NAME", "value":`, `<key>NAME</key>`,
@@ -1065,6 +1124,7 @@ const HARMLESS_LAST: &[&str] = &[
 /// Words that make a name harmless wherever they stand in it.
 const HARMLESS_ANYWHERE: &[&str] = &[
     "authenticity",
+    "pubkey",
     "public",
     "pub",
     "csrf",

@@ -304,7 +304,9 @@ impl Detector {
             .collect();
         let text = String::from_utf8_lossy(text).to_ascii_lowercase();
         let is_provider = |rule: u16| {
-            let begins = |word: &str| context.providers[usize::from(rule)].iter().any(|name| word.starts_with(name));
+            let names =
+                || context.providers[usize::from(rule)].iter().filter(|name| !EVERYDAY.contains(&name.as_str()));
+            let begins = |word: &str| names().any(|name| word.starts_with(name));
             text.split(|c: char| !c.is_ascii_alphanumeric()).any(begins)
         };
         rules.iter().copied().filter(|&rule| asked.contains(&rule) || is_provider(rule)).collect()
@@ -976,11 +978,10 @@ impl<'a, O: Observer> Search<'a, O> {
     }
 }
 
-/// First words of providers' names, and of the words that rules ask for, that names of files and functions have for other
-/// reasons: counted in the names of files of 90 public projects, of which at least three had them.
+/// First words of providers' names, and of the words that rules ask for, that names of files have for other reasons:
+/// counted in the names of files of 90 public projects, of which at least three had them.
 const EVERYDAY: &[&str] = &[
     "abstract",
-    "access",
     "active",
     "alpha",
     "anti",
@@ -992,7 +993,6 @@ const EVERYDAY: &[&str] = &[
     "canvas",
     "checkout",
     "circle",
-    "client",
     "code",
     "column",
     "config",
@@ -1012,7 +1012,6 @@ const EVERYDAY: &[&str] = &[
     "front",
     "gate",
     "gateway",
-    "google",
     "happy",
     "heap",
     "help",
@@ -1035,7 +1034,6 @@ const EVERYDAY: &[&str] = &[
     "password",
     "people",
     "privacy",
-    "private",
     "privatekey",
     "protocols",
     "really",
@@ -1046,7 +1044,6 @@ const EVERYDAY: &[&str] = &[
     "request",
     "rev",
     "scale",
-    "secret",
     "segment",
     "semaphore",
     "session",
@@ -1055,7 +1052,6 @@ const EVERYDAY: &[&str] = &[
     "technical",
     "the",
     "together",
-    "token",
     "tru",
     "upload",
     "user",
@@ -1077,7 +1073,8 @@ fn provider_words(rule: &Rule) -> Vec<String> {
     let provider = provider.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     let mut words = vec![first.to_owned(), provider.to_owned()];
     words.retain(|word| {
-        (word.len() >= WORD || word.len() >= 3 && *word == provider) && !EVERYDAY.contains(&word.as_str())
+        (word.len() >= WORD || word.len() >= 3 && *word == provider)
+            && !["token", "access", "secret", "client", "private", "google"].contains(&word.as_str())
     });
     words.dedup();
     words
