@@ -230,6 +230,24 @@ fn a_key_at_head_is_one_place_with_its_commit() {
 }
 
 #[test]
+fn another_form_of_a_key_at_head_is_a_place_of_its_own() {
+    use base64::Engine as _;
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    let key = keys.token();
+    sandbox.write("app.env", format!("TOKEN={key}\n"));
+    commit(&sandbox, "add the token");
+    let encoded = base64::engine::general_purpose::STANDARD.encode(&key);
+    sandbox.write("app.env", format!("TOKEN={encoded}\n"));
+    let run = sandbox.scan(&["--history"]);
+    let findings = run.findings();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    let places = findings[0]["locations"].as_array().unwrap();
+    let forms: Vec<_> = places.iter().map(|place| (place["part"].as_str(), place["history"].is_object())).collect();
+    assert_eq!(forms.len(), 2, "{places:#?}");
+    assert!(forms.contains(&(Some("in base64"), false)) && forms.contains(&(None, true)), "{forms:?}");
+}
+
+#[test]
 fn renames_merges_and_branches_are_followed() {
     let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
     let (moved, evil, side) = (keys.token(), keys.token(), keys.token());

@@ -39,7 +39,7 @@ const CONTEXTS: &[(&str, &str)] = &[
 ];
 
 /// How many keys of each rule are tried in each context.
-const KEYS: usize = 4;
+const KEYS: usize = 3;
 
 fn rng(rule: &Rule) -> StdRng {
     StdRng::seed_from_u64(rule.id.bytes().fold(7, |seed: u64, b| seed.wrapping_mul(31).wrapping_add(u64::from(b))))

@@ -133,14 +133,18 @@ fn merged(places: Vec<Place>, scanner: &Engine) -> Option<Finding> {
     Some(finding)
 }
 
-/// Gives places of files the history of the same file at HEAD, which then is no place of its own.
+/// Gives places of files the history of the same file at HEAD, which then is no place of its own where the key stands there
+/// in the same form.
 fn with_histories(places: Vec<Place>) -> Vec<Place> {
     let (histories, mut files): (Vec<Place>, Vec<Place>) =
         places.into_iter().partition(|place| place.location.history.is_some());
     let mut others = Vec::new();
     for place in histories {
         let at_head = place.location.history.as_ref().is_some_and(|history| history.at_head);
-        let mut same = files.iter_mut().filter(|file| at_head && file.location.artifact == place.location.artifact);
+        let is_same = |file: &&mut Place| {
+            at_head && file.location.artifact == place.location.artifact && file.location.part == place.location.part
+        };
+        let mut same = files.iter_mut().filter(is_same);
         match same.next() {
             Some(file) => {
                 for file in std::iter::once(file).chain(same) {

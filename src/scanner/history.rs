@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use git2::{Oid, Repository};
 
@@ -12,6 +13,9 @@ use crate::source::git::objects::Objects;
 use crate::source::git::references::{self, id_of};
 use crate::source::git::repository::{self, RepositoryError};
 use crate::source::git::walk::Walk;
+
+/// Bytes after which the progress is told.
+const STEP: u64 = 1 << 20;
 
 /// A repository, and which of its paths are asked for; all of them when there are none.
 struct Asked {
@@ -183,7 +187,15 @@ pub(super) fn scan(
         let walk = Walk::new(&store);
         watch.begins(Work::History { bytes: 2 * walk.size() });
         let source = Source { repository: &asked.repository, walk: &walk };
-        let history = history::scan(&scanner.engine, &source, &options, &pool, &|bytes| watch.advances(0, bytes));
+        // Objects are small and many; the progress is told in steps that can be seen.
+        let untold = AtomicU64::new(0);
+        let advance = |bytes| {
+            if untold.fetch_add(bytes, Ordering::Relaxed) + bytes >= STEP {
+                watch.advances(0, untold.swap(0, Ordering::Relaxed));
+            }
+        };
+        let history = history::scan(&scanner.engine, &source, &options, &pool, &advance);
+        watch.advances(0, untold.into_inner());
         watch.ends();
         take(history);
     }

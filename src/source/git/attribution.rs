@@ -13,7 +13,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use gix_hash::ObjectId;
@@ -30,6 +30,29 @@ pub type Marks = Vec<u32>;
 
 /// Stands for the id of a tree. Keyed, so that nobody can make two ids that look alike.
 type TreeKey = u64;
+
+/// Takes the key of a tree for its hash, which it is.
+#[derive(Default)]
+struct Keyed(u64);
+
+impl Hasher for Keyed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// Something for each tree.
+type OfTrees<T> = HashMap<TreeKey, T, BuildHasherDefault<Keyed>>;
 
 /// An entry of a tree: where it stands in it, what it is (a key of a tree, a number of a blob), and its name's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +103,7 @@ impl Listed {
 }
 
 /// A subfolder in a folder.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 struct Edge {
     child: TreeKey,
     /// Number in the list of [`Edges`].
@@ -93,6 +116,50 @@ struct Edge {
 struct Edges {
     parents: Vec<TreeKey>,
     edges: Vec<Edge>,
+}
+
+/// The edges by the folders that they lead to.
+struct Upwards {
+    parents: Vec<TreeKey>,
+    /// In the order of their children.
+    edges: Vec<Edge>,
+    /// For each number that keys begin with, where the edges begin whose children have it; one more than there are.
+    first: Vec<u32>,
+    /// Bits of these numbers.
+    bits: u32,
+}
+
+impl Upwards {
+    fn new(edges: Edges) -> Self {
+        let Edges { parents, mut edges } = edges;
+        edges.par_sort_unstable_by_key(|edge| edge.child);
+        // Some eight edges for each number. Keys are spread evenly.
+        let bits = (edges.len() / 8 + 2).ilog2().min(24);
+        let mut first = vec![0; (1 << bits) + 1];
+        for edge in &edges {
+            first[Self::begins(edge.child, bits) + 1] += 1;
+        }
+        let mut sum = 0;
+        for first in &mut first {
+            sum += *first;
+            *first = sum;
+        }
+        Upwards { parents, edges, first, bits }
+    }
+
+    /// The number that a key begins with.
+    fn begins(key: TreeKey, bits: u32) -> usize {
+        (key >> (u64::BITS - bits)) as usize
+    }
+
+    /// The names that a folder has, each with the folder that it has it in.
+    fn of(&self, child: TreeKey) -> impl Iterator<Item = (u32, TreeKey)> {
+        let begins = Self::begins(child, self.bits);
+        let edges = &self.edges[self.first[begins] as usize..self.first[begins + 1] as usize];
+        let first = edges.partition_point(|edge| edge.child < child);
+        let own = edges[first..].iter().take_while(move |edge| edge.child == child);
+        own.map(|edge| (edge.name, self.parents[edge.parent as usize]))
+    }
 }
 
 #[derive(Default)]
@@ -302,9 +369,8 @@ impl<'a> TreeVisitor<'a> {
     /// What the trees say.
     #[must_use]
     pub fn finish(self) -> Folders {
-        let Edges { parents, mut edges } = unlocked(self.edges);
-        edges.par_sort_unstable();
-        let mut folders: HashMap<TreeKey, Folder> = HashMap::new();
+        let edges = Upwards::new(unlocked(self.edges));
+        let mut folders: OfTrees<Folder> = OfTrees::default();
         let mut waiting = Vec::new();
         for (folder, name, blob) in unlocked(self.files) {
             let marked = folders.entry(folder).or_insert_with(|| {
@@ -315,14 +381,12 @@ impl<'a> TreeVisitor<'a> {
         }
         // From marked folders up to all that hold them.
         while let Some(child) = waiting.pop() {
-            let first = edges.partition_point(|edge| edge.child < child);
-            for edge in edges[first..].iter().take_while(|edge| edge.child == child) {
-                let parent = parents[edge.parent as usize];
+            for (name, parent) in edges.of(child) {
                 let marked = folders.entry(parent).or_insert_with(|| {
                     waiting.push(parent);
                     Folder::default()
                 });
-                marked.folders.push((edge.name, child));
+                marked.folders.push((name, child));
             }
         }
         let names = unlocked(self.names).names;
@@ -384,7 +448,7 @@ struct Folder {
 
 /// The folders that hold marked files.
 pub struct Folders {
-    folders: HashMap<TreeKey, Folder>,
+    folders: OfTrees<Folder>,
     names: Vec<Box<[u8]>>,
     keys: RandomState,
     /// Entries whose names are of interest, in order.

@@ -73,10 +73,13 @@ pub struct Pack {
     table: OnceLock<Table>,
 }
 
-/// A hash table over the ids of an index, which answers several times as fast as searching that: ids are hashes already.
+/// A set of the ids of an index, which answers several times as fast as searching that: ids are hashes already.
+///
+/// It holds eight bytes of each id, in a place that eight others give, so that one look at memory answers. An id that is
+/// not there would have to agree with one that is in those and in the bits of the place: by chance one in 10²⁴ does.
 struct Table {
-    /// One more than the position in the index; 0 for free slots. A power of two of them, a quarter free at least.
-    slots: Vec<u32>,
+    /// 0 for free slots. A power of two of them, a quarter free at least.
+    slots: Vec<u64>,
 }
 
 impl Table {
@@ -84,25 +87,28 @@ impl Table {
         let count = index.num_objects();
         let mut table = Table { slots: vec![0; (count as usize * 4 / 3 + 1).next_power_of_two()] };
         for place in 0..count {
-            let mut slot = table.first(index.oid_at_index(place));
+            let (mut slot, tag) = table.place(index.oid_at_index(place));
             while table.slots[slot] != 0 {
                 slot = (slot + 1) & (table.slots.len() - 1);
             }
-            table.slots[slot] = place + 1;
+            table.slots[slot] = tag;
         }
         table
     }
 
-    fn first(&self, id: &oid) -> usize {
-        let mut head = [0; 8];
-        head.copy_from_slice(&id.as_bytes()[..8]);
-        u64::from_le_bytes(head) as usize & (self.slots.len() - 1)
+    /// The first slot for an id, and what stands there for it.
+    fn place(&self, id: &oid) -> (usize, u64) {
+        let eight = |from: usize| {
+            let bytes = id.as_bytes().get(from..).and_then(|rest| rest.first_chunk::<8>());
+            u64::from_le_bytes(bytes.copied().unwrap_or_default())
+        };
+        (eight(0) as usize & (self.slots.len() - 1), eight(8).max(1))
     }
 
-    fn holds(&self, index: &gix_pack::index::File, id: &oid) -> bool {
-        let mut slot = self.first(id);
-        while let Some(place) = self.slots[slot].checked_sub(1) {
-            if index.oid_at_index(place) == id {
+    fn holds(&self, id: &oid) -> bool {
+        let (mut slot, tag) = self.place(id);
+        while self.slots[slot] != 0 {
+            if self.slots[slot] == tag {
                 return true;
             }
             slot = (slot + 1) & (self.slots.len() - 1);
@@ -137,7 +143,7 @@ impl Pack {
     /// Whether an object is in the pack. Quick when asked often; the first time costs a look at all ids.
     #[must_use]
     pub fn holds(&self, id: &oid) -> bool {
-        self.table.get_or_init(|| Table::new(&self.index)).holds(&self.index, id)
+        self.table.get_or_init(|| Table::new(&self.index)).holds(id)
     }
 
     /// Offset behind the last entry.
