@@ -272,7 +272,8 @@ pub struct History {
     /// Ids of all versions that hold the secret, the oldest first; empty where there is one only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<String>,
-    /// The commit that introduced it; the earliest one where several did. Absent for what no commit holds.
+    /// The commit that introduced it; the earliest one where several did. Of the text of a tag, the tag. Absent for what
+    /// neither holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub introduced: Option<Commit>,
     /// The last commit that held it.

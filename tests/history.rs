@@ -450,6 +450,8 @@ fn nothing_in_a_repository_hides_or_runs_anything() {
         ("color.ui", "always"),
         ("core.quotePath", "false"),
         ("log.showSignature", "true"),
+        // Where no file of the repository lies.
+        ("core.worktree", sandbox.home().to_str().unwrap()),
     ] {
         sandbox.git(&["config", name, value]);
     }
@@ -458,11 +460,46 @@ fn nothing_in_a_repository_hides_or_runs_anything() {
     fs::create_dir_all(sandbox.path(".git/refs/replace")).unwrap();
     fs::write(sandbox.path(".git/refs/replace").join(&added), format!("{innocent}\n")).unwrap();
     let before = files_below(&sandbox.path(".git"));
-    let run = sandbox.scan(&["--history"]);
-    assert_eq!(run.paths(), ["secret.txt"]);
-    assert_eq!(text(story(&run), "/introduced/id"), added);
+    for args in [&["--history"][..], &["--history", "."], &["--history", "secret.txt"]] {
+        let run = sandbox.scan(args);
+        assert_eq!(run.paths(), ["secret.txt"], "{args:?}");
+        assert_eq!(text(story(&run), "/introduced/id"), added);
+    }
     assert!(!marker.exists());
     assert!(files_below(&sandbox.path(".git")) == before, "the repository was written to");
+}
+
+#[test]
+fn tags_are_told_by_who_made_them_and_keep_what_they_name() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    commit(&sandbox, "first");
+    let mut tag = sandbox.git_command("");
+    tag.args(["tag", "-a", "v1", "-m", &format!("release {}", keys.token())]);
+    let tagger = [("GIT_COMMITTER_NAME", "releaser"), ("GIT_COMMITTER_EMAIL", "releaser@keytrail.invalid")];
+    assert!(tag.envs(tagger).status().unwrap().success());
+    let run = sandbox.scan(&["--history"]);
+    assert_eq!(text(story(&run), "/introduced/author"), "releaser <releaser@keytrail.invalid>");
+    assert_eq!(text(story(&run), "/introduced/subject"), "tag v1");
+    assert_eq!(text(story(&run), "/introduced/id"), git_text(&sandbox, &["rev-parse", "v1"]));
+
+    // A blob and a folder that no commit holds.
+    for of_folder in [false, true] {
+        let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+        commit(&sandbox, "first");
+        sandbox.write("key.txt", format!("token {}\n", keys.token()));
+        let mut named = git_text(&sandbox, &["hash-object", "-w", "key.txt"]);
+        if of_folder {
+            sandbox.git(&["add", "key.txt"]);
+            named = git_text(&sandbox, &["write-tree"]);
+            sandbox.git(&["reset", "-q", "--hard"]);
+        } else {
+            fs::remove_file(sandbox.path("key.txt")).unwrap();
+        }
+        sandbox.git(&["tag", "-a", "kept", "-m", "kept", &named]);
+        let run = sandbox.scan(&["--history"]);
+        let story = story(&run);
+        assert_eq!((text(story, "/reach"), &story["branches"]), ("reference", &serde_json::json!(["kept"])));
+    }
 }
 
 /// Only root can give files away; `.ci/run` may be.
@@ -550,6 +587,26 @@ fn bare_sha256_detached_empty_and_linked_repositories() {
     let run = Run::of(output.unwrap());
     assert_eq!(run.paths(), ["b.txt"]);
     assert_eq!(story(&run)["at_head"], true);
+
+    // A reference that keeps it is called as git calls it from elsewhere.
+    let run = sandbox.scan(&["--history"]);
+    assert_eq!(story(&run)["branches"], serde_json::json!(["worktrees/linked/HEAD"]));
+
+    // Objects in a folder of their own, elsewhere.
+    let sandbox = Sandbox::new();
+    sandbox.git(&["init", "-q", "-b", "main", "--separate-git-dir=../kept-apart"]);
+    sandbox.write("src/c.txt", format!("token {}\n", keys.token()));
+    commit(&sandbox, "add");
+    fs::remove_file(sandbox.path("src/c.txt")).unwrap();
+    commit(&sandbox, "remove");
+    for args in [&["--history"][..], &["--history", "src/c.txt"], &["--range", "HEAD~1..HEAD", "--whole-files"]] {
+        let run = sandbox.scan(args);
+        let expected: &[&str] = if args[0] == "--history" { &["src/c.txt"] } else { &[] };
+        assert_eq!(run.paths(), expected, "{args:?} {}", run.stderr);
+    }
+    sandbox.write("d.txt", format!("token {}\n", keys.token()));
+    sandbox.git(&["add", "-A"]);
+    assert_eq!(sandbox.scan(&["--staged"]).paths(), ["d.txt"]);
 
     // Nothing at all.
     let sandbox = Sandbox::repository();

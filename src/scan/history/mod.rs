@@ -219,8 +219,7 @@ fn missing_ends(
         }
     }
     for reference in &starts.references {
-        // What was fetched last, or merged, may have been pruned since.
-        if reference.name.starts_with("refs/") || reference.name == "HEAD" {
+        if reference.lasts() {
             ends.push((reference.target, Kind::Commit));
         }
     }

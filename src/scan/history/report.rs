@@ -15,7 +15,10 @@ use crate::finding::{Artifact, Commit, History, Reach};
 use crate::report::Notice;
 use crate::source::git::attribution::Traces;
 use crate::source::git::commits::Graph;
-use crate::source::git::references::{Reference, Starts};
+use crate::source::git::references::{Reference, Starts, id_of};
+
+/// So many tags may name each other until one names something else.
+const TAGS: usize = 32;
 
 /// Makes places.
 pub struct Reporter<'a> {
@@ -24,6 +27,7 @@ pub struct Reporter<'a> {
     graph: &'a Graph,
     tags: &'a HashMap<ObjectId, (ObjectId, Kind)>,
     options: &'a Options,
+    references: &'a [Reference],
     /// References and the number of the commit that each leads to.
     tips: Vec<(&'a Reference, u32)>,
     /// From where each commit can be reached.
@@ -52,8 +56,7 @@ impl<'a> Reporter<'a> {
     ) -> Self {
         let commit_of = |id: &ObjectId| {
             let mut id = *id;
-            // A tag may name a tag.
-            for _ in 0..32 {
+            for _ in 0..TAGS {
                 match tags.get(&id) {
                     Some((target, _)) => id = *target,
                     None => break,
@@ -73,6 +76,7 @@ impl<'a> Reporter<'a> {
             graph,
             tags,
             options,
+            references: &starts.references,
             tips,
             reach,
             wanted,
@@ -130,6 +134,7 @@ impl<'a> Reporter<'a> {
         let untraced: Vec<(u32, &Found)> =
             (0u32..).zip(blobs).filter(|(blob, _)| !traces.held[*blob as usize]).collect();
         let index = index.filter(|_| !untraced.is_empty());
+        let kept = if untraced.is_empty() { HashMap::new() } else { self.kept_by_references() };
         let staged: HashMap<&[u8], &[u8]> = index.map_or_else(HashMap::new, |index| {
             index.entries().iter().map(|entry| (entry.id.as_slice(), entry.path(index) as &[u8])).collect()
         });
@@ -144,19 +149,48 @@ impl<'a> Reporter<'a> {
                 Some(path) => shown_path(self.source.repository, self.options, path),
                 None => format!(".git/blob/{}", found.id),
             };
+            let names = kept.get(&found.id);
             let history = History {
                 object: found.id.to_string(),
                 versions: Vec::new(),
                 introduced: None,
                 last: None,
                 at_head: false,
-                reach: Reach::Unreachable,
-                branches: Vec::new(),
+                reach: if names.is_some() { Reach::Reference } else { Reach::Unreachable },
+                branches: names.into_iter().flatten().map(|name| self.scanner.redacted(name)).collect(),
             };
             let stories: Vec<(u32, History)> =
                 marked.marks[blob as usize].iter().map(|&mark| (mark, history.clone())).collect();
             self.blob(&shown, blob, &stories, marked);
         }
+    }
+
+    /// Blobs that references lead to without a commit, and the short names of these: a tag may be one of a blob or of a
+    /// folder.
+    fn kept_by_references(&self) -> HashMap<ObjectId, BTreeSet<&'a str>> {
+        let mut kept: HashMap<ObjectId, BTreeSet<&str>> = HashMap::new();
+        for reference in self.references {
+            let mut target = reference.target;
+            for _ in 0..TAGS {
+                target = self.tags.get(&target).map_or(target, |(target, _)| *target);
+            }
+            if self.graph.number(&target).is_some() {
+                continue;
+            }
+            let mut keep = |id: ObjectId| {
+                kept.entry(id).or_default().insert(reference.short());
+            };
+            keep(target);
+            // What is missing below it was counted when trees were read.
+            let tree = git2::Oid::from_bytes(target.as_slice()).and_then(|id| self.source.repository.find_tree(id));
+            let _ = tree.and_then(|tree| {
+                tree.walk(git2::TreeWalkMode::PreOrder, |_, entry| {
+                    keep(id_of(entry.id()));
+                    git2::TreeWalkResult::Ok
+                })
+            });
+        }
+        kept
     }
 
     /// Places in the names of files and folders.
@@ -213,7 +247,11 @@ impl<'a> Reporter<'a> {
             };
             let of_head = kind == Kind::Commit && self.head.is_some() && self.head == commit;
             let names = branches.into_values().flatten().map(|name| self.scanner.redacted(name)).collect();
-            let told = commit.and_then(|commit| self.commit(commit));
+            // Who tags a commit need not be who made it.
+            let told = match kind {
+                Kind::Commit => commit.and_then(|commit| self.commit(commit)),
+                _ => tagged(self.scanner, found.id, &bytes, self.source.walk.store().format),
+            };
             let history = History {
                 object: found.id.to_string(),
                 versions: Vec::new(),
@@ -268,23 +306,25 @@ impl<'a> Reporter<'a> {
         self.scanner.blob(bytes, artifact, &mut self.buffer)
     }
 
-    /// The short names of the references that reach each of these commits: branches, or others where there are none.
+    /// The short names of the references that reach each of these commits: branches, or others where there are none, what
+    /// git only remembers for a while last of all.
     fn branches(&self, commits: &[u32]) -> BTreeMap<u32, Vec<&'a str>> {
         let tips: Vec<u32> = self.tips.iter().map(|(_, tip)| *tip).collect();
         let reached = self.graph.reached_by(&tips, commits);
-        let names = |index: usize, branches: bool| -> Vec<&'a str> {
+        let names = |index: usize, named: &dyn Fn(&Reference) -> bool| -> Vec<&'a str> {
             self.tips
                 .iter()
                 .zip(&reached)
-                .filter(|((reference, _), reached)| reached[index] && reference.is_branch() == branches)
+                .filter(|((reference, _), reached)| reached[index] && named(reference))
                 .map(|((reference, _), _)| reference.short())
                 .collect()
         };
         (0..)
             .zip(commits)
             .map(|(index, &commit)| {
-                let branches = names(index, true);
-                (commit, if branches.is_empty() { names(index, false) } else { branches })
+                let kinds: [&dyn Fn(&Reference) -> bool; 3] = [&Reference::is_branch, &Reference::lasts, &|_| true];
+                let named = kinds.into_iter().map(|kind| names(index, kind)).find(|names| !names.is_empty());
+                (commit, named.unwrap_or_default())
             })
             .collect()
     }
@@ -338,6 +378,17 @@ pub fn told(scanner: &Engine, id: ObjectId, commit: &CommitRef<'_>) -> Commit {
     }
     let subject = commit.message().summary().to_string();
     Commit { id: id.to_string(), author: scanner.redacted(&author), date, subject: scanner.redacted(&subject) }
+}
+
+/// A tag as reports name what brought a key: by whoever made it, with its name for a subject. Nothing for one that
+/// nobody signed, as the oldest tags are.
+fn tagged(scanner: &Engine, id: ObjectId, bytes: &[u8], format: gix_hash::Kind) -> Option<Commit> {
+    let tag = TagRef::from_bytes(bytes, format).ok()?;
+    let signature = tag.tagger().ok()??;
+    let author = format!("{} <{}>", signature.name, signature.email);
+    let date = signature.time().ok().and_then(|time| rfc3339(time.seconds, time.offset)).unwrap_or_default();
+    let subject = format!("tag {}", tag.name);
+    Some(Commit { id: id.to_string(), author: scanner.redacted(&author), date, subject: scanner.redacted(&subject) })
 }
 
 /// A time of git in RFC 3339, with its offset.

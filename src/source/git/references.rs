@@ -15,7 +15,8 @@ use gix_hash::ObjectId;
 /// A reference and the object it names, which may be a tag.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
-    /// Its name in full: `refs/heads/main`; `HEAD` for that of a worktree.
+    /// Its name in full: `refs/heads/main`; `HEAD` for that of the worktree that was opened, `worktrees/NAME/HEAD` and
+    /// `main-worktree/HEAD` for those of others, as git calls them.
     pub name: String,
     /// The object.
     pub target: ObjectId,
@@ -29,6 +30,12 @@ impl Reference {
             .iter()
             .find_map(|prefix| self.name.strip_prefix(prefix))
             .unwrap_or(&self.name)
+    }
+
+    /// Whether what it names has to be there: what was fetched last, or merged, may have been pruned since.
+    #[must_use]
+    pub fn lasts(&self) -> bool {
+        self.name.starts_with("refs/") || self.name.rsplit('/').next() == Some("HEAD")
     }
 
     /// Whether it is a branch, of this repository or of a remote one.
@@ -88,13 +95,18 @@ pub fn starts(repository: &git2::Repository) -> Starts {
     let worktrees = fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten().map(|entry| entry.path());
     for folder in std::iter::once(common.to_owned()).chain(worktrees) {
         starts.indexes.push(folder.join("index"));
+        let prefix = match folder.file_name() {
+            _ if folder.components().eq(repository.path().components()) => String::new(),
+            _ if folder == common => "main-worktree/".to_owned(),
+            name => format!("worktrees/{}/", name.unwrap_or_default().to_string_lossy()),
+        };
         // A branch at the head comes as such; what a detached head names comes from here.
         for name in ["HEAD", "ORIG_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "FETCH_HEAD"]
         {
             let Ok(text) = fs::read(folder.join(name)) else { continue };
             for line in text.split(|&b| b == b'\n') {
                 if let Some(target) = leading_id(line) {
-                    starts.references.push(Reference { name: name.to_owned(), target });
+                    starts.references.push(Reference { name: format!("{prefix}{name}"), target });
                 }
             }
         }

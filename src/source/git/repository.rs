@@ -38,7 +38,9 @@ pub fn discover(path: &Path) -> Result<git2::Repository, RepositoryError> {
         }
         Err(error) => return Err(unreadable(path, &error)),
     };
-    git2::Repository::open(found).map_err(|error| unreadable(path, &error))
+    let repository = git2::Repository::open(found).map_err(|error| unreadable(path, &error))?;
+    put_at_its_top(&repository, path);
+    Ok(repository)
 }
 
 /// Opens the repository that a git command started here would use: the one that `GIT_DIR`, `GIT_WORK_TREE` and the
@@ -49,10 +51,35 @@ pub fn discover(path: &Path) -> Result<git2::Repository, RepositoryError> {
 pub fn open_here() -> Result<git2::Repository, RepositoryError> {
     trust_nothing_and_anyone();
     let path = || std::env::var_os("GIT_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
-    git2::Repository::open_from_env().map_err(|error| match error.code() {
+    let repository = git2::Repository::open_from_env().map_err(|error| match error.code() {
         git2::ErrorCode::NotFound => RepositoryError::NotFound { path: path() },
         _ => unreadable(&path(), &error),
-    })
+    })?;
+    if ["GIT_DIR", "GIT_WORK_TREE"].iter().all(|name| std::env::var_os(name).is_none()) {
+        put_at_its_top(&repository, Path::new("."));
+    }
+    Ok(repository)
+}
+
+/// Takes the folder in which `.git` stands for the top of the work tree, whatever the configuration of the repository says:
+/// a foreign `core.worktree` would make all of its files lie outside. Libgit2 knows that folder only where `.git` is no
+/// file, as `git init --separate-git-dir` makes it.
+fn put_at_its_top(repository: &git2::Repository, path: &Path) {
+    let own = repository.path().canonicalize().ok();
+    let top = real(path).ancestors().find(|above| above.join(".git").exists()).map(Path::to_owned);
+    let (Some(own), Some(top), false) = (own, top, repository.is_bare()) else { return };
+    let named = top.join(".git");
+    let leads = if named.is_dir() {
+        named.canonicalize().ok()
+    } else {
+        // `gitdir: PATH`, relative to the folder of the file.
+        let written = std::fs::read_to_string(&named).unwrap_or_default();
+        written.strip_prefix("gitdir:").and_then(|to| top.join(to.trim()).canonicalize().ok())
+    };
+    if leads.as_ref() == Some(&own) {
+        // It fails where the folder is gone since, and then nothing is there to be scanned.
+        let _ = repository.set_workdir(&top, false);
+    }
 }
 
 /// What to do about objects that are missing.

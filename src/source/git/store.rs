@@ -503,6 +503,10 @@ pub fn base(pack: &Pack, entry: &Entry, offset: u64) -> Result<Base, ObjectError
 /// # Errors
 /// When it cannot be read, or does not begin as it should.
 pub fn open_loose(path: &Path) -> Result<(Kind, u64, impl io::Read + use<>), ObjectError> {
+    // A pipe in its place would be waited for without an end.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file").into());
+    }
     let mut stream = io::BufReader::new(flate2::read::ZlibDecoder::new(File::open(path)?));
     // "blob 1234" and a zero byte.
     let mut head = Vec::with_capacity(32);
