@@ -172,6 +172,14 @@ impl Redacted {
         Redacted { shown, secret }
     }
 
+    /// A value that was found: redacted if it is a secret, and whole if it is an identifier, by which people find what is
+    /// to be revoked.
+    #[must_use]
+    pub(crate) fn of(value: Secret, is_secret: bool) -> Self {
+        let shown = if is_secret { value.redacted() } else { String::from_utf8_lossy(value.expose()).into_owned() };
+        Redacted { shown, secret: Some(value) }
+    }
+
     /// What a report may show of it: at most four characters at either end and a quarter altogether, and nothing of values
     /// under 8 bytes; of armoured keys the first line, which only names their kind.
     #[must_use]

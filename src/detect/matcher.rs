@@ -1,7 +1,7 @@
 //! The engine: finds candidates in a text and decides which of them are keys.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -163,6 +163,10 @@ struct ContextWords {
     asked_by: Vec<Vec<u16>>,
     /// For each rule that asks for words, what the names of its provider's functions and classes have in them.
     providers: Vec<Vec<String>>,
+    /// The same the other way round, without [`EVERYDAY`] words, which name nobody from afar.
+    from_afar: HashMap<String, Vec<u16>>,
+    /// The length of the longest of these.
+    longest: usize,
 }
 
 impl ContextWords {
@@ -293,23 +297,23 @@ impl Detector {
         self.shapes_by_len.get(len).into_iter().flat_map(|shapes| shapes.named.iter().copied())
     }
 
-    /// Those of the rules that ask for a word which stands in a text of one line, or whose provider a word of it names.
-    pub(super) fn rules_named_in(&self, text: &[u8], rules: &[u16]) -> Vec<u16> {
+    /// The rules that ask for a word which stands in a text of one line, or whose provider a word of it names; one of them
+    /// may come twice.
+    pub(super) fn rules_named_in(&self, text: &[u8]) -> Vec<u16> {
         let context = self.context();
         let mut seen = Seen::default();
-        let asked: Vec<u16> = context
+        let asked = context
             .words
             .near(text, text.len()..text.len(), &mut seen)
-            .flat_map(|word| context.asked_by[usize::from(word)].iter().copied())
-            .collect();
+            .flat_map(|word| context.asked_by[usize::from(word)].iter().copied());
+        let mut all: Vec<u16> = asked.collect();
         let text = String::from_utf8_lossy(text).to_ascii_lowercase();
-        let is_provider = |rule: u16| {
-            let names =
-                || context.providers[usize::from(rule)].iter().filter(|name| !EVERYDAY.contains(&name.as_str()));
-            let begins = |word: &str| names().any(|name| word.starts_with(name));
-            text.split(|c: char| !c.is_ascii_alphanumeric()).any(begins)
-        };
-        rules.iter().copied().filter(|&rule| asked.contains(&rule) || is_provider(rule)).collect()
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        let named = words.flat_map(|word| {
+            (1..=word.len().min(context.longest)).filter_map(|len| context.from_afar.get(&word[..len])).flatten()
+        });
+        all.extend(named);
+        all
     }
 
     fn anchors(&self) -> &Anchors {
@@ -331,8 +335,15 @@ impl Detector {
             }
             // Of rules that are switched off as well: indices count them.
             let rules = (0u16..).take(self.ruleset.len());
-            let providers = rules.map(|index| provider_words(self.ruleset.rule(index))).collect();
-            ContextWords { words: Words::new(&all), asked_by, providers }
+            let providers: Vec<Vec<String>> = rules.map(|index| provider_words(self.ruleset.rule(index))).collect();
+            let mut from_afar: HashMap<String, Vec<u16>> = HashMap::new();
+            for (index, names) in (0u16..).zip(&providers) {
+                for name in names.iter().filter(|name| !EVERYDAY.contains(&name.as_str())) {
+                    from_afar.entry(name.clone()).or_default().push(index);
+                }
+            }
+            let longest = from_afar.keys().map(String::len).max().unwrap_or_default();
+            ContextWords { words: Words::new(&all), asked_by, providers, from_afar, longest }
         })
     }
 }
@@ -600,7 +611,13 @@ impl<'a, O: Observer> Search<'a, O> {
         // Where the distance varies (an id of eight to ten digits), the longest that fits is meant.
         for offset in (entry.offset_min..=entry.offset_max).rev() {
             if let Some(start) = literal_at.checked_sub(offset as usize)
-                && self.pattern(entry.rule, start, None, literal_at + entry.literal.len() - start)
+                && self.pattern(
+                    entry.rule,
+                    start,
+                    None,
+                    literal_at + entry.literal.len() - start,
+                    starts_with_mark(entry),
+                )
             {
                 return;
             }
@@ -608,10 +625,10 @@ impl<'a, O: Observer> Search<'a, O> {
     }
 
     /// Tries a rule's pattern at one place; whether it matched there, key or not. `fixed` bytes of a match are known
-    /// beforehand.
-    fn pattern(&mut self, index: u16, start: usize, end: Option<usize>, fixed: usize) -> bool {
+    /// beforehand. What is `apart` may begin behind a word.
+    fn pattern(&mut self, index: u16, start: usize, end: Option<usize>, fixed: usize, apart: bool) -> bool {
         let rule = self.rules.rule(index);
-        if !begins_here(self.text, start) {
+        if !apart && !begins_here(self.text, start) {
             self.no_pattern(index, start, fixed, "its prefix stands in the middle of a word");
             return false;
         }
@@ -632,8 +649,13 @@ impl<'a, O: Observer> Search<'a, O> {
         if whole.end < start + fixed {
             return false;
         }
-        if end.is_some_and(|end| end != whole.end) || !ends_here(self.text, whole.end, rule) {
+        let open = span.end == whole.end;
+        if end.is_some_and(|end| end != whole.end) || !ends_here(self.text, whole.end, rule, open) {
             self.no_pattern(index, start, fixed, "the pattern matches, but what follows continues the value");
+            return false;
+        }
+        if rule.verify.is_none() && open && is_piece_of_base64(self.text, &whole) {
+            self.no_pattern(index, start, fixed, "the pattern matches a piece of something in base64");
             return false;
         }
         self.judge(index, whole, span, id, fixed);
@@ -857,7 +879,7 @@ impl<'a, O: Observer> Search<'a, O> {
             for &index in &shapes.alone {
                 let shape = &self.rules.shapes()[index as usize];
                 if alphabet.is_subset(&shape.alphabet) {
-                    self.pattern(shape.rule, value.start, Some(value.end), 0);
+                    self.pattern(shape.rule, value.start, Some(value.end), 0, false);
                 }
             }
         }
@@ -881,8 +903,23 @@ impl<'a, O: Observer> Search<'a, O> {
         let reference = value.start > 0 && matches!(self.text[value.start - 1], b'@' | b'/' | b'#');
         // Behind the version of an interface stands a key: `/v6/KEY/latest`.
         let reference = reference && !is_behind_version(&self.text[..value.start]);
-        if reference && bytes.iter().all(u8::is_ascii_hexdigit) {
-            self.reject(value, None, "`@` or `/` in front of hexadecimal digits: the id of a commit or an object");
+        // `strip_prefix = "name-…"`: what an archive of a commit has as its folder.
+        let folder = value.len() == 40 && self.text[..value.start].ends_with(b"-");
+        if (reference || folder) && bytes.iter().all(u8::is_ascii_hexdigit) {
+            let reason = "`@`, `/` or `-` in front of hexadecimal digits: the id of a commit or an object";
+            self.reject(value, None, reason);
+            return;
+        }
+        if is_in_list_of_checksums(self.text, &value) {
+            self.reject(value, None, "the checksum of the file that its line names");
+            return;
+        }
+        if is_in_record_of_dns(self.text, value.start) {
+            self.reject(value, None, "it is a digest or a signature in a record of DNS");
+            return;
+        }
+        if is_piece_of_base64(self.text, &value) {
+            self.reject(value, None, "it is a piece of something in base64");
             return;
         }
         if names_an_entry(self.text, &value) {
@@ -940,21 +977,39 @@ impl<'a, O: Observer> Search<'a, O> {
             && self.call_around(start).is_some_and(|call| self.detector.context().is_provider(rule, &call))
     }
 
-    /// Tries those rules of which a word stands near, and those whose other part was found before.
+    /// Tries those rules of which a word stands near, and those whose other part was found before. The name that the
+    /// value is assigned to decides first: what stands beside it may be about its neighbours.
     fn tried_by_name(&mut self, shapes: &[u16], value: Range<usize>, random: bool, named: &[u64]) {
         let bytes = &self.text[value.clone()];
         // What stands in front of the whole counts for its parts, too.
         let whole = if self.value.contains(&value.start) { self.value.start } else { value.start };
-        let other = names_other(&context::before(self.text, whole));
+        let before = context::before(self.text, whole);
+        let other = names_other(&before);
+        let own = String::from_utf8_lossy(&self.text[before.start.min(whole)..whole]).to_ascii_lowercase();
+        let own = if before.name.is_empty() { String::new() } else { own };
         // A part of base64 that two of its own characters delimit is none.
         let joint = value.start.checked_sub(1).map(|i| self.text[i]).filter(|b| matches!(b, b'/' | b'+'));
         let alphabet: ByteSet = bytes.iter().copied().collect();
+        // The longest word of each rule that stands in the name of the value.
+        let mut tried: Vec<(usize, u16)> = Vec::new();
         for &index in shapes {
             let shape = &self.rules.shapes()[index as usize];
             let is_named = is_in(named, shape.rule);
             if !is_named && self.done.in_runs.is_empty() || !alphabet.is_subset(&shape.alphabet) {
                 continue;
             }
+            let words = if is_named { self.rules.rule(shape.rule).context } else { &[] };
+            let told = words.iter().filter(|word| own.contains(*word)).map(|word| word.len()).max();
+            tried.push((told.unwrap_or_default(), index));
+        }
+        tried.sort_by_key(|(told, _)| std::cmp::Reverse(*told));
+        let mut matched = 0;
+        for (told, index) in tried {
+            if told < matched {
+                break;
+            }
+            let shape = &self.rules.shapes()[index as usize];
+            let is_named = is_in(named, shape.rule);
             if joint.is_some_and(|joint| shape.alphabet.contains(joint)) {
                 continue;
             }
@@ -972,7 +1027,12 @@ impl<'a, O: Observer> Search<'a, O> {
                 continue;
             }
             if is_named || self.follows_its_part(rule, value.start) {
-                self.pattern(shape.rule, value.start, Some(value.end), 0);
+                let before = self.done.in_runs.len();
+                self.pattern(shape.rule, value.start, Some(value.end), 0, false);
+                let kept = &self.done.in_runs[before..];
+                if kept.iter().any(|judged| judged.found.confidence >= Confidence::Medium) {
+                    matched = told;
+                }
             }
         }
     }
@@ -1153,6 +1213,54 @@ fn names_an_entry(text: &[u8], value: &Range<usize>) -> bool {
     rest[blanks..].starts_with(b"=>") && text[value.clone()].iter().all(u8::is_ascii_hexdigit)
 }
 
+/// Whether a value stands between the marks of base64, with what looks random in front of it or behind it: fonts and
+/// pictures are long enough to have any prefix and any word somewhere.
+fn is_piece_of_base64(text: &[u8], value: &Range<usize>) -> bool {
+    /// Bytes that have to be beside the value.
+    const BESIDE: usize = 32;
+    let is_mark = |b: Option<&u8>| matches!(b, Some(b'+' | b'/'));
+    let is_base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    // Fonts repeat themselves, and have many zeros.
+    let zeros = |beside: &[u8]| beside.iter().filter(|b| **b == b'A').count() >= 6;
+    let random = |beside: &[u8]| {
+        beside.len() == BESIDE && beside.iter().all(is_base64) && (entropy::looks_random(beside) || zeros(beside))
+    };
+    is_mark(value.start.checked_sub(1).map(|before| &text[before]))
+        && random(&text[(value.start - 1).saturating_sub(BESIDE)..value.start - 1])
+        || is_mark(text.get(value.end)) && text.get(value.end + 1..value.end + 1 + BESIDE).is_some_and(random)
+}
+
+/// Whether a value stands in a line that programs such as `md5sum` write: `…  name`, `… *name`, `MD5 (name) = …`.
+fn is_in_list_of_checksums(text: &[u8], value: &Range<usize>) -> bool {
+    /// Bytes that the line has in front of the value at most.
+    const FRONT: usize = 300;
+    if !matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) || !text[value.clone()].iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let front = &text[value.start.saturating_sub(FRONT)..value.start];
+    let line = &front[memchr::memrchr(b'\n', front).map_or(0, |end| end + 1)..];
+    let named = match text.get(value.end..value.end + 3) {
+        Some([b' ', b' ' | b'*', first]) => first.is_ascii_graphic(),
+        _ => false,
+    };
+    let of_bsd = || {
+        let kinds: [&[u8]; 6] = [b"MD5 (", b"SHA1 (", b"SHA256 (", b"SHA512 (", b"SHA2-256(", b"BLAKE2b ("];
+        line.ends_with(b") = ") && kinds.iter().any(|kind| line.starts_with(kind))
+    };
+    (line.is_empty() || line == b"\\") && named || of_bsd()
+}
+
+/// Whether a value stands in a line of a zone of DNS that has digests, signatures and public keys: `name 86400 IN DS …`.
+fn is_in_record_of_dns(text: &[u8], start: usize) -> bool {
+    /// Bytes that the line has in front of the value at most.
+    const FRONT: usize = 400;
+    const TYPES: [&[u8]; 9] = [b"DS", b"RRSIG", b"DNSKEY", b"CDS", b"CDNSKEY", b"TLSA", b"SSHFP", b"NSEC3", b"ZONEMD"];
+    let front = &text[start.saturating_sub(FRONT)..start];
+    let line = &front[memchr::memrchr(b'\n', front).map_or(0, |end| end + 1)..];
+    let mut fields = line.split(u8::is_ascii_whitespace).filter(|field| !field.is_empty());
+    fields.any(|field| field == b"IN") && fields.next().is_some_and(|field| TYPES.contains(&field))
+}
+
 /// Whether a text ends with the version of an interface in a path: `/v6/`.
 fn is_behind_version(text: &[u8]) -> bool {
     let Some(path) = text.strip_suffix(b"/") else { return false };
@@ -1208,8 +1316,29 @@ pub(super) fn escape_len(text: &[u8], start: usize) -> usize {
             _ => 0,
         },
         Some(b'%') if hex(0, 2) => 2,
+        Some(b'[' | b';') => colour_len(text, start),
         _ => 0,
     }
+}
+
+/// Length of what is left of a sequence that sets the colours of a terminal (ECMA-48: `ESC [`, numbers, and a letter) at
+/// the start of a run: `31m`. The escape is the byte itself, or as strings write it.
+fn colour_len(text: &[u8], start: usize) -> usize {
+    /// Numbers with what separates them.
+    const NUMBERS: usize = 16;
+    const ESCAPES: [&[u8]; 8] = [b"\x1b", b"\\e", b"\\E", b"\\033", b"\\x1b", b"\\x1B", b"\\u001b", b"\\u001B"];
+    let before = &text[start.saturating_sub(NUMBERS)..start];
+    let numbers = before.iter().rev().take_while(|b| b.is_ascii_digit() || **b == b';').count();
+    let Some(front) = text[..start - numbers].strip_suffix(b"[") else { return 0 };
+    let digits = text[start..].iter().take(3).take_while(|b| b.is_ascii_digit()).count();
+    let ends = text.get(start + digits).is_some_and(|b| matches!(b, b'm' | b'K' | b'J' | b'H' | b'G'));
+    if ends && ESCAPES.iter().any(|escape| front.ends_with(escape)) { digits + 1 } else { 0 }
+}
+
+/// Whether all that the rule of an anchor finds begins with a mark that no word has: `.secret_key = `, `/trigger/`.
+fn starts_with_mark(entry: &Entry<&'static [u8]>) -> bool {
+    entry.offset_max == 0
+        && entry.literal.first().is_some_and(|&b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-'))
 }
 
 /// Whether a key can begin at `start`: not in the middle of a word.
@@ -1223,14 +1352,15 @@ fn begins_here(text: &[u8], start: usize) -> bool {
     if !previous.is_ascii_alphanumeric() || previous == b't' && text[..start].ends_with(b"/bot") {
         return true;
     }
-    [1, 2, 3, 5].into_iter().any(|len| start > len && escape_len(text, start - len) == len)
+    [1, 2, 3, 4, 5].into_iter().any(|len| start > len && escape_len(text, start - len) == len)
 }
 
-/// Whether a key can end before `end`: what follows does not continue it.
-fn ends_here(text: &[u8], end: usize, rule: &Rule) -> bool {
+/// Whether a key can end before `end`: what follows does not continue it. One that is not `open` ends earlier, since the
+/// pattern asks for something behind it, and only the word that this ends with may not go on.
+fn ends_here(text: &[u8], end: usize, rule: &Rule, open: bool) -> bool {
     let Some(&next) = text.get(end).filter(|_| !rule.tail.is_empty()) else { return true };
     let in_word = end > 0 && text[end - 1].is_ascii_alphanumeric() && next.is_ascii_alphanumeric();
-    !in_word && !rule.tail.contains(next)
+    !(in_word || open && rule.tail.contains(next))
 }
 
 /// The rules and places of secrets that say nothing without another part of their credential, which does not stand near.

@@ -57,6 +57,6 @@ mod words;
 
 pub use matcher::{Decoded, Detector, MAX_MATCH, Match};
 
-pub(crate) use afar::Afar;
+pub(crate) use afar::{Afar, Named};
 pub(crate) use changes::Copied;
 pub(crate) use matcher::Examined;

@@ -7,7 +7,7 @@ use super::{Engine, Place, Scanned};
 use crate::detect::entropy;
 use crate::finding::{Confidence, Finding, Verification};
 use crate::report::{Coverage, Objects, RuleInfo};
-use crate::secret::{Identity, Secret};
+use crate::secret::{Identity, Redacted, Secret};
 
 /// Gathers the outcome of files, in whatever order they come.
 #[derive(Default)]
@@ -166,7 +166,7 @@ pub fn finding_of(place: Place, scanner: &Engine) -> Finding {
     Finding {
         rule: rule.id.to_owned(),
         fingerprint: Identity::of(&place.secret, rule.id, guessable, scanner.key()),
-        secret: place.secret.into(),
+        secret: Redacted::of(place.secret, rule.secret),
         severity: rule.severity,
         confidence: place.confidence,
         verification: place.verification,

@@ -31,14 +31,14 @@ pub use explain::Explained;
 pub use hide::Hide;
 use known::Known;
 use parts::Role;
-use place::Cursor;
+use place::{Cursor, Lines};
 
 use crate::detect::decode::{self, TextKind};
 use crate::detect::wanted::Wanted;
-use crate::detect::{Afar, Decoded, Detector, MAX_MATCH, Match, allow, context};
+use crate::detect::{Afar, Decoded, Detector, MAX_MATCH, Match, Named, allow, context};
 use crate::finding::{Allowance, Artifact, Confidence, Location, Part, Position, Region, Verification};
 use crate::report::{Notice, NoticeKind};
-use crate::secret::{FingerprintKey, Secret, redact};
+use crate::secret::{FingerprintKey, Redacted, Secret, redact};
 use crate::source::{container, document};
 
 /// Bytes of a stream in memory at once, per thread.
@@ -156,6 +156,14 @@ pub struct Engine {
     options: Options,
 }
 
+/// Bytes behind a value that may belong to it, at most.
+const MORE: usize = 64;
+
+/// Whether a byte ends no value in any language or form of settings.
+fn is_of_value(b: u8) -> bool {
+    b.is_ascii_graphic() && !b"\"'`<>;,)]}|\\&".contains(&b)
+}
+
 impl Engine {
     /// A scanner.
     #[must_use]
@@ -259,6 +267,11 @@ impl Engine {
         // What a form holds besides the key says something about it.
         let hidden = |found: &Match| match &found.decoded {
             Some(_) => found.whole.start.min(found.span.start)..found.whole.end.max(found.span.end),
+            // What goes on behind a value that only a name told may be more of it.
+            None if rules.rule(found.rule).detector.is_some() => {
+                let more = text[found.span.end..].iter().take(MORE).take_while(|&&b| is_of_value(b)).count();
+                found.span.start..found.span.end + more
+            }
             None => found.span.clone(),
         };
         let decoded = all().filter_map(|found| found.decoded.as_ref().map(|decoded| decoded.value.expose()));
@@ -334,7 +347,7 @@ impl Engine {
         let hidden = self.hidden(name, &keys, &others);
         let start = Position { line: 1, column: 1 };
         let place = |key: Match| {
-            let snippet = place::snippet(name, &key.span, &hidden.spans, &hidden.known, 1);
+            let snippet = place::snippet(name, &key.span, &hidden.spans, &hidden.known, 1, &mut Lines::default());
             let form = key.decoded.as_ref().and_then(|decoded| decoded.form.as_deref());
             let part = joined(Some(what.to_owned()), form);
             Place {
@@ -563,6 +576,17 @@ impl Engine {
         buffer: &mut Buffer,
         out: &mut Scanned,
     ) -> io::Result<()> {
+        if self.options.limits.max_depth == 0
+            && let Some(kind) = container::recognise(buffer.bytes())
+        {
+            let message = format!("{}: --max-depth 0 leaves its members unread", kind.as_str());
+            out.notices.push(Notice {
+                artifact: Some(artifact.clone()),
+                kind: NoticeKind::Skipped,
+                message,
+                help: None,
+            });
+        }
         self.stream_from(0, Position { line: 1, column: 1 }, artifact, input, buffer, out)
     }
 
@@ -784,16 +808,19 @@ impl Engine {
         let roles = self.roles(&plain);
         let others = self.others(text, blob.kind == TextKind::Binary, Some(&plain));
         let hidden = self.hidden(text, &plain, &others);
-        let told: Vec<Told> = plain.iter().map(|found| self.told(found, text, blob.artifact)).collect();
+        let named = Named::default();
+        let told: Vec<Told> = plain.iter().map(|found| self.told(found, text, blob.artifact, &named)).collect();
+        let marked = !matches.is_empty() && allow::stands_in(text);
+        let mut lines = Lines::default();
         let locations: Vec<Location> = matches
             .iter()
             .zip(&told)
             .map(|((found, part), told)| {
-                self.location(blob, text, original, found, told.rule, part.clone(), &hidden, cursor)
+                self.location(blob, text, original, found, told.rule, part.clone(), &hidden, marked, &mut lines, cursor)
             })
             .collect();
         let path = blob.artifact.to_string();
-        let made_up = context::is_test_or_manual(&path) || context::is_translation(&path);
+        let (made_up, translation) = (context::is_test_or_manual(&path), context::is_translation(&path));
         let mut places = Vec::new();
         for (i, found) in plain.iter().enumerate() {
             let Role::Reported(others) = &roles[i] else { continue };
@@ -807,13 +834,18 @@ impl Engine {
                     Part {
                         rule: rule.id.to_owned(),
                         role: rule.part.map_or("part", |part| part.role).to_owned(),
-                        value: Secret::new(plain[j].value(text).to_vec()).into(),
+                        value: Redacted::of(Secret::new(plain[j].value(text).to_vec()), rule.secret),
                         is_secret: rule.secret,
                         location: locations[j].clone(),
                     }
                 })
                 .collect();
-            let by_name = rules.rule(found.rule).detector.is_some();
+            // Hashes of passwords in tests are those of tests' passwords, as a name's value there is.
+            let rule = rules.rule(found.rule);
+            let by_name = rule.detector.is_some() || rule.id.starts_with("password-hash-");
+            // What is random is translated nowhere, and resources of programs have their texts and keys in one file.
+            let worded = || found.value(text).len() < 16 || !crate::detect::entropy::looks_random(found.value(text));
+            let made_up = made_up || translation && worded();
             let confidence = if !parts.is_empty() {
                 // Context and randomness spoke for the secret; its other half beside it settles the matter.
                 found.confidence.max(Confidence::High)
@@ -837,8 +869,8 @@ impl Engine {
     }
 
     /// What the file says about a match from afar.
-    fn told(&self, found: &Match, text: &[u8], artifact: &Artifact) -> Told {
-        let afar = || self.detector.named_afar(found, text, artifact.innermost());
+    fn told(&self, found: &Match, text: &[u8], artifact: &Artifact, named: &Named) -> Told {
+        let afar = || self.detector.named_afar(found, text, artifact.innermost(), named);
         let title = |rule: u16| self.detector.ruleset().rule(rule).title;
         match self.wanted.is_none().then(afar).flatten() {
             Some((rule, Afar::Path)) => Told { rule, note: Some("the path of its file names the provider".to_owned()) },
@@ -868,12 +900,13 @@ impl Engine {
         rule: u16,
         part: Option<String>,
         hidden: &Hidden<'_>,
+        marked: bool,
+        lines: &mut Lines,
         cursor: &mut Cursor,
     ) -> Location {
         let bytes = blob.base + original(found.span.start) as u64..blob.base + original(found.span.end) as u64;
         let region = place::region(text, &found.span, cursor, bytes);
-        let snippet = place::snippet(text, &found.span, &hidden.spans, &hidden.known, region.start.line);
-        let (above, first, last) = place::lines(text, &found.span);
+        let snippet = place::snippet(text, &found.span, &hidden.spans, &hidden.known, region.start.line, lines);
         let name = |rule: u16| self.detector.ruleset().rule(rule).id;
         let allowance = |line: &[u8], above: &[u8]| {
             let of = |rule: u16| allow::allowance(name(rule), line, above);
@@ -882,7 +915,11 @@ impl Engine {
         // An allowed key is a leak that someone accepted; who asks where it is wants to see that place, too.
         let allowed = match &self.wanted {
             Some(_) => None,
-            None => allowance(first, above).or_else(|| allowance(last, &[])),
+            None if !marked => None,
+            None => {
+                let (above, first, last) = place::lines(text, &found.span);
+                allowance(first, above).or_else(|| allowance(last, &[]))
+            }
         };
         // A reason may name the key that it is about, or the one that took its place.
         let reason = |reason: String| self.reason(&hidden.known.hidden_in(&reason));

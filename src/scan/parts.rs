@@ -19,17 +19,20 @@ pub enum Role {
 }
 
 /// Groups the matches of one text, which are in the order of their place; the result has one role for each.
+///
+/// Of each other role a secret takes the match of its own entry: of lists, in which an id stands in front of every secret,
+/// the one in front of it, and of those in which it stands behind, the one behind it. How a list begins tells which.
 #[must_use]
 pub fn group(matches: &[Match], rules: &Ruleset) -> Vec<Role> {
     let mut roles: Vec<Role> = matches.iter().map(|_| Role::Reported(Vec::new())).collect();
     let part = |m: &Match| rules.rule(m.rule).part;
+    let id_first = id_first(matches, rules);
     for (i, m) in matches.iter().enumerate() {
         let Some(own) = part(m) else { continue };
         if !rules.rule(m.rule).secret {
             continue;
         }
-        // For each other role, the nearest match; in front of the secret rather than behind it when equally near.
-        let mut nearest: Vec<(&str, usize, usize)> = Vec::new();
+        let mut taken: Vec<(&str, Beside)> = Vec::new();
         // Matches are in order, so those within reach are neighbours: a file of a million keys stays quick.
         let before =
             matches[..i].iter().enumerate().rev().map(|(j, other)| (j, m.span.start.saturating_sub(other.span.end)));
@@ -38,18 +41,30 @@ pub fn group(matches: &[Match], rules: &Ruleset) -> Vec<Role> {
             .enumerate()
             .map(|(j, other)| (i + 1 + j, other.span.start.saturating_sub(m.span.end)));
         let in_reach = |&(_, distance): &(usize, usize)| distance <= REACH;
-        for (j, distance) in before.take_while(in_reach).chain(after.take_while(in_reach)) {
-            let Some(theirs) = part(&matches[j]) else { continue };
-            if theirs.group != own.group || theirs.role == own.role || rules.rule(matches[j].rule).secret {
-                continue;
-            }
-            match nearest.iter_mut().find(|(role, _, _)| *role == theirs.role) {
-                Some(best) if best.1 <= distance => {}
-                Some(best) => *best = (theirs.role, distance, j),
-                None => nearest.push((theirs.role, distance, j)),
+        for (is_before, beside) in [
+            (true, before.take_while(in_reach).collect::<Vec<_>>()),
+            (false, after.take_while(in_reach).collect::<Vec<_>>()),
+        ] {
+            // Behind another secret of the same kind an id is that one's.
+            let mut foreign = false;
+            for (j, distance) in beside {
+                let Some(theirs) = part(&matches[j]).filter(|theirs| theirs.group == own.group) else { continue };
+                if rules.rule(matches[j].rule).secret {
+                    foreign |= theirs.role == own.role;
+                    continue;
+                }
+                if theirs.role == own.role {
+                    continue;
+                }
+                let this = Beside { foreign, against: is_before != id_first[i], distance, index: j };
+                match taken.iter_mut().find(|(role, _)| *role == theirs.role) {
+                    Some((_, best)) if *best <= this => {}
+                    Some((_, best)) => *best = this,
+                    None => taken.push((theirs.role, this)),
+                }
             }
         }
-        let parts: Vec<usize> = nearest.into_iter().map(|(_, _, j)| j).collect();
+        let parts: Vec<usize> = taken.into_iter().map(|(_, beside)| beside.index).collect();
         for &j in &parts {
             roles[j] = Role::Absorbed;
         }
@@ -62,4 +77,45 @@ pub fn group(matches: &[Match], rules: &Ruleset) -> Vec<Role> {
         }
     }
     roles
+}
+
+/// An id beside a secret, in the order of preference.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Beside {
+    /// Whether another secret of the same kind stands in between.
+    foreign: bool,
+    /// Whether it stands on the other side of the secret than the ids of the list do.
+    against: bool,
+    /// Bytes in between.
+    distance: usize,
+    /// Index of its match.
+    index: usize,
+}
+
+/// For each match, whether the row of parts that it stands in, of which none is out of the next one's reach, begins with
+/// an id.
+fn id_first(matches: &[Match], rules: &Ruleset) -> Vec<bool> {
+    // The end of the last part of each group, and how its row began.
+    let mut rows: Vec<(&str, usize, bool)> = Vec::new();
+    matches
+        .iter()
+        .map(|m| {
+            let rule = rules.rule(m.rule);
+            let Some(part) = rule.part else { return true };
+            let is_id = !rule.secret;
+            match rows.iter_mut().find(|(group, ..)| *group == part.group) {
+                Some((_, end, began)) => {
+                    if m.span.start.saturating_sub(*end) > REACH {
+                        *began = is_id;
+                    }
+                    *end = m.span.end;
+                    *began
+                }
+                None => {
+                    rows.push((part.group, m.span.end, is_id));
+                    is_id
+                }
+            }
+        })
+        .collect()
 }

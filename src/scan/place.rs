@@ -75,9 +75,9 @@ pub fn snippet(
     secrets: &[Range<usize>],
     known: &Known<'_>,
     first_line: u32,
+    lines: &mut Lines,
 ) -> Snippet {
-    let line_start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |i| i + 1);
-    let line_end = memchr::memchr(b'\n', &text[span.end..]).map_or(text.len(), |i| span.end + i);
+    let (line_start, line_end) = (lines.around(text, span.start).start, lines.around(text, span.end).end);
     let from = char_start(text, line_start.max(span.start.saturating_sub(SNIPPET_SIDE)), line_start);
     let to = char_start(text, line_end.min(span.end + SNIPPET_SIDE), span.end);
     let sample = &text[from.saturating_sub(SAMPLE)..(to + SAMPLE).min(text.len())];
@@ -88,13 +88,32 @@ pub fn snippet(
     }
     shown.push_str(&piece.redacted(from..span.start));
     let start = shown.len();
-    shown.push_str(&redact(&text[span.clone()]));
+    // What is no secret is an identifier, by which people find what is to be revoked.
+    let is_secret = secrets.iter().any(|secret| secret.start < span.end && span.start < secret.end);
+    shown.push_str(&if is_secret { redact(&text[span.clone()]) } else { piece.redacted(span.clone()) });
     let end = shown.len();
     shown.push_str(piece.redacted(span.end..to).trim_end_matches('\r'));
     if to < line_end {
         shown.push_str(REDACTION);
     }
     Snippet { first_line, text: shown, start, end }
+}
+
+/// Lines of a text, of which the last one that was asked for is kept: one of megabytes may hold thousands of keys.
+#[derive(Debug, Default)]
+pub struct Lines {
+    last: Range<usize>,
+}
+
+impl Lines {
+    /// The line that holds an offset, without its end.
+    fn around(&mut self, text: &[u8], at: usize) -> Range<usize> {
+        if self.last.is_empty() || !(self.last.start..=self.last.end).contains(&at) {
+            let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1);
+            self.last = start..memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+        }
+        self.last.clone()
+    }
 }
 
 /// The lines that hold `span`, without line ends: for markers beside it.
@@ -195,7 +214,7 @@ mod tests {
     fn snippets_redact_every_secret_of_the_line() {
         let text = b"x\na=SECRETSECRETSECRET b=OTHEROTHEROTHER c\ny";
         let spans = [4..22, 25..40];
-        let snippet = snippet(text, &spans[0], &spans, &Known::default(), 2);
+        let snippet = snippet(text, &spans[0], &spans, &Known::default(), 2, &mut Lines::default());
         assert_eq!(snippet.text, "a=SE\u{2026}ET b=\u{2026} c");
         assert_eq!(snippet.highlighted(), "SE\u{2026}ET");
     }
@@ -206,11 +225,12 @@ mod tests {
         let span = 2..20;
         let spans = std::slice::from_ref(&span);
         let known = Known::new([&text[2..20], b"hunter9"].into_iter());
-        let shown = snippet(text, &span, spans, &known, 1).text;
+        let shown = snippet(text, &span, spans, &known, 1, &mut Lines::default()).text;
         assert_eq!(shown, "p=SE\u{2026}ET; old-\u{2026} \u{2026} x\u{2026}9");
         // Also where only a part of it is shown.
         let text = [&text[..20], &b" ".repeat(SNIPPET_SIDE - 4), &text[2..20], b"\n"].concat();
-        let shown = snippet(&text, &span, spans, &Known::new([&text[2..20]].into_iter()), 1).text;
+        let shown =
+            snippet(&text, &span, spans, &Known::new([&text[2..20]].into_iter()), 1, &mut Lines::default()).text;
         assert_eq!(shown.trim_start_matches("p=SE\u{2026}ET").trim_start(), "\u{2026}\u{2026}");
     }
 
@@ -220,7 +240,7 @@ mod tests {
         let at = memchr::memmem::find(text, b"SECRET").unwrap_or_default();
         let span = at..at + 18;
         let spans = std::slice::from_ref(&span);
-        let snippet = snippet(text, &span, spans, &Known::default(), 2);
+        let snippet = snippet(text, &span, spans, &Known::default(), 2, &mut Lines::default());
         assert_eq!(snippet.text, "\u{bf}clave?=SE\u{2026}ET");
         // A character is not cut, and no line is left for its start.
         assert_eq!(char_start("aü".as_bytes(), 2, 0), 1);

@@ -24,21 +24,34 @@ impl Terms {
     /// The terms in the text behind a marker. Anything else in it is the reason.
     fn of(text: &str) -> Self {
         let mut terms = Terms::default();
-        for word in text.split_whitespace() {
-            let word = word.trim_matches(['(', ')', ',', ';', '[', ']']);
-            let Some((name, value)) = word.split_once('=') else { continue };
-            let wrong = || Some(word.to_owned());
+        let mut words =
+            text.split_whitespace().map(|word| word.trim_matches(['(', ')', ',', ';', '[', ']'])).peekable();
+        while let Some(word) = words.next() {
+            let Some(name) = ["expires", "fingerprint"]
+                .into_iter()
+                .find(|name| word.get(..name.len()).is_some_and(|begun| begun.eq_ignore_ascii_case(name)))
+            else {
+                continue;
+            };
+            // `expires=DAY` is how it is written; `expires = DAY` and `Expires: DAY` mean the same.
+            let mut value = &word[name.len()..];
+            if value.is_empty() {
+                let Some(sign) = words.next_if(|next| next.starts_with(['=', ':'])) else { continue };
+                value = sign;
+            }
+            let Some(written) = value.strip_prefix(['=', ':']) else { continue };
+            let written = if written.is_empty() { words.next().unwrap_or_default() } else { written };
+            let wrong = || Some(format!("{name}={written}"));
             match name {
-                "expires" => match date(value) {
+                "expires" => match date(written) {
                     // Of two, the stricter one.
                     Some(day) => terms.expires = Some(terms.expires.map_or(day, |known| known.min(day))),
                     None => terms.wrong = wrong(),
                 },
-                "fingerprint" => match Fingerprint::written(value) {
+                _ => match Fingerprint::written(written) {
                     Some(print) => terms.fingerprints.push(print),
                     None => terms.wrong = wrong(),
                 },
-                _ => {}
             }
         }
         terms
@@ -101,7 +114,13 @@ mod tests {
         let day = |text: &str| Some(text.parse().unwrap());
         assert_eq!(Terms::of("sandbox (expires=2027-01-31)").expires, day("2027-01-31"));
         assert_eq!(Terms::of("expires=2027-01-31 expires=2026-01-31 x").expires, day("2026-01-31"));
-        assert_eq!(Terms::of("it expires soon"), Terms::default());
+        for other in ["expires = 2027-01-31", "Expires: 2027-01-31", "expires:2027-01-31", "EXPIRES =2027-01-31 x"] {
+            assert_eq!(Terms::of(other).expires, day("2027-01-31"), "{other}");
+        }
+        assert!(Terms::of("expires: soon").wrong.is_some() && Terms::of("fingerprint: 0000").wrong.is_some());
+        for reason in ["it expires soon", "expiresAt=now", "its fingerprint is known"] {
+            assert_eq!(Terms::of(reason), Terms::default(), "{reason}");
+        }
         for wrong in ["expires=soon", "expires=2027-02-30", "expires=", "fingerprint=abc"] {
             assert_eq!(Terms::of(wrong).wrong.as_deref(), Some(wrong));
         }

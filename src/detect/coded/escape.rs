@@ -212,13 +212,20 @@ impl Kind {
     }
 }
 
+/// Lines of quoted-printable that tools break have so many characters at least in front of the sign.
+const FULL: usize = 70;
+
 /// Whether a line that goes on behind a sign breaks a run off at its end, or the one in front of it; and which sign.
 pub(super) fn broken_line(text: &[u8], run: &Range<usize>) -> Option<Kind> {
     // Lines of quoted-printable have 76 characters at most, and tools fill them.
     let filled = |sign: usize| {
         let line = &text[sign.saturating_sub(77)..sign];
         let len = line.iter().rev().take_while(|&&b| b != b'\n').count();
-        (40..=76).contains(&len)
+        // `token: BASE64=` ends where it likes: the sign is its padding.
+        let is_base64 = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
+        let piece = line.iter().rev().take_while(is_base64).count();
+        let padding = piece >= MIN_RUN && (piece + 1).is_multiple_of(4) && len < FULL;
+        (40..=76).contains(&len) && !padding
     };
     // Two are the end of base64, and so is one where nothing goes on.
     let goes_on = |sign: usize| {

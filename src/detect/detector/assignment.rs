@@ -82,6 +82,17 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if !before.quoted && bytes.contains(&b'.') && bytes.iter().filter(|b| b.is_ascii_digit()).count() < 4 {
         return Err("it is not quoted and has dots, as a reference to something else has");
     }
+    // `"https://host/name.git", "…"`: the commit that a lock file holds a dependency at.
+    if before.quoted && bytes.len() == 40 && text[..value.start].ends_with(b".git\", \"") {
+        return Err("it is the id of a commit, behind the address of a repository");
+    }
+    // A module of WebAssembly, a picture, a page or a font, in base64.
+    if [&b"AGFzbQ"[..], b"iVBORw0KGgo", b"R0lGOD", b"JVBERi0", b"d09GR", b"d09GM"]
+        .iter()
+        .any(|magic| bytes.starts_with(magic))
+    {
+        return Err("it is the base64 of a file");
+    }
     // Jenkins asks for what it keeps under a name or a UUID.
     let quote = value.start - usize::from(before.quoted);
     if before.quoted && text[..quote].ends_with(b"credentials(") {
@@ -105,7 +116,7 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         return Err("it is the path of a file");
     }
     // What Sealed Secrets writes: the length of a wrapped key of 2,048 or 4,096 bits, and what that key encrypts.
-    if bytes.len() > 300 && bytes.starts_with(b"Ag") {
+    if bytes.len() > 160 && bytes.starts_with(b"Ag") {
         return Err("it is encrypted for a cluster, as a sealed secret");
     }
     // What Google Cloud KMS writes: a field of 36 or 37 bytes that begins with a zero names the version of its key.

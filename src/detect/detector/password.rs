@@ -53,7 +53,7 @@ impl Value {
 /// Why there is none.
 pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     // What stands in front of ` pw `, `$pw `, `'pw'` and `.pw=` is no part of the name.
-    let mark = mark + usize::from(matches!(text[mark], b' ' | b'$' | b'\'' | b'"' | b'.'));
+    let mark = mark + usize::from(matches!(text[mark], b' ' | b'$' | b'\'' | b'"' | b'.' | b'\n'));
     let name = name_around(text, mark);
     let value = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
     judged(text, name, value, false)
@@ -394,7 +394,7 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
     if context::is_deciphered(text, &span) {
         return Err("it is encrypted, and deciphered here");
     }
-    if chosen::is_digest_of_postgresql(value) {
+    if chosen::is_digest_of_database(value) {
         return Err("it is the digest of a password, which another rule finds");
     }
     if !quoted && is_in_list_of_digests(text, &span) {
@@ -981,6 +981,10 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         return Some(value);
     }
     let brackets = on.skip(2, |b| matches!(b, b'[' | b']' | b')' | b'}' | b'?' | b'!'));
+    // `string $password): ?Account`: the last parameter of a function of PHP, and what the function returns.
+    if quotes == 0 && text[..on.at].ends_with(b")") && text[on.at..].starts_with(b": ?") {
+        return None;
+    }
     // `'input[name="password"]', "…"`: a selector, and what is typed into its field.
     let selected = quotes + brackets > 0 && on.skip(1, |b| matches!(b, b'"' | b'\'' | b'`')) > 0;
     // `passwordField.text = "…"`.
@@ -1476,6 +1480,12 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let among = matches!(last, b"-e" | b"--env" | b"ENV" | b"--set" | b"--set-string")
         || memchr::memchr(b'=', last).is_some_and(|i| i > 0);
     if separators == b"=" && delimited && among && on_one(text, name.end) && likely(&text[start..end]) {
+        return Some(Value { closed: true, ..value });
+    }
+    // `DB_PASSWORD=… ./run`: a variable of one command.
+    let command = matches!(before, b"" | b"env" | b"export" | b"sudo" | b"exec" | b"$");
+    let constant = !text[name.clone()].iter().any(u8::is_ascii_lowercase);
+    if separators == b"=" && delimited && command && constant && on_one(text, name.end) && likely(&text[start..end]) {
         return Some(Value { closed: true, ..value });
     }
     // A line of configuration has nothing else on it.

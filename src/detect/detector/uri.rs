@@ -46,12 +46,17 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
         (_, None) => return Err(NO_PASSWORD),
     };
     let host = &authority[at + 1..];
-    let host = &host[..memchr::memchr(b':', host).unwrap_or(host.len())];
+    let host = match host.strip_prefix(b"[") {
+        // Of version 6; its bracket ends what is looked at.
+        Some(address) if address.iter().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.' | b'%')) => address,
+        _ => &host[..memchr::memchr(b':', host).unwrap_or(host.len())],
+    };
     if host.is_empty() || password.len() < 3 || password.len() > 200 || is_template(password) || is_template(host) {
         return Err("the password is too short, too long or filled in elsewhere");
     }
     let span = start..start + password.len();
-    let reports = user.is_empty() && is_report_address(password, &rest[authority.len()..]);
+    let web = matches!(&text[mark - scheme_len..mark], b"http" | b"https");
+    let reports = web && user.is_empty() && is_report_address(password, &rest[authority.len()..]);
     Ok(Candidate::new(span, if reports { Confidence::Low } else { confidence(user, password, host) }))
 }
 
@@ -146,6 +151,10 @@ mod tests {
         assert_eq!(found(&make("app", "app", "db.corp.net")).map(|f| f.1), Some(Confidence::Low));
         assert_eq!(found(&make("app", "david1985", "localhost")).map(|f| f.1), Some(Confidence::Low));
         assert_eq!(found(&make("app", "k7Vt-93hq", "localhost")).map(|f| f.1), Some(Confidence::Medium));
+        assert_eq!(
+            found(&make("app", "k7Vt-93hqXz", "[2001:db8::5]:5432")).map(|f| f.0).as_deref(),
+            Some("k7Vt-93hqXz")
+        );
         assert_eq!(found(&make("app", "${DB_PASSWORD}", "db.corp.net")), None);
         assert_eq!(found(&make("app", "%s", "db.corp.net")), None);
         assert_eq!(found("https://host.net:8080/a@b"), None);
@@ -160,6 +169,8 @@ mod tests {
         assert_eq!(found(&make(&token, "", "pkgs.corp.net")), Some((token.clone(), Confidence::High)));
         assert_eq!(found(&format!("https://{token}@git.corp.net/a")), Some((token.clone(), Confidence::High)));
         assert_eq!(found(&format!("https://{token}@git.corp.net/42/a")).map(|f| f.1), Some(Confidence::High));
+        let queue = format!("redis://:{token}@cache.corp.net:6379/2");
+        assert_eq!(found(&queue), Some((token.clone(), Confidence::High)));
         assert_eq!(found(&format!("dsn: 'https://{token}@errors.corp.net/42'")), Some((token, Confidence::Low)));
     }
 }

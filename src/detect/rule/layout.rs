@@ -12,7 +12,7 @@ use super::steps::Behind;
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 39] = [
+pub const PASSWORD_MARKS: [&[u8]; 55] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -49,6 +49,22 @@ pub const PASSWORD_MARKS: [&[u8]; 39] = [
     b"mdp",
     b"dbpw",
     b"odeord",
+    b"gangskode",
+    b"HASLO",
+    b"HESLO",
+    b"PAROLA",
+    b"LOZINKA",
+    b"CLAVE",
+    b"Clave",
+    b"MDP",
+    b"ENNWORT",
+    b"CHTWOORD",
+    b"ifre",
+    b"IFRE",
+    b"PW: ",
+    b"ALASANA",
+    b"\npw =",
+    b"\npw <",
     "密码".as_bytes(),
     "パスワード".as_bytes(),
     "비밀번호".as_bytes(),

@@ -139,8 +139,7 @@ pub struct Vocabulary<'a> {
     pub detectors: &'a [&'a str],
 }
 
-/// Reads and checks one rule file. All mistakes are returned, not only the first; of a rule with values of the wrong
-/// type or without a key that it needs, only the first such mistake, and those of keys that no rule has.
+/// Reads and checks one rule file. All mistakes are returned, not only the first.
 ///
 /// # Errors
 /// Every mistake with the bytes it concerns, in the order of the file.
@@ -148,7 +147,7 @@ pub fn read(text: &str, vocabulary: Vocabulary<'_>) -> Result<Vec<Checked>, Vec<
     let (file, mut errors) = parse(text)?;
     let mut rules = Vec::new();
     for spec in file.rule {
-        match check(&spec, vocabulary) {
+        match check(&spec, text, vocabulary) {
             Ok(derived) => rules.push(Checked { spec, provider: file.provider.clone(), derived }),
             Err(mut found) => errors.append(&mut found),
         }
@@ -167,9 +166,8 @@ pub fn read(text: &str, vocabulary: Vocabulary<'_>) -> Result<Vec<Checked>, Vec<
 }
 
 /// The file as far as it can be read, with the mistakes that stopped the rest. Serde stops at the first mistake, so
-/// each rule is read on its own.
+/// each rule is read on its own, by [`rule`].
 fn parse(text: &str) -> Result<(ProviderFile, Vec<SpecError>), Vec<SpecError>> {
-    let own = |error: toml::de::Error| SpecError { message: error.message().trim().to_owned(), span: error.span() };
     let (mut table, syntax) = DeTable::parse_recoverable(text);
     if !syntax.is_empty() {
         return Err(syntax.into_iter().map(own).collect());
@@ -186,18 +184,55 @@ fn parse(text: &str) -> Result<(ProviderFile, Vec<SpecError>), Vec<SpecError>> {
         errors.push(SpecError::at(span, "rules are written as `[[rule]]`, in double brackets"));
         return Ok((file, errors));
     };
-    for mut rule in rules {
-        let span = rule.span();
-        without_unknown(&mut rule, &mut errors);
-        match RuleSpec::deserialize(ValueDeserializer::from(rule)) {
-            Ok(rule) => file.rule.push(rule),
-            Err(error) => {
-                let error = own(error);
-                errors.push(SpecError { span: error.span.or(Some(span)), ..error });
+    for (number, table) in rules.into_iter().enumerate() {
+        file.rule.extend(rule(table, number, &mut errors));
+    }
+    Ok((file, errors))
+}
+
+/// A mistake of the TOML reader as one of keytrail's.
+fn own(error: toml::de::Error) -> SpecError {
+    SpecError { message: error.message().trim().to_owned(), span: error.span() }
+}
+
+/// Reads one rule, the `number`th from zero on. Serde stops at the first mistake, so what it stumbles over is taken out,
+/// or replaced where a rule cannot do without it, until nothing is left to stumble over: the pattern of a rule without a
+/// title is checked as well. What comes back stands for a rule of the file only where no mistake was added.
+fn rule(mut rule: Spanned<DeValue<'_>>, number: usize, errors: &mut Vec<SpecError>) -> Option<RuleSpec> {
+    let span = rule.span();
+    without_unknown(&mut rule, errors);
+    if let DeValue::Table(table) = rule.get_mut() {
+        for key in NEEDED {
+            if !table.contains_key(key) {
+                errors.push(SpecError::at(span.clone(), format!("missing field `{key}`")));
+                stand_in(table, key, number, span.clone());
             }
         }
     }
-    Ok((file, errors))
+    loop {
+        let error = match RuleSpec::deserialize(ValueDeserializer::from(rule.clone())) {
+            Ok(spec) => return Some(spec),
+            Err(error) => own(error),
+        };
+        let at = error.span.clone().unwrap_or(span.clone());
+        errors.push(SpecError { span: Some(at.clone()), ..error });
+        let DeValue::Table(table) = rule.get_mut() else { return None };
+        let wrong = table.iter().find(|(key, value)| key.span().start <= at.start && at.end <= value.span().end);
+        let key = wrong.map(|(key, _)| key.get_ref().to_string())?;
+        table.remove(key.as_str());
+        if NEEDED.contains(&key.as_str()) {
+            stand_in(table, &key, number, at);
+        }
+    }
+}
+
+/// The keys that every rule has.
+const NEEDED: [&str; 4] = ["id", "title", "description", "severity"];
+
+/// Gives a rule a value that is right wherever one of [`NEEDED`] is asked for.
+fn stand_in(table: &mut DeTable<'_>, key: &str, number: usize, span: Range<usize>) {
+    let value = if key == "severity" { SEVERITIES[0].to_owned() } else { format!("unnamed-{}", number + 1) };
+    table.insert(Spanned::new(span.clone(), key.to_owned().into()), Spanned::new(span, DeValue::String(value.into())));
 }
 
 /// The keys of a rule.
@@ -236,7 +271,7 @@ fn without_unknown(rule: &mut Spanned<DeValue<'_>>, errors: &mut Vec<SpecError>)
     }
 }
 
-fn check(spec: &RuleSpec, vocabulary: Vocabulary<'_>) -> Result<Option<Derived>, Vec<SpecError>> {
+fn check(spec: &RuleSpec, text: &str, vocabulary: Vocabulary<'_>) -> Result<Option<Derived>, Vec<SpecError>> {
     let mut errors = Vec::new();
     let id = spec.id.get_ref();
     if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
@@ -270,8 +305,8 @@ fn check(spec: &RuleSpec, vocabulary: Vocabulary<'_>) -> Result<Option<Derived>,
                 Some(derived)
             }
             Err(error) => {
-                errors
-                    .push(SpecError::at(within(pattern.span(), error.span), format!("rule `{id}`: {}", error.message)));
+                let span = within(text, pattern.span(), error.span);
+                errors.push(SpecError::at(span, format!("rule `{id}`: {}", error.message)));
                 None
             }
         },
@@ -292,15 +327,20 @@ fn check(spec: &RuleSpec, vocabulary: Vocabulary<'_>) -> Result<Option<Derived>,
 }
 
 /// Places a span inside a pattern into the span of the TOML string that holds it: exact for literal strings
-/// (`'…'`), near enough for those with escapes.
-fn within(string: Range<usize>, inner: Option<Range<usize>>) -> Range<usize> {
-    match inner {
-        Some(inner) => {
-            let start = (string.start + 1 + inner.start).min(string.end);
-            start..(string.start + 1 + inner.end).clamp(start, string.end)
+/// (`'…'`, `'''…'''`), near enough for those with escapes.
+fn within(text: &str, string: Range<usize>, inner: Option<Range<usize>>) -> Range<usize> {
+    let Some(inner) = inner else { return string };
+    let written = text.get(string.clone()).unwrap_or_default();
+    let long = ["'''", "\"\"\""].into_iter().any(|quotes| written.starts_with(quotes));
+    // A line end right behind three quotes is not part of the string.
+    let opened = match written.get(3..) {
+        Some(rest) if long => {
+            3 + rest.len() - rest.strip_prefix("\r\n").or(rest.strip_prefix('\n')).unwrap_or(rest).len()
         }
-        None => string,
-    }
+        _ => 1,
+    };
+    let start = (string.start + opened + inner.start).min(string.end);
+    start..(string.start + opened + inner.end).clamp(start, string.end)
 }
 
 fn one_of(value: &Spanned<String>, names: &[&str], what: &str, errors: &mut Vec<SpecError>) {
@@ -328,6 +368,34 @@ mod tests {
         assert_eq!(told.len(), 5, "{errors:#?}");
         assert_eq!((told[0].as_str(), told[2].as_str(), told[3].as_str()), ("\"A b\"", "sevrity", "\"loud\""));
         assert!(errors[4].message.starts_with("unknown field `verfy`, expected one of `id`, `title`"));
+    }
+
+    #[test]
+    fn a_missing_key_and_a_wrong_type_hide_no_other_mistake() {
+        let text = "provider = \"P\"\n[[rule]]\npattern = \"key_[a\"\nseverity = 3\nalone = \"no\"\n\
+                    [[rule]]\nid = \"a\"\ntitle = \"t\"\ndescription = \"d.\"\nseverity = \"low\"\n\
+                    part = { group = \"g\" }\npattern = '''\nkey_)'''\n";
+        let errors = read(text, Vocabulary { families: &[], detectors: &[] }).unwrap_err();
+        let told: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
+        for part in ["`id`", "`title`", "`description`", "invalid type: integer", "invalid type: string", "`role`"] {
+            assert!(told.iter().any(|message| message.contains(part)), "{part}: {told:#?}");
+        }
+        let spans = errors.iter().filter(|error| error.message.starts_with("rule `")).map(|error| error.span.clone());
+        let patterns: Vec<&str> = spans.map(|span| &text[span.unwrap()]).collect();
+        assert_eq!((told.len(), patterns.len()), (8, 2), "{told:#?}");
+        assert_eq!(patterns, ["[", ")"]);
+    }
+
+    #[test]
+    fn the_needed_keys_are_those_that_are_needed() {
+        let text = NEEDED.map(|key| format!("{key} = \"x\"\n"));
+        assert!(toml::from_str::<RuleSpec>(&text.concat()).is_ok());
+        for left_out in 0..NEEDED.len() {
+            let mut text = text.clone();
+            text[left_out].clear();
+            let error = toml::from_str::<RuleSpec>(&text.concat()).unwrap_err();
+            assert_eq!(error.message(), format!("missing field `{}`", NEEDED[left_out]));
+        }
     }
 
     #[test]
