@@ -616,6 +616,15 @@ pub fn is_personal(password: &[u8]) -> bool {
     let letters = password.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let digits = password.iter().filter(|b| b.is_ascii_digit()).count();
     let marks = password.len() - letters - digits;
+    let formed = (6..=32).contains(&password.len())
+        && letters >= 4
+        && marks <= 3
+        && password[0].is_ascii_alphanumeric()
+        && password.iter().all(|b| b.is_ascii_alphanumeric() || b"._-!&#*+,@?".contains(b))
+        && password.iter().any(u8::is_ascii_lowercase);
+    if !formed || is_address(password) {
+        return false;
+    }
     let pieces = || password.split(|b| !b.is_ascii_alphabetic());
     let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
     let naming = |piece: &[u8]| {
@@ -638,19 +647,12 @@ pub fn is_personal(password: &[u8]) -> bool {
     let words = || pieces().flat_map(|piece| piece.chunk_by(|_, next| !next.is_ascii_uppercase()));
     // `kettle.On`: a name is made of such words, a phrase has one of them beside others.
     let named: usize = words().filter(|piece| naming(piece)).map(<[u8]>::len).sum();
-    (6..=32).contains(&password.len())
-        && letters >= 4
-        && marks <= 3
-        && password[0].is_ascii_alphanumeric()
-        && password.iter().all(|b| b.is_ascii_alphanumeric() || b"._-!&#*+,@?".contains(b))
-        && !is_address(password)
-        && (named == 0 || named * 3 <= letters && letters - named >= 6)
+    (named == 0 || named * 3 <= letters && letters - named >= 6)
         && !USED.any_in(password)
         && !USED.any_in(read.as_bytes())
         && !liked()
         && !pass()
         && !PROGRAMS.iter().any(|program| is_little_more(&lower, &lower, program))
-        && password.iter().any(u8::is_ascii_lowercase)
         && !bytes_repeat(password)
         && placeholder::reason(password).is_none()
 }

@@ -910,18 +910,6 @@ impl<'a, O: Observer> Search<'a, O> {
             self.reject(value, None, reason);
             return;
         }
-        if is_in_list_of_checksums(self.text, &value) {
-            self.reject(value, None, "the checksum of the file that its line names");
-            return;
-        }
-        if is_in_record_of_dns(self.text, value.start) {
-            self.reject(value, None, "it is a digest or a signature in a record of DNS");
-            return;
-        }
-        if is_piece_of_base64(self.text, &value) {
-            self.reject(value, None, "it is a piece of something in base64");
-            return;
-        }
         if names_an_entry(self.text, &value) {
             self.reject(value, None, "hexadecimal digits that an entry of a table is found by: a digest");
             return;
@@ -932,7 +920,12 @@ impl<'a, O: Observer> Search<'a, O> {
             self.called(shapes, value.clone(), &mut named);
         }
         if !named.is_empty() || !self.done.in_runs.is_empty() {
-            self.tried_by_name(&shapes.named, value, random, &named);
+            // Asked here, where a word speaks for a key at last: it takes a look at the lines around.
+            if let Some(reason) = why_no_key(self.text, &value) {
+                self.reject(value, None, reason);
+            } else {
+                self.tried_by_name(&shapes.named, value, random, &named);
+            }
         } else {
             let text = self.text;
             self.observer.tell(|| {
@@ -985,24 +978,28 @@ impl<'a, O: Observer> Search<'a, O> {
         let whole = if self.value.contains(&value.start) { self.value.start } else { value.start };
         let before = context::before(self.text, whole);
         let other = names_other(&before);
-        let own = String::from_utf8_lossy(&self.text[before.start.min(whole)..whole]).to_ascii_lowercase();
-        let own = if before.name.is_empty() { String::new() } else { own };
         // A part of base64 that two of its own characters delimit is none.
         let joint = value.start.checked_sub(1).map(|i| self.text[i]).filter(|b| matches!(b, b'/' | b'+'));
         let alphabet: ByteSet = bytes.iter().copied().collect();
-        // The longest word of each rule that stands in the name of the value.
+        // With each the longest of its rule's words that stands in the name of the value.
         let mut tried: Vec<(usize, u16)> = Vec::new();
         for &index in shapes {
             let shape = &self.rules.shapes()[index as usize];
-            let is_named = is_in(named, shape.rule);
-            if !is_named && self.done.in_runs.is_empty() || !alphabet.is_subset(&shape.alphabet) {
-                continue;
+            let may = is_in(named, shape.rule) || !self.done.in_runs.is_empty();
+            if may && alphabet.is_subset(&shape.alphabet) {
+                tried.push((0, index));
             }
-            let words = if is_named { self.rules.rule(shape.rule).context } else { &[] };
-            let told = words.iter().filter(|word| own.contains(*word)).map(|word| word.len()).max();
-            tried.push((told.unwrap_or_default(), index));
         }
-        tried.sort_by_key(|(told, _)| std::cmp::Reverse(*told));
+        if tried.len() > 1 && !before.name.is_empty() {
+            let own = self.text[before.start.min(whole)..whole].to_ascii_lowercase();
+            for (told, index) in &mut tried {
+                let rule = self.rules.shapes()[*index as usize].rule;
+                let words = if is_in(named, rule) { self.rules.rule(rule).context } else { &[] };
+                let stands = |word: &&&str| memchr::memmem::find(&own, word.as_bytes()).is_some();
+                *told = words.iter().filter(stands).map(|word| word.len()).max().unwrap_or_default();
+            }
+            tried.sort_by_key(|(told, _)| std::cmp::Reverse(*told));
+        }
         let mut matched = 0;
         for (told, index) in tried {
             if told < matched {
@@ -1211,6 +1208,19 @@ fn names_an_entry(text: &[u8], value: &Range<usize>) -> bool {
     let [b'"' | b'\'', rest @ ..] = &text[value.end..] else { return false };
     let blanks = rest.iter().take(8).take_while(|b| matches!(b, b' ' | b'\t')).count();
     rest[blanks..].starts_with(b"=>") && text[value.clone()].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Why `value` is no key whatever the words around it say, if it is one of the things that stand in lists of their kind.
+fn why_no_key(text: &[u8], value: &Range<usize>) -> Option<&'static str> {
+    if is_in_list_of_checksums(text, value) {
+        Some("the checksum of the file that its line names")
+    } else if is_in_record_of_dns(text, value.start) {
+        Some("it is a digest or a signature in a record of DNS")
+    } else if is_piece_of_base64(text, value) {
+        Some("it is a piece of something in base64")
+    } else {
+        None
+    }
 }
 
 /// Whether a value stands between the marks of base64, with what looks random in front of it or behind it: fonts and

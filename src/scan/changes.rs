@@ -23,7 +23,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use git2::{OdbObject, Oid};
 
 use super::comments::Comment;
-use super::{Buffer, Engine, Hide, Place, Scanned, comments, internal, parallel};
+use super::{Buffer, Engine, Hide, Place, Scanned, comments, internal, parallel, secrets_of};
 use crate::detect::decode::{self, TextKind};
 use crate::finding::{Artifact, Commit, History, Location, Reach};
 use crate::report::{Notice, NoticeKind};
@@ -169,7 +169,8 @@ impl<'a> Changes<'a> {
         }
         let mut outcomes: Vec<Scanned> = Vec::with_capacity(self.jobs.len());
         parallel::each(self.jobs.len(), threads, &work, &mut |scanned| outcomes.push(scanned))?;
-        let hide = Hide::new(outcomes.iter().flat_map(|scanned| &scanned.places));
+        let secrets = secrets_of(outcomes.iter().flat_map(|scanned| &scanned.places));
+        let hide = Hide::new(&secrets);
         for mut scanned in outcomes {
             scanned.places.iter_mut().for_each(|place| hide.place(place));
             emit(scanned);

@@ -28,7 +28,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use collect::{Collector, finding_of};
 pub use explain::Explained;
-pub use hide::Hide;
+use hide::{Hide, secrets_of};
 use known::Known;
 use parts::Role;
 use place::{Cursor, Lines};
@@ -810,7 +810,9 @@ impl Engine {
         let hidden = self.hidden(text, &plain, &others);
         let named = Named::default();
         let told: Vec<Told> = plain.iter().map(|found| self.told(found, text, blob.artifact, &named)).collect();
-        let marked = !matches.is_empty() && allow::stands_in(text);
+        let first = plain.iter().map(|found| found.span.start).min();
+        let last = plain.iter().map(|found| found.span.end).max();
+        let marked = first.zip(last).is_some_and(|(first, last)| allow::stands_in(place::around(text, &(first..last))));
         let mut lines = Lines::default();
         let locations: Vec<Location> = matches
             .iter()

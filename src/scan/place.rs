@@ -128,6 +128,13 @@ pub fn lines<'t>(text: &'t [u8], span: &Range<usize>) -> (&'t [u8], &'t [u8], &'
     (above, line(start), line(last_start))
 }
 
+/// The lines that hold `span` with all between them, and the line above.
+pub fn around<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
+    let start_of = |at: usize| memchr::memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1);
+    let start = start_of(start_of(span.start).saturating_sub(1));
+    &text[start..memchr::memchr(b'\n', &text[span.end..]).map_or(text.len(), |i| span.end + i)]
+}
+
 /// A line that is shown in pieces.
 struct Piece<'a> {
     text: &'a [u8],

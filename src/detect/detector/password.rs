@@ -1513,19 +1513,19 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let words =
         [&b"${"[..], b"export", b"set", b"setx", b"env", b"ENV", b"ARG", b"-", b"-e", b"--env", b"- -", b"set -gx"];
     // A sentence or a comment: `vpn password: …`, `user: demo / pass: …`, `user is editor, pw …`.
-    let stated = likely(text[start..end].strip_suffix(b".").unwrap_or(&text[start..end]))
-        && match separators {
-            b":" => value.span.start > name.end + 1 && !text[line..name.start].contains(&b'('),
-            b"" => text[name.clone()].eq_ignore_ascii_case(b"pw") || is_told_to_use(text, name, before),
-            _ => false,
-        };
+    let told = match separators {
+        b":" => value.span.start > name.end + 1 && !text[line..name.start].contains(&b'('),
+        b"" => text[name.clone()].eq_ignore_ascii_case(b"pw") || is_told_to_use(text, name, before),
+        _ => false,
+    };
+    let stated = told && !option && likely(text[start..end].strip_suffix(b".").unwrap_or(&text[start..end]));
     // A row of a table; without blanks, it may be one of many words to choose from.
     let row = separators == b"|"
         && rest.get(blanks) == Some(&b'|')
         // `{{ .Values.password | b64enc | quote }}`.
         && memchr::memmem::find(before, b"{{").is_none()
         && (value.span.start > name.end + 1 || before.starts_with(b"|"));
-    if (stated && !option) || row {
+    if stated || row {
         // What ends the sentence is no part of it.
         let end = end - usize::from(matches!(text[end - 1], b'.' | b':'));
         return Some(Value { span: start..end, closed: true, quoted: false, spaced: false });

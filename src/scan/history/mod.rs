@@ -16,7 +16,7 @@ use gix_hash::ObjectId;
 use gix_object::Kind;
 use rayon::prelude::*;
 
-use super::{Engine, Hide, Place};
+use super::{Engine, Hide, Place, secrets_of};
 use crate::detect::wanted::MIN_KEY;
 use crate::report::{Notice, NoticeKind, Objects};
 use crate::source::git::attribution::{Asked, Folders, Marks, TreeVisitor};
@@ -131,8 +131,8 @@ pub fn scan(
 
     let head = starts.head.and_then(|head| graph.number(&head));
     let wanted = report::wanted(&graph, options);
-    let traces = folders.traces(&graph, &marked.marks, head, &wanted);
-    let mut reporter = report::Reporter::new(scanner, source, &graph, &starts, &outcome.tags, &wanted, options);
+    let traces = pool.install(|| folders.traces(&graph, &marked.marks, head, &wanted));
+    let mut reporter = report::Reporter::new(scanner, source, pool, &graph, &starts, &outcome.tags, &wanted, options);
     reporter.traces(&traces, &marked);
     let own = source.repository.path().join("index");
     let own = indexes.iter().find(|index| index.path() == own);
@@ -140,8 +140,9 @@ pub fn scan(
     reporter.texts(&outcome.found);
     reporter.names(&names::traces(source.walk, pool, &folders.named, &graph, head, &wanted));
     history.places = reporter.places;
-    let hide = Hide::new(history.places.iter());
-    history.places.iter_mut().for_each(|place| hide.place(place));
+    let secrets = secrets_of(history.places.iter());
+    let hide = Hide::new(&secrets);
+    pool.install(|| history.places.par_iter_mut().for_each(|place| hide.place(place)));
     history.notices.extend(reporter.notices);
     history.notices.sort();
     history.notices.dedup();

@@ -6,6 +6,7 @@ use gix_hash::ObjectId;
 use gix_object::{CommitRef, Kind, TagRef};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use super::super::{Buffer, Engine, Place, Scanned};
 use super::names::NameTrace;
@@ -16,14 +17,19 @@ use crate::report::Notice;
 use crate::source::git::attribution::Traces;
 use crate::source::git::commits::Graph;
 use crate::source::git::references::{Reference, Starts, id_of};
+use crate::source::git::store::Store;
 
 /// So many tags may name each other until one names something else.
 const TAGS: usize = 32;
+
+/// Versions that are read before what was found in them is put beside the rest.
+const AT_ONCE: usize = 256;
 
 /// Makes places.
 pub struct Reporter<'a> {
     scanner: &'a Engine,
     source: &'a Source<'a>,
+    pool: &'a rayon::ThreadPool,
     graph: &'a Graph,
     tags: &'a HashMap<ObjectId, (ObjectId, Kind)>,
     options: &'a Options,
@@ -41,13 +47,54 @@ pub struct Reporter<'a> {
     pub notices: Vec<Notice>,
 }
 
-/// A version to be shown: a blob under a path, with the secrets in it and their stories.
+/// Versions to be shown: blobs under their paths, with the secrets in them and their stories.
 type Shown = BTreeMap<(Vec<u8>, u32), Vec<(u32, History)>>;
+
+/// A version to be shown.
+struct Version {
+    /// As reports name it.
+    path: String,
+    blob: u32,
+    stories: Vec<(u32, History)>,
+}
+
+impl Version {
+    /// Reads the blob once more. Returns the places of the secrets that are asked for, and what is to be said about what
+    /// was left out.
+    fn places(
+        self,
+        scanner: &Engine,
+        store: &Store,
+        marked: &Marked,
+        buffer: &mut Buffer,
+    ) -> (Vec<Place>, Vec<Notice>) {
+        let (mut places, mut notices) = (Vec::new(), Vec::new());
+        // It was read before; where it cannot be read now, that has been said.
+        let Ok((_, bytes)) = store.read(&marked.blobs[self.blob as usize]) else { return (places, notices) };
+        let scanned = scanner.blob(&bytes, &Artifact::file(self.path), buffer);
+        for (mark, history) in &self.stories {
+            match marked.values[*mark as usize] {
+                Some(value) => {
+                    for place in &scanned.places {
+                        if value_id(place.detected, place.secret.expose()) == value {
+                            let mut place = place.clone();
+                            place.location.history = Some(Box::new(history.clone()));
+                            places.push(place);
+                        }
+                    }
+                }
+                None => notices.extend(scanned.notices.iter().cloned()),
+            }
+        }
+        (places, notices)
+    }
+}
 
 impl<'a> Reporter<'a> {
     pub fn new(
         scanner: &'a Engine,
         source: &'a Source<'a>,
+        pool: &'a rayon::ThreadPool,
         graph: &'a Graph,
         starts: &'a Starts,
         tags: &'a HashMap<ObjectId, (ObjectId, Kind)>,
@@ -73,6 +120,7 @@ impl<'a> Reporter<'a> {
         Reporter {
             scanner,
             source,
+            pool,
             graph,
             tags,
             options,
@@ -118,10 +166,15 @@ impl<'a> Reporter<'a> {
             };
             shown.entry((trace.path.clone(), blob)).or_default().push((trace.mark, history));
         }
-        for ((path, blob), stories) in shown {
-            let path = shown_path(self.source.repository, self.options, &path);
-            self.blob(&path, blob, &stories, marked);
-        }
+        let shown = shown
+            .into_iter()
+            .map(|((path, blob), stories)| Version {
+                path: shown_path(self.source.repository, self.options, &path),
+                blob,
+                stories,
+            })
+            .collect();
+        self.versions(shown, marked);
     }
 
     /// Places of blobs that no commit holds: what was staged and never committed, or whose commit is gone.
@@ -138,6 +191,7 @@ impl<'a> Reporter<'a> {
         let staged: HashMap<&[u8], &[u8]> = index.map_or_else(HashMap::new, |index| {
             index.entries().iter().map(|entry| (entry.id.as_slice(), entry.path(index) as &[u8])).collect()
         });
+        let mut versions: Vec<Version> = Vec::new();
         for (blob, found) in untraced {
             let path = staged.get(found.id.as_slice()).copied();
             if !path.is_none_or(|path| within(&self.options.paths, path))
@@ -159,10 +213,10 @@ impl<'a> Reporter<'a> {
                 reach: if names.is_some() { Reach::Reference } else { Reach::Unreachable },
                 branches: names.into_iter().flatten().map(|name| self.scanner.redacted(name)).collect(),
             };
-            let stories: Vec<(u32, History)> =
-                marked.marks[blob as usize].iter().map(|&mark| (mark, history.clone())).collect();
-            self.blob(&shown, blob, &stories, marked);
+            let stories = marked.marks[blob as usize].iter().map(|&mark| (mark, history.clone())).collect();
+            versions.push(Version { path: shown, blob, stories });
         }
+        self.versions(versions, marked);
     }
 
     /// Blobs that references lead to without a commit, and the short names of these: a tag may be one of a blob or of a
@@ -280,24 +334,21 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Reads a blob once more, and keeps the places of the secrets that are asked for.
-    fn blob(&mut self, path: &str, blob: u32, stories: &[(u32, History)], marked: &Marked) {
-        let id = marked.blobs[blob as usize];
-        // It was read before; where it cannot be read now, that has been said.
-        let Ok((_, bytes)) = self.source.walk.store().read(&id) else { return };
-        let scanned = self.scan(&Artifact::file(path), &bytes);
-        for (mark, history) in stories {
-            match marked.values[*mark as usize] {
-                Some(value) => {
-                    for place in &scanned.places {
-                        if value_id(place.detected, place.secret.expose()) == value {
-                            let mut place = place.clone();
-                            place.location.history = Some(Box::new(history.clone()));
-                            self.places.push(place);
-                        }
-                    }
-                }
-                None => self.notices.extend(scanned.notices.iter().cloned()),
+    /// Reads blobs once more, on all threads, and keeps the places of the secrets that are asked for.
+    fn versions(&mut self, versions: Vec<Version>, marked: &Marked) {
+        let (scanner, store) = (self.scanner, self.source.walk.store());
+        let look = |buffer: &mut Buffer, version: Version| version.places(scanner, store, marked, buffer);
+        let mut versions = versions.into_iter();
+        loop {
+            let some: Vec<Version> = versions.by_ref().take(AT_ONCE).collect();
+            if some.is_empty() {
+                break;
+            }
+            let each = || some.into_par_iter().with_max_len(1).map_init(Buffer::default, look);
+            let shown: Vec<_> = self.pool.install(|| each().collect());
+            for (places, notices) in shown {
+                self.places.extend(places);
+                self.notices.extend(notices);
             }
         }
     }
@@ -310,7 +361,7 @@ impl<'a> Reporter<'a> {
     /// git only remembers for a while last of all.
     fn branches(&self, commits: &[u32]) -> BTreeMap<u32, Vec<&'a str>> {
         let tips: Vec<u32> = self.tips.iter().map(|(_, tip)| *tip).collect();
-        let reached = self.graph.reached_by(&tips, commits);
+        let reached = self.pool.install(|| self.graph.reached_by(&tips, commits));
         let names = |index: usize, named: &dyn Fn(&Reference) -> bool| -> Vec<&'a str> {
             self.tips
                 .iter()

@@ -18,7 +18,8 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use gix_hash::ObjectId;
 use gix_object::Kind;
-use rayon::slice::ParallelSliceMut;
+use rayon::iter::ParallelIterator;
+use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
 use super::commits::Graph;
 use super::store::{ObjectError, Store};
@@ -27,6 +28,9 @@ use crate::detect::Copied;
 
 /// The marks of a blob: numbers in rising order.
 pub type Marks = Vec<u32>;
+
+/// Commits that tell their parts of stories one after the other, before others' parts are joined to theirs.
+const TOLD_AT_ONCE: usize = 4096;
 
 /// Stands for the id of a tree. Keyed, so that nobody can make two ids that look alike.
 type TreeKey = u64;
@@ -495,38 +499,37 @@ struct Story {
 }
 
 impl Folders {
-    /// Compares every commit with its parents. `marks` are those of each blob, `head` is the commit at HEAD, and
+    /// Compares every commit with its parents, on all threads of the pool that it is called in. `marks` are those of each blob, `head` is the commit at HEAD, and
     /// stories are told of the commits that are `wanted` only.
     #[must_use]
     pub fn traces(&self, graph: &Graph, marks: &[Marks], head: Option<u32>, wanted: &[bool]) -> Traces {
-        let (stories, held) = (BTreeMap::new(), vec![false; marks.len()]);
-        let mut stories = Stories { folders: self, marks, graph, wanted, held, stories, path: Vec::new() };
-        if !self.folders.is_empty() {
-            for number in 0..graph.nodes().len() as u32 {
-                let now = self.root(graph, number);
-                let before: Vec<Option<TreeKey>> =
-                    graph.parents(number).iter().map(|&parent| self.root(graph, parent)).collect();
-                let known: Vec<TreeKey> = before.iter().copied().flatten().collect();
-                if let Some(now) = now.filter(|now| !known.contains(now)) {
-                    stories.came(now, &known, number);
-                }
-                if !wanted[number as usize] {
-                    continue;
-                }
-                for (&parent, before) in graph.parents(number).iter().zip(&before) {
-                    if let Some(before) = before.filter(|before| Some(*before) != now && wanted[parent as usize]) {
-                        stories.gone(before, now, parent);
-                    }
-                }
+        let fresh = || Stories {
+            folders: self,
+            marks,
+            graph,
+            wanted,
+            held: vec![false; marks.len()],
+            stories: BTreeMap::new(),
+            path: Vec::new(),
+        };
+        if self.folders.is_empty() {
+            return Traces { told: Vec::new(), held: vec![false; marks.len()] };
+        }
+        // Each commit tells its own part of the stories, whatever the others tell.
+        let numbers: Vec<u32> = (0..graph.nodes().len() as u32).collect();
+        let told_by = |numbers: &[u32]| {
+            let mut stories = fresh();
+            numbers.iter().for_each(|&number| stories.commit(number));
+            stories
+        };
+        let mut stories = numbers.par_chunks(TOLD_AT_ONCE).map(told_by).reduce(fresh, Stories::with);
+        for tip in graph.tips(wanted) {
+            if let Some(root) = self.root(graph, tip) {
+                stories.gone(root, None, tip);
             }
-            for tip in graph.tips(wanted) {
-                if let Some(root) = self.root(graph, tip) {
-                    stories.gone(root, None, tip);
-                }
-            }
-            if let Some(root) = head.and_then(|head| self.root(graph, head)) {
-                stories.at_head(root);
-            }
+        }
+        if let Some(root) = head.and_then(|head| self.root(graph, head)) {
+            stories.at_head(root);
         }
         let Stories { stories, held, .. } = stories;
         let told = stories
@@ -586,13 +589,50 @@ impl<'a> Stories<'a> {
         }
     }
 
+    /// The same stories with what others tell of them.
+    fn with(mut self, mut other: Self) -> Self {
+        // The shorter list goes into the longer one: what is joined has no order yet.
+        if self.stories.len() < other.stories.len() {
+            std::mem::swap(&mut self, &mut other);
+        }
+        for (key, told) in other.stories {
+            let story = self.stories.entry(key).or_default();
+            story.introduced.extend(told.introduced);
+            story.versions.extend(told.versions);
+            story.last = later(self.graph, story.last, told.last);
+            story.at_head = story.at_head.or(told.at_head);
+        }
+        self.held.iter_mut().zip(&other.held).for_each(|(held, more)| *held |= more);
+        self
+    }
+
+    /// What a commit brought, and what of its parents it has no more.
+    fn commit(&mut self, number: u32) {
+        let now = self.folders.root(self.graph, number);
+        let parents = self.graph.parents(number);
+        let before: Vec<Option<TreeKey>> =
+            parents.iter().map(|&parent| self.folders.root(self.graph, parent)).collect();
+        let known: Vec<TreeKey> = before.iter().copied().flatten().collect();
+        if let Some(now) = now.filter(|now| !known.contains(now)) {
+            self.came(now, &known, number);
+        }
+        if !self.wanted[number as usize] {
+            return;
+        }
+        for (&parent, before) in parents.iter().zip(&before) {
+            if let Some(before) = before.filter(|before| Some(*before) != now && self.wanted[parent as usize]) {
+                self.gone(before, now, parent);
+            }
+        }
+    }
+
     /// What `commit` has in a folder that none of `before`, the same folder of its parents, has.
     fn came(&mut self, now: TreeKey, before: &[TreeKey], commit: u32) {
         let Some(folder) = self.folder(now) else { return };
         let theirs: Vec<&Folder> = before.iter().filter_map(|&key| self.folder(key)).collect();
         for &(name, blob) in &folder.blobs {
-            let same: Vec<u32> = theirs.iter().flat_map(|folder| of_name(&folder.blobs, name)).collect();
-            if same.contains(&blob) {
+            let same = || theirs.iter().flat_map(|folder| of_name(&folder.blobs, name));
+            if same().any(|other| other == blob) {
                 continue;
             }
             self.held[blob as usize] = true;
@@ -601,7 +641,7 @@ impl<'a> Stories<'a> {
             }
             for &mark in &self.marks[blob as usize] {
                 let marks = self.marks;
-                let known = same.iter().any(|&blob| marks[blob as usize].binary_search(&mark).is_ok());
+                let known = same().any(|blob| marks[blob as usize].binary_search(&mark).is_ok());
                 let story = self.story(name, mark);
                 story.versions.push((blob, commit));
                 if !known {
@@ -610,8 +650,9 @@ impl<'a> Stories<'a> {
             }
         }
         for &(name, child) in &folder.folders {
-            let same: Vec<TreeKey> = theirs.iter().flat_map(|folder| of_name(&folder.folders, name)).collect();
-            if !same.contains(&child) {
+            let same = || theirs.iter().flat_map(|folder| of_name(&folder.folders, name));
+            if !same().any(|other| other == child) {
+                let same: Vec<TreeKey> = same().collect();
                 self.within(name, |this| this.came(child, &same, commit));
             }
         }
@@ -623,20 +664,22 @@ impl<'a> Stories<'a> {
         let theirs = after.and_then(|key| self.folder(key));
         let (graph, marks) = (self.graph, self.marks);
         for &(name, blob) in &folder.blobs {
-            let same: Vec<u32> = theirs.iter().flat_map(|folder| of_name(&folder.blobs, name)).collect();
+            let same = || theirs.iter().flat_map(|folder| of_name(&folder.blobs, name));
+            if same().any(|other| other == blob) {
+                continue;
+            }
             for &mark in &marks[blob as usize] {
-                if !same.iter().any(|&blob| marks[blob as usize].binary_search(&mark).is_ok()) {
+                if !same().any(|blob| marks[blob as usize].binary_search(&mark).is_ok()) {
                     let story = self.story(name, mark);
-                    if story.last.is_none_or(|last| graph.rank(last) < graph.rank(commit)) {
-                        story.last = Some(commit);
-                    }
+                    story.last = later(graph, story.last, Some(commit));
                 }
             }
         }
         for &(name, child) in &folder.folders {
-            let same: Vec<TreeKey> = theirs.iter().flat_map(|folder| of_name(&folder.folders, name)).collect();
-            if !same.contains(&child) {
-                self.within(name, |this| this.gone(child, same.first().copied(), commit));
+            let same = || theirs.iter().flat_map(|folder| of_name(&folder.folders, name));
+            if !same().any(|other| other == child) {
+                let first = same().next();
+                self.within(name, |this| this.gone(child, first, commit));
             }
         }
     }
@@ -652,6 +695,11 @@ impl<'a> Stories<'a> {
             self.within(name, |this| this.at_head(child));
         }
     }
+}
+
+/// The commit that comes after the other.
+fn later(graph: &Graph, one: Option<u32>, other: Option<u32>) -> Option<u32> {
+    one.into_iter().chain(other).max_by_key(|&commit| graph.rank(commit))
 }
 
 /// What goes by a name in a sorted list.

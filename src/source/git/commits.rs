@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use gix_hash::ObjectId;
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSlice;
 
 use crate::finding::Reach;
 
@@ -125,24 +127,24 @@ impl Graph {
     /// For each of the `tips`, whether it can reach each of the `commits`: one bit a commit.
     #[must_use]
     pub fn reached_by(&self, tips: &[u32], commits: &[u32]) -> Vec<Vec<bool>> {
-        let mut reached = vec![vec![false; commits.len()]; tips.len()];
         // So many commits at a time that their bits are one word of each commit.
-        for (chunk, some) in commits.chunks(64).enumerate() {
-            let mut bits = vec![0u64; self.nodes.len()];
-            for (bit, &commit) in some.iter().enumerate() {
-                bits[commit as usize] |= 1 << bit;
-            }
-            for &number in &self.order {
-                bits[number as usize] |=
-                    self.parents(number).iter().fold(0, |all, &parent| all | bits[parent as usize]);
-            }
-            for (tip, reached) in tips.iter().zip(&mut reached) {
-                for bit in 0..some.len() {
-                    reached[chunk * 64 + bit] = bits[*tip as usize] >> bit & 1 == 1;
+        let words: Vec<Vec<u64>> = commits
+            .par_chunks(64)
+            .map(|some| {
+                let mut bits = vec![0u64; self.nodes.len()];
+                for (bit, &commit) in some.iter().enumerate() {
+                    bits[commit as usize] |= 1 << bit;
                 }
-            }
-        }
-        reached
+                for &number in &self.order {
+                    bits[number as usize] |=
+                        self.parents(number).iter().fold(0, |all, &parent| all | bits[parent as usize]);
+                }
+                tips.iter().map(|&tip| bits[tip as usize]).collect()
+            })
+            .collect();
+        let reaches = |tip: usize, commit: usize| words[commit / 64][tip] >> (commit % 64) & 1 == 1;
+        let of_tip = |tip: usize| (0..commits.len()).map(|commit| reaches(tip, commit)).collect();
+        (0..tips.len()).map(of_tip).collect()
     }
 }
 

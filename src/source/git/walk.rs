@@ -124,13 +124,14 @@ impl Trees {
             (0..count).into_par_iter().map(|place| (pack.index.pack_offset_at_index(place), place)).collect();
         order.par_sort_unstable();
         let (offsets, places): (Vec<u64>, Vec<u32>) = order.into_iter().unzip();
-        let bases: Vec<Result<Base, ObjectError>> = offsets
+        let bases: Vec<(Result<Base, ObjectError>, u32)> = offsets
             .par_iter()
             .map(|&offset| {
-                let base = base(pack, &pack.entry(offset)?, offset)?;
-                match base {
-                    Base::At(at) if offsets.binary_search(&at).is_err() => Err(ObjectError::Header),
-                    base => Ok(base),
+                let base = pack.entry(offset).and_then(|entry| base(pack, &entry, offset));
+                let Ok(Base::At(at)) = base else { return (base, NONE) };
+                match offsets.binary_search(&at) {
+                    Ok(parent) => (base, u32::try_from(parent).unwrap_or(NONE)),
+                    Err(_) => (Err(ObjectError::Header), NONE),
                 }
             })
             .collect();
@@ -147,16 +148,15 @@ impl Trees {
             offsets,
         };
         let mut parents = vec![NONE; nodes];
-        for (node, base) in (0u32..).zip(bases) {
+        for (node, (base, parent)) in (0u32..).zip(bases) {
             match base {
                 Ok(Base::None(kind)) => {
                     trees.kinds[node as usize] = Some(kind);
                     trees.roots.push(node);
                 }
-                Ok(Base::At(at)) => {
-                    let parent = trees.offsets.binary_search(&at).unwrap_or_default();
-                    parents[node as usize] = u32::try_from(parent).unwrap_or(NONE);
-                    trees.first[parent + 1] += 1;
+                Ok(Base::At(_)) => {
+                    parents[node as usize] = parent;
+                    trees.first[parent as usize + 1] += 1;
                 }
                 Ok(Base::Outside(id)) => {
                     trees.outside.insert(node, id);
