@@ -70,6 +70,7 @@ const WITHIN: &[&str] = &[
     "testpass",
     "xxx",
     "foobar",
+    "barfoo",
     "dummy",
     "sample",
     "insert",
@@ -106,6 +107,8 @@ const WITHIN: &[&str] = &[
     "adgangskode",
     "passord",
     "lozinka",
+    "palavra",
+    "motdepass",
 ];
 
 /// Words that many people have in their passwords. Those who use them have more letters beside them.

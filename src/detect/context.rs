@@ -1660,7 +1660,9 @@ pub fn is_translation(path: &str) -> bool {
     let stem = stem.split(['_', '-', '.']).next().unwrap_or_default().to_ascii_lowercase();
     let is_folder = |folder: &str| {
         let folder = folder.to_ascii_lowercase();
-        FOLDERS.contains(&folder.trim_start_matches('_')) || folder.ends_with(".lproj")
+        // `values-pt-rPT`: resources of Android in a language.
+        let values = form == "xml" && folder.starts_with("values-");
+        FOLDERS.contains(&folder.trim_start_matches('_')) || folder.ends_with(".lproj") || values
     };
     FORMS.contains(&form.to_ascii_lowercase().as_str())
         && (FILES.contains(&stem.as_str()) || above.split(['/', '!']).any(is_folder))
@@ -1889,6 +1891,7 @@ mod tests {
             "app/_locales/cs/messages.json",
             "src/main/resources/messages_fr.properties",
             "ios/pl.lproj/Localizable.strings",
+            "src/main/res/values-pt-rPT/04-network.xml",
         ] {
             assert!(is_translation(path), "{path}");
         }

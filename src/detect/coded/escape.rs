@@ -215,17 +215,24 @@ impl Kind {
 /// Lines of quoted-printable that tools break have so many characters at least in front of the sign.
 const FULL: usize = 70;
 
+/// How many characters a line has in front of the sign at its end, up to one more than a line of quoted-printable may have.
+fn line_len(text: &[u8], sign: usize) -> usize {
+    text[sign.saturating_sub(77)..sign].iter().rev().take_while(|&&b| b != b'\n').count()
+}
+
+/// Whether a line is as long as tools break those of quoted-printable, which have 76 characters at most.
+fn is_filled(text: &[u8], sign: usize) -> bool {
+    (40..=76).contains(&line_len(text, sign))
+}
+
 /// Whether a line that goes on behind a sign breaks a run off at its end, or the one in front of it; and which sign.
 pub(super) fn broken_line(text: &[u8], run: &Range<usize>) -> Option<Kind> {
-    // Lines of quoted-printable have 76 characters at most, and tools fill them.
     let filled = |sign: usize| {
-        let line = &text[sign.saturating_sub(77)..sign];
-        let len = line.iter().rev().take_while(|&&b| b != b'\n').count();
         // `token: BASE64=` ends where it likes: the sign is its padding.
         let is_base64 = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
-        let piece = line.iter().rev().take_while(is_base64).count();
-        let padding = piece >= MIN_RUN && (piece + 1).is_multiple_of(4) && len < FULL;
-        (40..=76).contains(&len) && !padding
+        let piece = text[sign.saturating_sub(77)..sign].iter().rev().take_while(is_base64).count();
+        let padding = piece >= MIN_RUN && (piece + 1).is_multiple_of(4) && line_len(text, sign) < FULL;
+        is_filled(text, sign) && !padding
     };
     // Two are the end of base64, and so is one where nothing goes on.
     let goes_on = |sign: usize| {
@@ -308,7 +315,7 @@ fn start_of_line(text: &[u8], at: usize, floor: usize) -> usize {
     while start > floor {
         start = memchr::memrchr(b'\n', &text[floor..start]).map_or(floor, |end| floor + end + 1);
         match Kind::Quoted.ending(text, start) {
-            Some(line) if line > floor => start = line - 1,
+            Some(line) if line > floor && is_filled(text, line - 1) => start = line - 1,
             _ => break,
         }
     }
@@ -319,6 +326,7 @@ fn start_of_line(text: &[u8], at: usize, floor: usize) -> usize {
 fn start_of(kind: Kind, text: &[u8], at: usize, only_first: bool) -> Option<usize> {
     let floor = floor(at);
     let (mut start, mut keys) = (at, 0);
+    let breaks = |line: &usize| kind != Kind::Quoted || is_filled(text, line - 1);
     while start > floor {
         if is_key_byte(text[start - 1]) {
             start -= 1;
@@ -326,7 +334,7 @@ fn start_of(kind: Kind, text: &[u8], at: usize, only_first: bool) -> Option<usiz
             if only_first && keys >= MIN_RUN {
                 return None;
             }
-        } else if let Some(escape) = kind.ending(text, start) {
+        } else if let Some(escape) = kind.ending(text, start).filter(breaks) {
             start = escape;
             keys = 0;
         } else {

@@ -554,9 +554,55 @@ fn plainly_other(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> Optio
         Some("it is the end of the name of a setting")
     } else if is_in_list_of_words(text, name, span) {
         Some("it stands in a list of words")
+    } else if is_name_of_function(value) {
+        Some("it is the name of a function")
     } else {
         None
     }
+}
+
+/// `render2FaUserSettings`: a verb that programs have, and words behind it that begin with capitals.
+fn is_name_of_function(value: &[u8]) -> bool {
+    const VERBS: &[&[u8]] = &[
+        b"add",
+        b"build",
+        b"check",
+        b"clear",
+        b"create",
+        b"delete",
+        b"fetch",
+        b"find",
+        b"format",
+        b"generate",
+        b"get",
+        b"handle",
+        b"has",
+        b"init",
+        b"is",
+        b"load",
+        b"make",
+        b"on",
+        b"parse",
+        b"process",
+        b"remove",
+        b"render",
+        b"reset",
+        b"save",
+        b"send",
+        b"set",
+        b"show",
+        b"update",
+        b"validate",
+        b"verify",
+    ];
+    let verb = value.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    let rest = &value[verb..];
+    let words = rest.windows(2).filter(|two| two[0].is_ascii_uppercase() && two[1].is_ascii_lowercase()).count();
+    VERBS.contains(&&value[..verb])
+        && words >= 2
+        && rest.iter().all(u8::is_ascii_alphanumeric)
+        && rest.iter().filter(|b| b.is_ascii_digit()).count() <= 1
+        && !chosen::is_drawn(value)
 }
 
 /// `'password:isWrapped': 1`: whether a name in quotation marks, of which the value is the end, is set to something.
