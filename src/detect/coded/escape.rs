@@ -230,9 +230,9 @@ pub(super) fn broken_line(text: &[u8], run: &Range<usize>) -> Option<Kind> {
     let filled = |sign: usize| {
         // `token: BASE64=` ends where it likes: the sign is its padding.
         let is_base64 = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
-        let piece = text[sign.saturating_sub(77)..sign].iter().rev().take_while(is_base64).count();
-        let padding = piece >= MIN_RUN && (piece + 1).is_multiple_of(4) && line_len(text, sign) < FULL;
-        is_filled(text, sign) && !padding
+        let piece = || text[sign.saturating_sub(77)..sign].iter().rev().take_while(is_base64).count();
+        let padding = |piece: usize| piece >= MIN_RUN && (piece + 1).is_multiple_of(4);
+        is_filled(text, sign) && (line_len(text, sign) >= FULL || !padding(piece()))
     };
     // Two are the end of base64, and so is one where nothing goes on.
     let goes_on = |sign: usize| {
