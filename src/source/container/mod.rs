@@ -268,8 +268,7 @@ pub fn walk(
         };
         let members = if scanned == 1 { "1 member".to_owned() } else { format!("{scanned} members") };
         let message = format!("{}; {members}{partly} had been read, the rest was not unpacked", stop.reason);
-        let help = "if it is no bomb, unpack it and scan what comes out";
-        visitor.notice(notice(artifact, NoticeKind::TooLarge, message, Some(help)));
+        visitor.notice(notice(artifact, NoticeKind::TooLarge, message, Some(stop.help)));
     }
 }
 
@@ -290,6 +289,8 @@ fn size_text(bytes: u64) -> String {
 /// Why the walk as a whole ended early.
 struct Stop {
     reason: String,
+    /// What to do about it.
+    help: &'static str,
     /// The leaf member that was being read.
     during: Option<Artifact>,
 }
@@ -298,8 +299,8 @@ struct Stop {
 struct Meter {
     expanded: Cell<u64>,
     max_expanded: u64,
-    /// What is said when `max_expanded` is passed.
-    reason: String,
+    /// What is said when `max_expanded` is passed, and what to do then.
+    reason: (String, &'static str),
     members: Cell<u64>,
     max_members: u64,
     reading: RefCell<Option<Artifact>>,
@@ -310,11 +311,18 @@ impl Meter {
     fn new(limits: &Limits, size: u64) -> Self {
         let by_ratio = size.saturating_mul(limits.max_ratio).max(RATIO_FLOOR);
         let reason = if limits.max_expansion <= by_ratio {
-            format!("it expands to more than {}", size_text(limits.max_expansion))
-        } else if by_ratio == RATIO_FLOOR {
-            format!("its {} expand to more than {}", size_text(size), size_text(RATIO_FLOOR))
+            let help = "if it is no bomb, raise --max-expansion, or unpack it and scan what comes out";
+            (format!("it expands to more than {}", size_text(limits.max_expansion)), help)
         } else {
-            format!("it expands to more than {} times its size", limits.max_ratio)
+            let help = "if it is no bomb, raise --max-ratio, or unpack it and scan what comes out";
+            let times = format!("more than {} times its size", limits.max_ratio);
+            let reason = match by_ratio {
+                RATIO_FLOOR => {
+                    format!("its {} expand to more than {}, {times}", size_text(size), size_text(RATIO_FLOOR))
+                }
+                _ => format!("it expands to {times}"),
+            };
+            (reason, help)
         };
         Meter {
             expanded: Cell::new(0),
@@ -333,8 +341,12 @@ impl Meter {
 
     /// Ends the walk; the first reason stays.
     fn stop(&self, reason: String) -> io::Error {
+        self.stop_with(reason, "if it is no bomb, unpack it and scan what comes out")
+    }
+
+    fn stop_with(&self, reason: String, help: &'static str) -> io::Error {
         let mut stopped = self.stopped.borrow_mut();
-        let stop = stopped.get_or_insert_with(|| Stop { reason, during: self.reading.borrow().clone() });
+        let stop = stopped.get_or_insert_with(|| Stop { reason, help, during: self.reading.borrow().clone() });
         io::Error::other(stop.reason.clone())
     }
 
@@ -350,7 +362,11 @@ impl Meter {
     fn expand(&self, bytes: u64) -> io::Result<()> {
         self.check()?;
         self.expanded.set(self.expanded.get().saturating_add(bytes));
-        if self.expanded.get() > self.max_expanded { Err(self.stop(self.reason.clone())) } else { Ok(()) }
+        if self.expanded.get() <= self.max_expanded {
+            return Ok(());
+        }
+        let (reason, help) = &self.reason;
+        Err(self.stop_with(reason.clone(), help))
     }
 
     /// Counts a member; `false` when there are too many.
@@ -458,6 +474,15 @@ impl Read for Leaf<'_> {
     }
 }
 
+/// Moves a position behind some bytes; in columns of bytes, as for all that is no text.
+fn pass(position: &mut Position, bytes: &[u8]) {
+    let lines = memchr::memchr_iter(b'\n', bytes).count();
+    let column = memchr::memrchr(b'\n', bytes).map_or(bytes.len(), |newline| bytes.len() - newline - 1);
+    position.line = position.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+    position.column = if lines > 0 { 1 } else { position.column };
+    position.column = position.column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
+}
+
 /// Needed to name the two together in a trait object.
 trait ReadSeek: Read + Seek {}
 impl<R: Read + Seek + ?Sized> ReadSeek for R {}
@@ -493,7 +518,8 @@ impl Walk<'_> {
             );
             self.notice(artifact, NoticeKind::TooLarge, message, None);
         } else {
-            self.notice(artifact, NoticeKind::Malformed, format!("damaged: {}", failure.message), None);
+            let help = "what could be read of it was scanned; get it anew, or `exclude` it in keytrail.toml";
+            self.notice(artifact, NoticeKind::Malformed, format!("damaged: {}", failure.message), Some(help));
         }
     }
 

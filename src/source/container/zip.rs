@@ -12,7 +12,7 @@ use ::zip::read::{Config, OwnedZipFileEntry, ZipReadOptions};
 use ::zip::result::ZipError;
 use ::zip::unstable::read::ZipIterable;
 
-use super::{Expanding, Failure, Meter, ReadSeek, TAIL_BYTES, WINDOW_BYTES, Walk, compressed, end_of_zip};
+use super::{Expanding, Failure, Meter, ReadSeek, TAIL_BYTES, WINDOW_BYTES, Walk, compressed, end_of_zip, pass};
 use crate::finding::{Artifact, Position};
 use crate::report::NoticeKind;
 
@@ -71,7 +71,7 @@ pub(super) fn walk(
                 }
                 return;
             }
-            Err(error) => failure(error),
+            Err(error) => without_directory(failure(error)),
         },
     };
     if walk.meter.is_stopped() {
@@ -90,6 +90,15 @@ pub(super) fn walk(
         return walk.failed(artifact, &damage);
     }
     by_headers(walk, artifact, &mut reader, &damage, depth);
+}
+
+/// What it means that the directory of a zip cannot be read.
+fn without_directory(cause: Failure) -> Failure {
+    if cause.by_system {
+        return cause;
+    }
+    let message = format!("the directory at its end cannot be read ({}), as where the end was cut off", cause.message);
+    Failure { message, ..cause }
 }
 
 /// The error under the crate's own wording.
@@ -318,7 +327,7 @@ fn gap(
     Ok(())
 }
 
-/// The position behind all that is read; in columns of bytes, as for all that is no text.
+/// The position behind all that is read.
 fn position_behind(content: &mut dyn Read) -> io::Result<Position> {
     let mut position = Position { line: 1, column: 1 };
     let mut buffer = vec![0; 64 << 10];
@@ -329,12 +338,7 @@ fn position_behind(content: &mut dyn Read) -> io::Result<Position> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
         };
-        let bytes = &buffer[..read];
-        let lines = memchr::memchr_iter(b'\n', bytes).count();
-        let column = memchr::memrchr(b'\n', bytes).map_or(read, |newline| read - newline - 1);
-        position.line = position.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
-        position.column = if lines > 0 { 1 } else { position.column };
-        position.column = position.column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
+        pass(&mut position, &buffer[..read]);
     }
 }
 
@@ -363,7 +367,7 @@ fn open(
     let decoder = reader.seek(SeekFrom::Start(start)).and_then(|_| {
         let packed = BufReader::new(reader.take(entry.compressed_size()));
         let decoder: Box<dyn Read + '_> = match method {
-            CompressionMethod::XZ => Box::new(compressed::xz(packed)),
+            CompressionMethod::XZ => Box::new(compressed::xz(packed, true)),
             _ => Box::new(lzma(packed, size)?),
         };
         Ok(decoder)
