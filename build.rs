@@ -135,7 +135,7 @@ fn print_rule(w: &mut String, rule: &Checked) {
         format!("Some(&verify::{})", name.get_ref().replace('-', "_").to_uppercase())
     });
     let part = spec.part.as_ref().map_or("None".to_owned(), |part| {
-        format!("Some(PartRole {{ group: {:?}, role: {:?} }})", part.group, part.role)
+        format!("Some(PartRole {{ group: {:?}, role: {:?} }})", part.group.get_ref(), part.role.get_ref())
     });
     let (min_len, tail) = rule.derived.as_ref().map_or((0, ByteSet::default()), |d| (d.min_len, d.tail));
     let covers = if spec.covers.is_empty() { vec![spec.id.get_ref().clone()] } else { spec.covers.clone() };
@@ -147,17 +147,17 @@ fn print_rule(w: &mut String, rule: &Checked) {
          cwe: {}, min_len: {min_len}, tail: {}, far: {} }},",
         spec.id.get_ref(),
         rule.provider,
-        spec.title,
-        spec.description.trim(),
+        spec.title.get_ref(),
+        spec.description.get_ref().trim(),
         spec.pattern.as_ref().map(|p| p.get_ref()),
         spec.detector.as_ref().map(|d| d.get_ref()),
-        spec.context,
+        spec.context.iter().map(|word| word.get_ref()).collect::<Vec<_>>(),
         spec.secret,
-        spec.alone,
+        spec.alone.get_ref(),
         spec.inventory.as_ref().map(|i| i.matched_by.get_ref()),
         spec.revoke,
         spec.references,
-        spec.cwe,
+        spec.cwe.get_ref(),
         bytes(&tail),
         rule.derived.as_ref().is_some_and(|derived| derived.far),
     );

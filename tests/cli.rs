@@ -323,6 +323,21 @@ fn every_mistake_of_every_file_is_shown() {
 }
 
 #[test]
+fn what_a_rule_cannot_mean_is_told_at_its_line() {
+    for (change, place, message) in [
+        ("title = \"\"", "5:9", "`title` is empty"),
+        ("description = \" \"", "6:15", "`description` is empty"),
+        ("provider = \"\"", "1:12", "`provider` is empty"),
+        ("alone = false", "9:9", "needs a `part`"),
+        ("cwe = 99999999", "9:7", "no such weakness"),
+        ("context = [\"acme\", \"x\"]", "9:20", "two characters or more"),
+    ] {
+        let shown = check(&rule_file(&[change]));
+        assert!(shown.contains(&format!("acme.toml:{place}")) && shown.contains(message), "{change}: {shown}");
+    }
+}
+
+#[test]
 fn an_id_stands_once() {
     let rule = rule_file(&[]);
     let twice = rule.clone() + &rule["provider = \"Acme\"\n".len()..];

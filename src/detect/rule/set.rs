@@ -403,8 +403,8 @@ fn keep(checked: Checked) -> Rule {
     Rule {
         id,
         provider: text(provider),
-        title: text(spec.title),
-        description: text(spec.description),
+        title: text(spec.title.into_inner()),
+        description: text(spec.description.into_inner()),
         severity: match spec.severity.get_ref().as_str() {
             "critical" => Severity::Critical,
             "high" => Severity::High,
@@ -422,15 +422,17 @@ fn keep(checked: Checked) -> Rule {
         pattern: spec.pattern.map(|p| text(p.into_inner())),
         detector: spec.detector.map(|d| text(d.into_inner())),
         verify: spec.verify.and_then(|name| verify::family(name.get_ref())),
-        context: texts(spec.context),
-        part: spec.part.map(|part| PartRole { group: text(part.group), role: text(part.role) }),
+        context: texts(spec.context.into_iter().map(toml::Spanned::into_inner).collect()),
+        part: spec
+            .part
+            .map(|part| PartRole { group: text(part.group.into_inner()), role: text(part.role.into_inner()) }),
         secret: spec.secret,
-        alone: spec.alone,
+        alone: spec.alone.into_inner(),
         inventory: spec.inventory.map(|inventory| text(inventory.matched_by.into_inner())),
         revoke: spec.revoke.map(text),
         references: texts(spec.references),
         covers: if spec.covers.is_empty() { Box::leak(Box::new([id])) } else { texts(spec.covers) },
-        cwe: spec.cwe,
+        cwe: spec.cwe.into_inner(),
         min_len: derived.as_ref().map_or(0, |d| d.min_len),
         tail: derived.as_ref().map_or(ByteSet::default(), |d| d.tail),
         far: derived.as_ref().is_some_and(|d| d.far),

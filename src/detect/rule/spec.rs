@@ -23,7 +23,7 @@ pub const INVENTORY_MATCHES: [&str; 4] = ["full-id", "sha256-base64", "sha256-he
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ProviderFile {
     /// Name of the provider as people write it.
-    pub provider: String,
+    pub provider: Spanned<String>,
     /// The rules.
     #[serde(default)]
     pub rule: Vec<RuleSpec>,
@@ -36,9 +36,9 @@ pub struct RuleSpec {
     /// Stable kebab-case id.
     pub id: Spanned<String>,
     /// What it finds.
-    pub title: String,
+    pub title: Spanned<String>,
     /// What a leaked one opens.
-    pub description: String,
+    pub description: Spanned<String>,
     /// Regular expression (bytes, no look-around) of the whole key. A capture group named `secret` narrows the key
     /// down to a part of the match. Absent for rules that a detector in the code finds.
     pub pattern: Option<Spanned<String>>,
@@ -52,15 +52,15 @@ pub struct RuleSpec {
     pub confidence: Option<Spanned<String>>,
     /// Words of which one must stand near the key: in the name it is assigned to, on its line or those around.
     #[serde(default)]
-    pub context: Vec<String>,
+    pub context: Vec<Spanned<String>>,
     /// Group of multi-part secrets and the role in it.
     pub part: Option<PartSpec>,
     /// Whether the value itself is a secret. Identifiers are not, and are never redacted.
     #[serde(default = "yes")]
     pub secret: bool,
     /// Whether it is reported when no other part of its group stands near. Identifiers usually are not.
-    #[serde(default = "yes")]
-    pub alone: bool,
+    #[serde(default = "reported_alone")]
+    pub alone: Spanned<bool>,
     /// How a key of the inventory can be matched.
     pub inventory: Option<InventorySpec>,
     /// Where or how to revoke.
@@ -73,7 +73,7 @@ pub struct RuleSpec {
     pub covers: Vec<String>,
     /// Weakness in MITRE's CWE list.
     #[serde(default = "hard_coded_credentials")]
-    pub cwe: u32,
+    pub cwe: Spanned<u32>,
 }
 
 /// A role in a multi-part secret.
@@ -81,9 +81,9 @@ pub struct RuleSpec {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PartSpec {
     /// The group: rules of one group belong together.
-    pub group: String,
+    pub group: Spanned<String>,
     /// The role as reports name it: `id`, `secret`, `client-id`.
-    pub role: String,
+    pub role: Spanned<String>,
 }
 
 /// How an inventory shows a key of this kind.
@@ -99,9 +99,17 @@ fn yes() -> bool {
     true
 }
 
-fn hard_coded_credentials() -> u32 {
-    798
+fn reported_alone() -> Spanned<bool> {
+    Spanned::new(0..0, true)
 }
+
+fn hard_coded_credentials() -> Spanned<u32> {
+    Spanned::new(0..0, 798)
+}
+
+/// Weaknesses have numbers from 1 to this one. MITRE's list had reached 1434 by the end of 2025 and grows by a few dozen
+/// a year.
+const LAST_CWE: u32 = 1999;
 
 /// A rule with what was derived from its pattern.
 #[derive(Debug)]
@@ -146,9 +154,10 @@ pub struct Vocabulary<'a> {
 pub fn read(text: &str, vocabulary: Vocabulary<'_>) -> Result<Vec<Checked>, Vec<SpecError>> {
     let (file, mut errors) = parse(text)?;
     let mut rules = Vec::new();
+    filled(&file.provider, "provider", "who issues the keys", &mut errors);
     for spec in file.rule {
         match check(&spec, text, vocabulary) {
-            Ok(derived) => rules.push(Checked { spec, provider: file.provider.clone(), derived }),
+            Ok(derived) => rules.push(Checked { spec, provider: file.provider.get_ref().clone(), derived }),
             Err(mut found) => errors.append(&mut found),
         }
     }
@@ -176,7 +185,7 @@ fn parse(text: &str) -> Result<(ProviderFile, Vec<SpecError>), Vec<SpecError>> {
     let mut errors = Vec::new();
     let mut file = ProviderFile::deserialize(Deserializer::from(table)).unwrap_or_else(|error| {
         errors.push(own(error));
-        ProviderFile { provider: String::new(), rule: Vec::new() }
+        ProviderFile { provider: Spanned::new(0..0, "unnamed".to_owned()), rule: Vec::new() }
     });
     let Some(rules) = rules else { return Ok((file, errors)) };
     let span = rules.span();
@@ -277,6 +286,20 @@ fn check(spec: &RuleSpec, text: &str, vocabulary: Vocabulary<'_>) -> Result<Opti
     if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         errors.push(SpecError::at(spec.id.span(), "an id has lower-case letters, digits and dashes only"));
     }
+    filled(&spec.title, "title", "what the rule finds", &mut errors);
+    filled(&spec.description, "description", "what a leaked key opens", &mut errors);
+    if let Some(part) = &spec.part {
+        filled(&part.group, "group", "which rules belong together", &mut errors);
+        filled(&part.role, "role", "which part of the credential it is", &mut errors);
+    } else if !spec.alone.get_ref() {
+        let message =
+            "what is not reported alone needs a `part`: the group of rules of which another one has to stand near";
+        errors.push(SpecError::at(spec.alone.span(), format!("rule `{id}`: {message}")));
+    }
+    if !(1..=LAST_CWE).contains(spec.cwe.get_ref()) {
+        let message = "there is no such weakness; `cwe` is a number of https://cwe.mitre.org, 798 unless given";
+        errors.push(SpecError::at(spec.cwe.span(), format!("rule `{id}`: {message}")));
+    }
     one_of(&spec.severity, &SEVERITIES, "severity", &mut errors);
     if let Some(confidence) = &spec.confidence {
         one_of(confidence, &CONFIDENCES, "confidence", &mut errors);
@@ -290,8 +313,8 @@ fn check(spec: &RuleSpec, text: &str, vocabulary: Vocabulary<'_>) -> Result<Opti
     if let Some(inventory) = &spec.inventory {
         one_of(&inventory.matched_by, &INVENTORY_MATCHES, "way to match a key of an inventory", &mut errors);
     }
-    if spec.context.iter().any(|word| word.len() < 2) {
-        errors.push(SpecError::at(spec.id.span(), format!("rule `{id}`: context words have two characters or more")));
+    for word in spec.context.iter().filter(|word| word.get_ref().len() < 2) {
+        errors.push(SpecError::at(word.span(), format!("rule `{id}`: context words have two characters or more")));
     }
     let derived = match (&spec.pattern, &spec.detector) {
         (Some(pattern), None) => match anchor::derive(pattern.get_ref()) {
@@ -343,6 +366,13 @@ fn within(text: &str, string: Range<usize>, inner: Option<Range<usize>>) -> Rang
     start..(string.start + opened + inner.end).clamp(start, string.end)
 }
 
+/// Checks that a text says something.
+fn filled(value: &Spanned<String>, key: &str, what: &str, errors: &mut Vec<SpecError>) {
+    if value.get_ref().trim().is_empty() {
+        errors.push(SpecError::at(value.span(), format!("`{key}` is empty; it says {what}")));
+    }
+}
+
 fn one_of(value: &Spanned<String>, names: &[&str], what: &str, errors: &mut Vec<SpecError>) {
     if !names.contains(&value.get_ref().as_str()) {
         errors.push(SpecError::at(
@@ -384,6 +414,33 @@ mod tests {
         let patterns: Vec<&str> = spans.map(|span| &text[span.unwrap()]).collect();
         assert_eq!((told.len(), patterns.len()), (8, 2), "{told:#?}");
         assert_eq!(patterns, ["[", ")"]);
+    }
+
+    #[test]
+    fn what_says_nothing_is_told_at_its_place() {
+        let rule = |keys: &str| {
+            format!("provider = \"P\"\n[[rule]]\nid = \"a-b\"\nseverity = \"low\"\npattern = 'acme_[a-z]{{9}}'\n{keys}")
+        };
+        let named = "title = \"t\"\ndescription = \"d.\"\n";
+        let told = |text: &str| {
+            let errors = read(text, Vocabulary { families: &[], detectors: &[] }).err().unwrap_or_default();
+            let at = |error: SpecError| text[error.span.unwrap()].to_owned();
+            errors.into_iter().map(at).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&rule("title = \" \"\ndescription = ''\n")), ["\" \"", "''"]);
+        let keys = [
+            ("alone = false", "false"),
+            ("cwe = 0", "0"),
+            ("cwe = 99999", "99999"),
+            ("context = [\"word\", \"x\"]", "\"x\""),
+            ("part = { group = \"g\", role = \"\" }", "\"\""),
+        ];
+        for (key, place) in keys {
+            assert_eq!(told(&rule(&format!("{named}{key}\n"))), [place], "{key}");
+        }
+        let right = "alone = false\npart = { group = \"g\", role = \"id\" }\ncwe = 1392\ncontext = [\"word\"]\n";
+        assert!(told(&rule(&format!("{named}{right}"))).is_empty());
+        assert_eq!(told(&rule(named).replace("\"P\"", "\"\"")), ["\"\""]);
     }
 
     #[test]
