@@ -261,19 +261,28 @@ fn replaced(value: &[u8], instead: impl Fn(u8) -> Option<String>) -> Vec<u8> {
 /// In URLs and forms: as programs and libraries do it, which differ in what they leave alone.
 fn percent(value: &[u8]) -> Vec<Vec<u8>> {
     /// RFC 3986, section 2.3, beside letters and digits.
-    const UNRESERVED: &[u8] = b"-._~";
+    const UNRESERVED: &str = "-._~";
+    /// What base64 has besides, and programs leave alone in whatever combination: Python's `quote` the slash, a query the
+    /// equals sign, a path all of them.
+    const OF_BASE64: [&str; 8] = ["", "/", "+", "=", "/+", "/=", "+=", "/+="];
     /// ECMAScript's `encodeURIComponent`.
-    const COMPONENT: &[u8] = b"-._~!*'()";
+    const COMPONENT: &str = "-._~!*'()";
     /// ECMAScript's `encodeURI`.
-    const URI: &[u8] = b"-._~!*'();/?:@&=+$,#";
-    /// The URL standard's `application/x-www-form-urlencoded`, with `+` for a space.
-    const FORM: &[u8] = b"-._*";
+    const URI: &str = "-._~!*'();/?:@&=+$,#";
+    /// What may stand in a segment of a path, and in a query (RFC 3986, sections 3.3 and 3.4).
+    const SEGMENT: &str = "-._~!$&'()*+,;=:@";
+    const QUERY: &str = "-._~!$&'()*+,;=:@/?";
+    /// The URL standard's `application/x-www-form-urlencoded`, with `+` for a space, and Python's `quote_plus`.
+    const FORMS: [&str; 2] = ["-._*", "-._~"];
+    let plain = OF_BASE64.map(|others| (format!("{UNRESERVED}{others}"), "%20"));
+    let others = [COMPONENT, URI, SEGMENT, QUERY].map(|plain| (plain.to_owned(), "%20"));
+    let sent = FORMS.map(|plain| (plain.to_owned(), "+"));
     let mut all = Vec::new();
-    for plain in [UNRESERVED, COMPONENT, URI, FORM] {
+    for (plain, space) in plain.into_iter().chain(others).chain(sent) {
         for upper in [true, false] {
             all.push(replaced(value, |b| match b {
-                b if b.is_ascii_alphanumeric() || plain.contains(&b) => None,
-                b' ' if plain == FORM => Some("+".to_owned()),
+                b if b.is_ascii_alphanumeric() || plain.as_bytes().contains(&b) => None,
+                b' ' => Some(space.to_owned()),
                 b => Some(percent_of(b, upper)),
             }));
         }
@@ -487,6 +496,30 @@ mod tests {
         // What reads as an escape by itself is one only where the key is escaped, too.
         assert_eq!(found(b"brokenkey%41bc", b"brokenkey%41bc"), [(None, 0..14)]);
         assert_eq!(found(b"brokenkey%41bc", b"brokenkey%2541bc"), [(Some("in percent-encoding"), 0..16)]);
+    }
+
+    #[test]
+    fn a_key_without_a_part_that_none_escapes_is_found_as_programs_write_it() {
+        let key = "aB3/x+Q/Ui+L==";
+        for text in [
+            "aB3/x%2BQ/Ui%2BL%3D%3D",
+            "aB3/x%2bQ/Ui%2bL%3d%3d",
+            "aB3%2Fx+Q%2FUi+L%3D%3D",
+            "aB3%2fx%2bQ%2fUi%2bL==",
+            "aB3/x+Q/Ui+L%3D%3D",
+            "aB3/x%2BQ/Ui%2BL==",
+            "aB3%2Fx+Q%2FUi+L==",
+        ] {
+            let padded = format!("u={text}&y=%41");
+            assert_eq!(found(key.as_bytes(), padded.as_bytes()), [(Some("in percent-encoding"), 2..2 + text.len())]);
+        }
+        for (key, text) in [
+            ("p@ss\"w<o>rd&/+=%x", "p%40ss%22w%3Co%3Erd%26/%2B%3D%25x"),
+            ("a&b c:d;e", "a%26b+c%3Ad%3Be"),
+            ("a&b c:d;e", "a&b%20c:d;e"),
+        ] {
+            assert_eq!(found(key.as_bytes(), text.as_bytes()), [(Some("in percent-encoding"), 0..text.len())]);
+        }
     }
 
     #[test]
