@@ -6,7 +6,7 @@ use super::place::{self, Cursor};
 use super::{Blob, Engine, Place};
 use crate::detect::Match;
 use crate::detect::decode::{self, TextKind};
-use crate::finding::{Artifact, Position, Region};
+use crate::finding::{Artifact, Region};
 
 /// A candidate, and what was decided about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,7 +39,7 @@ impl Engine {
         let original = |offset: usize| view.as_ref().map_or(offset, |view| view.offsets.to_original(offset));
         let (found, remarks) = self.detector.explain(text, kind == TextKind::Binary);
         let blob = Blob { artifact, kind, base: 0, owned: 0..usize::MAX, whole: true };
-        let start = Position { line: 1, column: 1 };
+        let start = place::start(bytes);
         let matches: Vec<(Match, Option<String>)> = found.iter().map(|found| (found.clone(), None)).collect();
         let mut places = self.places(&blob, text, &original, &matches, &mut Cursor::new(start));
         let mut cursor = Cursor::new(start);

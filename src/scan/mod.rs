@@ -26,6 +26,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use tempfile::SpooledTempFile;
+
 pub use collect::{Collector, finding_of};
 pub use explain::Explained;
 use hide::{Hide, secrets_of};
@@ -468,6 +470,25 @@ impl Engine {
     /// When reading fails; what was read until then has been scanned.
     pub fn input(&self, artifact: &Artifact, input: &mut dyn Read, out: &mut Scanned) -> io::Result<()> {
         let artifact = &self.named(artifact);
+        let Some(max) = self.options.max_file_size else { return self.unbounded(artifact, input, out) };
+        // How much it is shows only when it has been read, and then it may have to be left out.
+        let mut held = SpooledTempFile::new(self.window());
+        let size = io::copy(&mut input.take(max.saturating_add(1)), &mut held)?;
+        if size > max {
+            out.notices.push(Notice {
+                artifact: Some(artifact.clone()),
+                kind: NoticeKind::Skipped,
+                message: format!("its bytes are more than --max-file-size allows ({max})"),
+                help: None,
+            });
+            return Ok(());
+        }
+        held.rewind()?;
+        self.unbounded(artifact, &mut held, out)
+    }
+
+    /// [`input`](Self::input), however long it is.
+    fn unbounded(&self, artifact: &Artifact, input: &mut dyn Read, out: &mut Scanned) -> io::Result<()> {
         let mut buffer = Buffer::default();
         buffer.reset(self.window());
         buffer.fill(input)?;
@@ -587,7 +608,7 @@ impl Engine {
                 help: None,
             });
         }
-        self.stream_from(0, Position { line: 1, column: 1 }, artifact, input, buffer, out)
+        self.stream_from(0, place::start(buffer.bytes()), artifact, input, buffer, out)
     }
 
     /// [`stream`](Self::stream) for one that begins inside of something, with the byte at `at`.

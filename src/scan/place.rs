@@ -50,6 +50,13 @@ impl Cursor {
     }
 }
 
+/// The position of the first byte of a text. A byte order mark is no character of it and takes no column; that of a wider
+/// encoding is left out when the text is decoded.
+#[must_use]
+pub fn start(text: &[u8]) -> Position {
+    Position { line: 1, column: u32::from(!text.starts_with("\u{feff}".as_bytes())) }
+}
+
 /// Length in UTF-16 code units; a byte that is not UTF-8 counts as one.
 fn utf16_len(bytes: &[u8]) -> u32 {
     if bytes.is_ascii() {

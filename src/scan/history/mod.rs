@@ -191,9 +191,8 @@ fn indexes(repository: &git2::Repository, starts: &Starts, history: &mut History
         match staged::read_index(repository, file) {
             Ok(index) => indexes.push(index),
             Err(error) => {
-                let help = Some("`git fsck` says more; `git read-tree HEAD` makes it anew".to_owned());
-                let message = format!("{error}; what only it names is not known");
-                history.notices.push(Notice { artifact: None, kind: NoticeKind::Unreadable, message, help });
+                let message = format!("what only the index names is not known: {error}");
+                history.notices.push(Notice { artifact: None, kind: NoticeKind::Unreadable, message, help: None });
             }
         }
     }

@@ -28,7 +28,11 @@ pub enum StagedError {
     #[error("this is a bare repository, which has no index; scan commits with --range")]
     Bare,
     /// The index is damaged, or of a kind that is not known.
-    #[error("git's index `{}` cannot be read: {reason}", path.display())]
+    #[error(
+        "git's index `{}` cannot be read ({reason}); if it is damaged, `git read-tree HEAD` makes it anew, and what was \
+         staged has to be staged again",
+        path.display()
+    )]
     Index {
         /// Where it is.
         path: PathBuf,
