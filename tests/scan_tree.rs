@@ -183,6 +183,31 @@ fn several_paths_are_scanned_and_each_file_once() {
 }
 
 #[test]
+fn a_file_that_is_named_in_several_ways_is_scanned_once() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    tree.write("w/f", keys.token());
+    let absolute = tree.path("w/f");
+    let absolute = absolute.to_str().unwrap();
+    for paths in [["w/f", "../tree/w/f"], ["w/f", absolute], ["w/f", "../tree"], ["w/f", "w/../w"]] {
+        let run = tree.scan(&paths);
+        assert_eq!((run.paths(), &run.json()["coverage"]["files"]), (vec!["w/f".to_owned()], &1.into()), "{paths:?}");
+        // The first one gives the name.
+        let run = tree.scan(&[paths[1], paths[0]]);
+        assert_eq!((run.places().len(), &run.json()["coverage"]["files"]), (1, &1.into()), "{paths:?}");
+        assert_eq!(run.paths()[0].starts_with("../") || run.paths()[0].contains("/../"), paths[1].contains(".."));
+    }
+}
+
+#[test]
+fn a_folder_without_a_history_is_told_before_its_files_are_scanned() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    tree.write("a.txt", keys.token());
+    let run = Run::of(tree.keytrail().args(["scan", "--history", "--format", "jsonl"]).output().unwrap());
+    assert_eq!((run.code, run.stdout.len()), (2, 0));
+    assert!(run.stderr.contains("--history needs a repository"), "{}", run.stderr);
+}
+
+#[test]
 fn a_named_file_is_scanned_even_if_git_ignores_it() {
     let (tree, mut keys) = (Sandbox::repository(), Keys::new());
     tree.write(".gitignore", "*.env\n");
@@ -245,6 +270,8 @@ fn an_index_that_cannot_be_read_is_told() {
     let run = tree.scan(&[]);
     assert_eq!((run.code, run.paths()), (2, vec!["a.txt".to_owned()]));
     assert_eq!(run.notices(), [("unreadable".to_owned(), ".git/index".to_owned())]);
+    let notice = &run.json()["coverage"]["notices"][0];
+    assert!(notice["message"].as_str().unwrap().contains("`git read-tree HEAD` makes it anew"), "{notice}");
 }
 
 #[cfg(unix)]

@@ -210,6 +210,10 @@ pub struct VersionControl {
     /// Branch at HEAD; absent when detached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
+    /// The folder of the repository that relative paths of the report are relative to, with `/` separators; `.` for its
+    /// top, and absent where that folder lies elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
 }
 
 /// Everything a run has to say. Two runs over the same input make equal reports, whatever `--jobs` says, except for

@@ -239,6 +239,7 @@ pub fn full() -> Report {
         repository: Some("https://example.com/team/project.git".to_owned()),
         revision: Some("0".repeat(40)),
         branch: Some("main".to_owned()),
+        folder: None,
     });
     report.exit_code = 2;
     report
@@ -387,6 +388,7 @@ pub fn historic() -> Report {
         repository: Some("https://example.com/team/project.git".to_owned()),
         revision: Some(id('f')),
         branch: Some("main".to_owned()),
+        folder: None,
     });
     report.exit_code = 2;
     report

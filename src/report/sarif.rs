@@ -24,7 +24,8 @@ use serde_sarif::sarif::{
 };
 
 use super::format::Style;
-use super::{Notice, NoticeKind, Report, RuleInfo, commonmark, history, json, uri, visible};
+use super::uri::{self, Base};
+use super::{Notice, NoticeKind, Report, RuleInfo, commonmark, history, json, visible};
 use crate::finding::{Artifact, Confidence, Finding, History, Known, Location, Severity};
 use crate::secret::REDACTION;
 
@@ -41,7 +42,7 @@ pub(super) const SCHEMA: &str =
 /// The project's page.
 pub(super) const HOME: &str = "https://github.com/keytrail/keytrail";
 
-/// Stands for the directory the scan was started in. Its value is not given: consumers know their checkout, and a path
+/// Stands for the folder that addresses are relative to. Its value is not given: consumers know their checkout, and a path
 /// of the scanning machine is nobody else's business.
 pub(super) const ROOT: &str = "SRCROOT";
 
@@ -98,7 +99,8 @@ fn run(report: &Report, scope: Scope, findings: Vec<&Finding>, max_results: usiz
     let all = findings.len();
     let findings = most_important(findings, max_results);
     let rules = Rules::of(report, &findings);
-    let results = findings.iter().map(|finding| result(report, scope, &rules, finding)).collect::<Vec<_>>();
+    let base = base(report);
+    let results = findings.iter().map(|finding| result(report, scope, &rules, &base, finding)).collect::<Vec<_>>();
     let mut driver = ToolComponent::builder()
         .name(report.tool.name.as_str())
         .organization("keytrail")
@@ -115,8 +117,8 @@ fn run(report: &Report, scope: Scope, findings: Vec<&Finding>, max_results: usiz
         .automation_details(scope.automation(&report.command))
         .column_kind(json!("utf16CodeUnits"))
         .redaction_tokens(vec![REDACTION.to_owned()])
-        .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root())]))
-        .invocations(vec![invocation(report, all - findings.len())])
+        .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root(report, &base))]))
+        .invocations(vec![invocation(report, &base, all - findings.len())])
         .results(results)
         .build();
     if !rules.weaknesses.is_empty() {
@@ -241,11 +243,11 @@ fn rule_of<'a>(report: &'a Report, finding: &Finding) -> Cow<'a, RuleInfo> {
     })
 }
 
-fn result(report: &Report, scope: Scope, rules: &Rules<'_>, finding: &Finding) -> SarifResult {
+fn result(report: &Report, scope: Scope, rules: &Rules<'_>, base: &Base, finding: &Finding) -> SarifResult {
     let mut places = history::places(finding).into_iter();
     let primary = places.next();
     let further: Vec<&Location> = places.collect();
-    let related = related(report, finding, &further);
+    let related = related(base, finding, &further);
     let mut properties = BTreeMap::from([
         ("severity".to_owned(), json!(finding.severity)),
         ("confidence".to_owned(), json!(finding.confidence)),
@@ -260,7 +262,7 @@ fn result(report: &Report, scope: Scope, rules: &Rules<'_>, finding: &Finding) -
         .kind(ResultKind::Fail)
         .level(level(finding.severity))
         .message(message(report, finding, primary, further.len()))
-        .locations(primary.map(|place| sarif_location(report, place)).into_iter().collect::<Vec<_>>())
+        .locations(primary.map(|place| sarif_location(base, place)).into_iter().collect::<Vec<_>>())
         .properties(bag(properties))
         .build();
     let mut fingerprints = BTreeMap::from([("keytrail/value/v1".to_owned(), finding.fingerprint.to_string())]);
@@ -381,7 +383,7 @@ fn past(place: &Location, history: &History) -> String {
 }
 
 /// Further places and other halves, each with an id and a message of its own.
-fn related(report: &Report, finding: &Finding, further: &[&Location]) -> Vec<SarifLocation> {
+fn related(base: &Base, finding: &Finding, further: &[&Location]) -> Vec<SarifLocation> {
     let parts = finding
         .parts
         .iter()
@@ -401,7 +403,7 @@ fn related(report: &Report, finding: &Finding, further: &[&Location]) -> Vec<Sar
         .take(MAX_RELATED)
         .zip(1..)
         .map(|((place, text), id)| {
-            let mut location = sarif_location(report, place);
+            let mut location = sarif_location(base, place);
             location.id = Some(id);
             location.message = Some(Message::builder().text(text).build());
             location
@@ -409,9 +411,9 @@ fn related(report: &Report, finding: &Finding, further: &[&Location]) -> Vec<Sar
         .collect()
 }
 
-fn sarif_location(report: &Report, place: &Location) -> SarifLocation {
+fn sarif_location(base: &Base, place: &Location) -> SarifLocation {
     let artifact = &place.artifact;
-    let physical = PhysicalLocation::builder().artifact_location(artifact_location(report, artifact));
+    let physical = PhysicalLocation::builder().artifact_location(artifact_location(base, artifact));
     let physical = if artifact.members.is_empty() && place.region.byte_length > 0 {
         let (region, context) = regions(place);
         physical.region(region).context_region(context).build()
@@ -493,21 +495,44 @@ fn regions(place: &Location) -> (SarifRegion, SarifRegion) {
     (region, context)
 }
 
-fn artifact_location(report: &Report, artifact: &Artifact) -> ArtifactLocation {
-    match uri::reference(&report.root, &artifact.path) {
+fn artifact_location(base: &Base, artifact: &Artifact) -> ArtifactLocation {
+    match base.reference(&artifact.path) {
         uri::Reference::Relative(uri) => ArtifactLocation::builder().uri(uri).uri_base_id(ROOT).build(),
         uri::Reference::Absolute(uri) => ArtifactLocation::builder().uri(uri).build(),
     }
 }
 
-pub(super) fn root() -> ArtifactLocation {
-    let text = "The directory the scan was started in.";
+/// The folder that addresses are relative to. In a repository it is the top, as code scanning services have it; elsewhere
+/// the folder of the scan, or the nearest one above it that everything lies in.
+fn base(report: &Report) -> Base {
+    if let Some(folder) = report.version_control.as_ref().and_then(|at| at.folder.as_deref()) {
+        return Base::above(&report.root, folder);
+    }
+    let locations = report.findings.iter().flat_map(|finding| {
+        let parts = finding.parts.iter().map(|part| &part.location);
+        finding.locations.iter().chain(parts).map(|location| &location.artifact)
+    });
+    let notices = report.coverage.notices.iter().filter_map(|notice| notice.artifact.as_ref());
+    Base::around(&report.root, locations.chain(notices).map(|artifact| artifact.path.as_str()))
+}
+
+fn root(report: &Report, base: &Base) -> ArtifactLocation {
+    let at = report.version_control.as_ref().and_then(|at| at.folder.as_ref());
+    described(match at {
+        Some(_) => "The top of the repository.",
+        None if base.is_root() => "The directory the scan was started in.",
+        None => "A directory above the one the scan was started in.",
+    })
+}
+
+/// A base of addresses whose value consumers know.
+pub(super) fn described(text: &str) -> ArtifactLocation {
     ArtifactLocation::builder().description(Message::builder().text(text).build()).build()
 }
 
-fn invocation(report: &Report, omitted: usize) -> Invocation {
+fn invocation(report: &Report, base: &Base, omitted: usize) -> Invocation {
     let mut notifications: Vec<Notification> =
-        report.coverage.notices.iter().map(|notice| notification(report, notice)).collect();
+        report.coverage.notices.iter().map(|notice| notification(base, notice)).collect();
     if omitted > 0 {
         let text = format!(
             "{omitted} findings of lower severity or confidence were left out, because code scanning services reject \
@@ -532,7 +557,7 @@ fn invocation(report: &Report, omitted: usize) -> Invocation {
     invocation
 }
 
-fn notification(report: &Report, notice: &Notice) -> Notification {
+fn notification(base: &Base, notice: &Notice) -> Notification {
     let mut text = plain_text(&notice.message);
     if let Some(artifact) = &notice.artifact {
         text = format!("'{}': {text}", plain_text(&artifact.to_string()));
@@ -547,7 +572,7 @@ fn notification(report: &Report, notice: &Notice) -> Notification {
         .message(Message::builder().text(terminated(text)).build())
         .build();
     notification.locations = notice.artifact.as_ref().map(|artifact| {
-        let physical = PhysicalLocation::builder().artifact_location(artifact_location(report, artifact)).build();
+        let physical = PhysicalLocation::builder().artifact_location(artifact_location(base, artifact)).build();
         vec![SarifLocation::builder().physical_location(physical).build()]
     });
     notification

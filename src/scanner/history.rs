@@ -18,7 +18,7 @@ use crate::source::git::walk::Walk;
 const STEP: u64 = 1 << 20;
 
 /// A repository, and which of its paths are asked for; all of them when there are none.
-struct Asked {
+pub(super) struct Asked {
     repository: Repository,
     paths: Vec<String>,
     /// How it was named, for messages.
@@ -26,7 +26,10 @@ struct Asked {
 }
 
 /// The repositories in which the paths lie, each once.
-fn repositories(paths: &[PathBuf], where_there_is_one: bool) -> Result<Vec<Asked>, Problem> {
+///
+/// # Errors
+/// When one lies in none, unless those are to be passed over.
+pub(super) fn repositories(paths: &[PathBuf], where_there_is_one: bool) -> Result<Vec<Asked>, Problem> {
     let mut all: BTreeMap<PathBuf, Asked> = BTreeMap::new();
     for path in paths {
         let repository = match repository::discover(nearest(path)) {
@@ -153,17 +156,17 @@ fn top(asked: &Asked, root: &Path) -> Option<String> {
     Some(repository::relative(&top, root))
 }
 
-/// Scans the histories of the repositories in which the paths lie, and hands over each.
+/// Scans the histories of repositories, and hands over each.
 pub(super) fn scan(
     scanner: &Scanner,
-    paths: &[PathBuf],
+    repositories: Vec<Asked>,
     past: &Past,
     root: &Path,
     watch: &dyn Watch,
     take: &mut dyn FnMut(History),
 ) -> Result<(), Problem> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(scanner.jobs.get()).build()?;
-    for asked in repositories(paths, past.where_there_is_one)? {
+    for asked in repositories {
         let branches = past
             .branches
             .iter()

@@ -23,7 +23,7 @@ use crate::config::{ConfigError, Configuration, ScanSettings};
 use crate::detect::rule::Ruleset;
 use crate::detect::wanted::{self, Asked, Wanted, WantedError};
 use crate::detect::{Detector, allow};
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Artifact, Confidence, Finding, Severity};
 use crate::mistake::Mistake;
 use crate::report::json::Tool;
 use crate::report::{self, Notice, NoticeKind, Report};
@@ -187,6 +187,7 @@ impl Scanner {
         // Branches are named after all kinds of things.
         let version_control = version_control.map(|mut at| {
             at.branch = at.branch.map(|branch| self.engine.redacted(&branch));
+            at.folder = at.folder.map(|folder| self.engine.named(&Artifact::file(folder)).path);
             at
         });
         let mut outcome = collector.finish_by(&self.engine, &|place| self.least(place, &root));

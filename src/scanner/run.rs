@@ -46,15 +46,20 @@ impl Run<'_> {
                         return Err(Problem::NoSuchPath { path: path.to_path_buf() });
                     }
                 }
+                // Whoever asks for a history does not want to learn after a long scan of files that there is none.
+                let asked = match &history {
+                    Some(past) => Some(history::repositories(&paths, past.where_there_is_one)?),
+                    None => None,
+                };
                 if tree {
                     let in_files = |path: &&PathBuf| !gone.contains(path) && !history::is_inside_git(path);
                     let trees = paths.iter().filter(|path| history.is_none() || in_files(path));
                     self.files(&trees.cloned().collect::<Vec<_>>(), ignored)?;
                 }
-                if let Some(past) = &history {
-                    self.histories(&paths, past)?;
+                if let (Some(past), Some(asked)) = (&history, asked) {
+                    self.histories(asked, past)?;
                 }
-                Ok(paths.first().and_then(|path| tree::version_control(path)))
+                Ok(paths.first().and_then(|path| tree::version_control(path, self.root)))
             }
             Kind::Content { name, mut content } => {
                 self.content(&name, &mut *content);
@@ -110,9 +115,9 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn histories(&mut self, paths: &[PathBuf], past: &Past) -> Result<(), Problem> {
+    fn histories(&mut self, asked: Vec<history::Asked>, past: &Past) -> Result<(), Problem> {
         let Run { scanner, watch, root, .. } = *self;
-        history::scan(scanner, paths, past, root, watch, &mut |mut history| {
+        history::scan(scanner, asked, past, root, watch, &mut |mut history| {
             let (places, notices) = (std::mem::take(&mut history.places), std::mem::take(&mut history.notices));
             let mut scanned = Scanned { places, notices, ..Scanned::default() };
             scanner.treat(&mut scanned, root);
@@ -149,7 +154,7 @@ impl Run<'_> {
             help: None,
         }));
         self.changes(&repository, &objects, &paths, vec![staged.revision], None, None, whole_files)?;
-        Ok(tree::version_control_of(&repository))
+        Ok(tree::version_control_of(&repository, self.root))
     }
 
     fn range(&mut self, range: &str, limits: &[PathBuf], whole_files: bool) -> Result<VersionControl, Problem> {
@@ -168,7 +173,7 @@ impl Run<'_> {
         self.take_notices(range.notice());
         let revisions = range.revisions(&objects, &paths, whole_files, self.scanner.jobs);
         self.changes(&repository, &objects, &paths, revisions, Some(range), before, whole_files)?;
-        Ok(tree::version_control_of(&repository))
+        Ok(tree::version_control_of(&repository, self.root))
     }
 
     fn pushed(&mut self, pushes: &[Pushed]) -> Result<VersionControl, Problem> {
@@ -213,7 +218,7 @@ impl Run<'_> {
             };
             self.changes(&repository, &objects, &paths, revisions, range, before, false)?;
         }
-        Ok(tree::version_control_of(&repository))
+        Ok(tree::version_control_of(&repository, self.root))
     }
 
     #[allow(clippy::too_many_arguments)]

@@ -11,10 +11,12 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
+use gix_index::entry::Mode;
 use ignore::{WalkBuilder, WalkState};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use rayon::slice::ParallelSliceMut as _;
 
+use super::git::staged;
 use crate::finding::Artifact;
 use crate::report::{Notice, NoticeKind, VersionControl};
 
@@ -66,21 +68,32 @@ pub enum TreeError {
 /// When one of the roots itself cannot be reached; anything below them becomes a notice.
 pub fn list(roots: &[PathBuf], options: &Options) -> Result<Listing, TreeError> {
     let mut found = Found::default();
+    // Real paths: a file may be named in several ways, of which the first one counts.
+    let mut known: HashSet<PathBuf> = HashSet::new();
     for root in roots {
+        let mut below = Found::default();
         let metadata =
             std::fs::metadata(root).map_err(|source| TreeError::Unreachable { path: root.clone(), source })?;
         if metadata.is_dir() {
-            walk(root, options, &mut found);
+            walk(root, options, &mut below);
         } else if metadata.is_file() {
-            found.files.push(root.clone());
+            below.files.push(root.clone());
         } else {
-            found.notices.push(Notice {
+            below.notices.push(Notice {
                 artifact: Some(artifact(root, &options.base)),
                 kind: NoticeKind::Unreadable,
                 message: format!("it is {}, not a file", kind_of(metadata.file_type())),
                 help: Some("pipe it into `keytrail scan --stdin`".to_owned()),
             });
         }
+        if roots.len() > 1
+            && let Ok(real_root) = root.canonicalize()
+        {
+            // No links are followed below a root, so that the rest of a path is real as it is.
+            below.files.retain(|path| known.insert(rebase(path, root, &real_root)));
+        }
+        found.files.append(&mut below.files);
+        found.notices.append(&mut below.notices);
     }
     let mut files: Vec<File> =
         found.files.into_par_iter().map(|path| File { artifact: artifact(&path, &options.base), path }).collect();
@@ -108,6 +121,7 @@ fn walk(root: &Path, options: &Options, found: &mut Found) {
         f(&mut shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     };
     let respect = !options.no_ignore;
+    let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let walker = WalkBuilder::new(root)
         .standard_filters(false)
         .git_ignore(respect)
@@ -118,10 +132,21 @@ fn walk(root: &Path, options: &Options, found: &mut Found) {
         .build_parallel();
     walker.run(|| {
         let mut batch = Found::default();
-        let base = &options.base;
+        let (base, real_root) = (&options.base, &real_root);
         let with_found = &with_found;
         Box::new(move |entry| {
-            let state = visit(entry, base, &mut batch);
+            let state = match &entry {
+                Ok(entry) if is_of_kernel(real_root, entry.depth(), entry.file_name()) => {
+                    batch.notices.push(Notice {
+                        artifact: Some(artifact(entry.path(), base)),
+                        kind: NoticeKind::Skipped,
+                        message: "it shows the state of the kernel and its devices, and holds no files".to_owned(),
+                        help: Some("name it, or what is in it, to scan that all the same".to_owned()),
+                    });
+                    WalkState::Skip
+                }
+                _ => visit(entry, base, &mut batch),
+            };
             // Threads hand over what they have before they may end; single files would contend for the lock.
             with_found(&mut |all| {
                 all.files.append(&mut batch.files);
@@ -135,7 +160,6 @@ fn walk(root: &Path, options: &Options, found: &mut Found) {
     // The root may be one of them and be found from above, too: each has one name only.
     let mut repositories: BTreeSet<PathBuf> =
         std::mem::take(&mut found.repositories).iter().filter_map(|folder| folder.canonicalize().ok()).collect();
-    let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     for repository in &repositories {
         // Folders of git name each other by way of `..`; the real path is shorter, and the same from every side.
         let real = configurations(repository).into_iter().filter_map(|path| path.canonicalize().ok());
@@ -145,6 +169,15 @@ fn walk(root: &Path, options: &Options, found: &mut Found) {
         repositories.extend(enclosing(root));
         add_tracked(root, &repositories, &options.base, found);
     }
+}
+
+/// Whether a folder below a root is one of those at the top of Linux's file system in which the kernel shows its state
+/// and its devices. Reading all of that gives thousands of errors, and blocks or never ends in places.
+fn is_of_kernel(real_root: &Path, depth: usize, name: &OsStr) -> bool {
+    cfg!(target_os = "linux")
+        && depth == 1
+        && ["proc", "sys", "dev"].iter().any(|of_kernel| name == *of_kernel)
+        && real_root == Path::new("/")
 }
 
 fn visit(entry: Result<ignore::DirEntry, ignore::Error>, base: &Path, found: &mut Found) -> WalkState {
@@ -266,26 +299,26 @@ fn add_tracked(root: &Path, repositories: &BTreeSet<PathBuf>, base: &Path, found
         let Ok(real_repository) = repository.canonicalize() else { continue };
         // By way of the repository, which knows whether its ids are those of SHA-1 or SHA-256.
         let opened = super::git::repository::discover(repository)
-            .map_err(|error| git2::Error::from_str(&error.to_string()))
-            .and_then(|repository| repository.index());
+            .map_err(|error| error.to_string())
+            .and_then(|repository| staged::read_index(&repository, &index).map_err(|error| error.to_string()));
         let index = match opened {
             Ok(index) => index,
-            Err(error) => {
+            Err(message) => {
                 found.notices.push(Notice {
                     artifact: Some(artifact(&index, base)),
                     kind: NoticeKind::Unreadable,
-                    message: format!("git's index cannot be read: {}", error.message()),
+                    message,
                     help: Some("files that are tracked and ignored may be missing; scan with --no-ignore".to_owned()),
                 });
                 continue;
             }
         };
-        for entry in index.iter() {
-            // Regular files have mode 100644 or 100755; links, submodules and sparse folders are other things.
-            if entry.mode & 0o170_000 != 0o100_000 {
+        for entry in index.entries() {
+            // Links, submodules and sparse folders are other things.
+            if !matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE) {
                 continue;
             }
-            let path = real_repository.join(path_from(&entry.path));
+            let path = real_repository.join(path_from(entry.path(&index)));
             if path.starts_with(&real_root)
                 && !known.contains(&path)
                 && std::fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file())
@@ -369,22 +402,31 @@ fn plain_name<'p>(path: &'p Path, base: &Path) -> Option<&'p str> {
     plain.then_some(name)
 }
 
-/// What a report says about the repository around `path`; `None` outside of one.
+/// What a report whose paths are relative to `base` says about the repository around `path`; `None` outside of one.
 #[must_use]
-pub fn version_control(path: &Path) -> Option<VersionControl> {
-    super::git::repository::discover(path).ok().map(|repository| version_control_of(&repository))
+pub fn version_control(path: &Path, base: &Path) -> Option<VersionControl> {
+    super::git::repository::discover(path).ok().map(|repository| version_control_of(&repository, base))
 }
 
-/// What a report says about a repository.
+/// What a report whose paths are relative to `base` says about a repository.
 #[must_use]
-pub fn version_control_of(repository: &git2::Repository) -> VersionControl {
+pub fn version_control_of(repository: &git2::Repository, base: &Path) -> VersionControl {
     let head = repository.head().ok();
     let remote = repository.find_remote("origin").ok().or_else(|| only_remote(repository));
     VersionControl {
         repository: remote.as_ref().and_then(|remote| remote.url().ok()).and_then(public_address),
         revision: head.as_ref().and_then(|head| head.peel_to_commit().ok()).map(|commit| commit.id().to_string()),
         branch: head.as_ref().filter(|head| head.is_branch()).and_then(|head| head.shorthand().ok().map(str::to_owned)),
+        folder: repository.workdir().and_then(|top| below(top, base)),
     }
+}
+
+/// The path from the top of a repository to a folder in it, with `/` separators.
+fn below(top: &Path, folder: &Path) -> Option<String> {
+    let (top, folder) = (top.canonicalize().ok()?, folder.canonicalize().ok()?);
+    let below = folder.strip_prefix(top).ok()?;
+    let names: Vec<_> = below.components().map(|part| super::name_text(part.as_os_str())).collect();
+    Some(if names.is_empty() { ".".to_owned() } else { names.join("/") })
 }
 
 /// The remote of a repository that has one, whatever its name is.
@@ -427,6 +469,15 @@ mod tests {
         {
             assert_eq!(artifact(Path::new(path), base).path, shown);
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_the_kernel_shows_is_passed_over_at_the_top_only() {
+        let passed = |root: &str, depth, name: &str| is_of_kernel(Path::new(root), depth, OsStr::new(name));
+        assert!(["proc", "sys", "dev"].into_iter().all(|name| passed("/", 1, name)));
+        assert!(!passed("/", 1, "srv") && !passed("/", 2, "proc") && !passed("/", 0, "proc"));
+        assert!(!passed("/home/me", 1, "dev") && !passed("/proc", 0, "proc"));
     }
 
     #[cfg(unix)]

@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::Path;
 
 use serde_json::json;
 use serde_sarif::sarif::{
@@ -21,8 +20,8 @@ use crate::finding::Severity;
 use crate::report::format::Style;
 use crate::report::json::write_pretty;
 use crate::report::sarif::{
-    HOME, MAX_RELATED, MAX_RESULTS, ROOT, SCHEMA, bag, cwe_tag, level, line, multiformat, plain_text, root, rule_name,
-    security_severity, terminated,
+    HOME, MAX_RELATED, MAX_RESULTS, ROOT, SCHEMA, bag, cwe_tag, described, level, line, multiformat, plain_text,
+    rule_name, security_severity, terminated,
 };
 use crate::report::uri;
 
@@ -58,7 +57,7 @@ fn build(audit: &Audit, max_results: usize) -> Sarif {
         .automation_details(RunAutomationDetails::builder().id("keytrail/audit/").build())
         .column_kind(json!("utf16CodeUnits"))
         .redaction_tokens(vec![crate::secret::REDACTION.to_owned()])
-        .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root())]))
+        .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), described("The directory the scan was started in."))]))
         .invocations(vec![invocation(audit, audit.findings.len() - findings.len())])
         .results(findings.iter().map(|finding| result(audit, &rules, finding)).collect::<Vec<_>>())
         .properties(bag(BTreeMap::from([
@@ -340,7 +339,7 @@ fn logical(finding: &Finding) -> LogicalLocation {
 }
 
 fn artifact(path: &str) -> ArtifactLocation {
-    match uri::reference(Path::new(""), path) {
+    match uri::Base::default().reference(path) {
         uri::Reference::Relative(uri) => ArtifactLocation::builder().uri(uri).uri_base_id(ROOT).build(),
         uri::Reference::Absolute(uri) => ArtifactLocation::builder().uri(uri).build(),
     }
