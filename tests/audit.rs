@@ -545,6 +545,15 @@ fn exit_codes_and_bad_rows() {
     assert_eq!((none.code, findings(&none, "inventory-file").len()), (2, 1));
     assert_eq!(audit(&sandbox, &["--no-scan", "--inventory", "absent.csv"]).code, 2);
     assert_eq!(audit(&sandbox, &["--no-scan"]).code, 2);
+    for nothing_to_say in [
+        &["--no-scan", "--since", "2026-01-01"][..],
+        &["--no-history", "--branch", "main"],
+        &["--no-scan", "--no-ignore"],
+        &["--no-scan", "--max-file-size", "1M"],
+    ] {
+        let run = audit(&sandbox, &[nothing_to_say, &["--inventory", "good.csv"]].concat());
+        assert!(run.code == 2 && run.stderr.contains(nothing_to_say[1]), "{nothing_to_say:?}: {}", run.stderr);
+    }
 }
 
 #[test]

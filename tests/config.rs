@@ -196,7 +196,8 @@ fn a_change_cannot_weaken_the_check_that_judges_it() {
     assert_eq!(keytrail(&tree, &["baseline", "update", "known.txt"]).code, 0);
     tree.write(
         FILE,
-        "[scan]\nbaseline = \".keytrail-baseline\"\nexclude = [\"hidden/\"]\n\n[[allow]]\npaths = [\"docs/\"]\n\
+        "[scan]\nbaseline = \".keytrail-baseline\"\nexclude = [\"hidden/\"]\nmax-ratio = 5\n\n\
+         [[allow]]\npaths = [\"docs/\"]\n\
          reason = \"trust me\"\n",
     );
     tree.commit();
@@ -206,6 +207,7 @@ fn a_change_cannot_weaken_the_check_that_judges_it() {
     let told = said(&run, "loosened");
     for what in [
         "keytrail.toml: the change of the configuration excludes `hidden/`",
+        "keytrail.toml: the change of the configuration lowers `max-ratio` from 1000 to 5",
         "keytrail.toml: the change of the configuration allows paths `docs/` (trust me)",
         "inline.txt: line 1 adds the comment `keytrail:allow`",
         "above.txt: line 1 adds the comment `keytrail:allow`",

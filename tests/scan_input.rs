@@ -25,10 +25,36 @@ fn standard_input_is_scanned_under_the_name_it_is_given() {
     assert_eq!((run.places()[0].start, run.places()[0].bytes), ((2, 7), (10, 40)));
     assert_eq!(tree.scan_input(text, &["--stdin-name", "a/b.env"]).paths(), ["a/b.env"]);
     assert_eq!(tree.scan_input("", &[]).code, 0);
+    for wrong in [&["--stdin", "--stdin-name", ""][..], &["--stdin-name", "a.env", "."]] {
+        let run = tree.scan(wrong);
+        assert!(run.code == 2 && run.stderr.contains("--stdin-name"), "{wrong:?}: {} {}", run.code, run.stderr);
+    }
     // The name says that it is a notebook.
     let cells = r#"{"cells": [{"cell_type": "code", "source": ["x = \"KEY\"\n"]}], "nbformat": 4}"#;
     let run = tree.scan_input(cells.replace("KEY", &keys.token()), &["--stdin-name", "a.ipynb"]);
     assert_eq!(run.findings()[0]["locations"][0]["part"], "cell 1");
+}
+
+#[test]
+fn the_limit_of_a_file_holds_for_standard_input() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let text = format!("token {}\n", keys.token());
+    let all = text.len().to_string();
+    for content in [text.clone().into_bytes(), gzip(text.as_bytes()), zip(&[("a", text.as_bytes())])] {
+        let (size, less) = (content.len().to_string(), (content.len() - 1).to_string());
+        // What comes out of a container counts by itself.
+        let larger = if size.len() > all.len() || size > all { size } else { all.clone() };
+        let run = tree.scan_input(content.clone(), &["--max-file-size", &larger]);
+        assert_eq!((run.code, run.findings().len(), run.notices()), (1, 1, vec![]));
+        let run = tree.scan_input(content.clone(), &["--max-file-size", &less]);
+        // As for a file of that size.
+        tree.write("file", &content);
+        let file = tree.scan(&["file", "--max-file-size", &less]);
+        assert_eq!((run.code, run.findings().len()), (file.code, 0));
+        assert_eq!(run.notices(), [("skipped".to_owned(), "stdin".to_owned())]);
+        assert_eq!(file.notices(), [("skipped".to_owned(), "file".to_owned())]);
+        assert_eq!(run.json()["coverage"]["files"], file.json()["coverage"]["files"]);
+    }
 }
 
 #[test]
@@ -63,6 +89,26 @@ mod encodings {
         assert_eq!(run.findings()[0]["value"], key, "{name}");
         let snippet = run.findings()[0]["locations"][0]["snippet"]["text"].as_str().unwrap();
         assert!(snippet.starts_with("😀 key: ghp_"), "{name}: {snippet}");
+    }
+
+    #[test]
+    fn a_mark_takes_no_column() {
+        let (tree, mut keys) = (Sandbox::new(), Keys::new());
+        let key = keys.token();
+        let marked = format!("\u{feff}K={key}\n");
+        tree.write("8", &marked);
+        tree.write("16be", utf16(&marked, u16::to_be_bytes));
+        tree.write("16le", utf16(&marked, u16::to_le_bytes));
+        tree.write("32le", utf32(&marked, u32::to_le_bytes));
+        tree.write("plain", &marked[3..]);
+        // Inside of a text it is a character as any other one.
+        tree.write("within", format!("x\n{marked}"));
+        let run = tree.scan(&[]);
+        let starts: Vec<(u64, u64)> = run.places().iter().map(|place| place.start).collect();
+        assert_eq!(starts, [(1, 3), (1, 3), (1, 3), (1, 3), (1, 3), (2, 4)], "{:?}", run.paths());
+        let mut explain = tree.keytrail();
+        let shown = explain.args(["explain", "8", "--format", "json"]).output().unwrap();
+        assert!(String::from_utf8_lossy(&shown.stdout).contains("\"column\": 3"), "{shown:?}");
     }
 
     #[test]
@@ -183,6 +229,31 @@ fn a_credential_of_several_parts_has_the_facts_of_all() {
     let sarif = tree.keytrail().args(["scan", "--stdin", "--format", "sarif"]).write_stdin(text).output().unwrap();
     let sarif = String::from_utf8(sarif.stdout).unwrap();
     assert!(sarif.contains("Checked offline: mixture") && !sarif.contains("Verified offline"), "{sarif}");
+}
+
+#[test]
+fn a_service_account_is_told_in_either_order_of_its_fields() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let pair = keys.of("gcp-service-account-key");
+    let key = &pair[pair.find("-----BEGIN").unwrap()..];
+    let id = pair.split(|c: char| !c.is_ascii_hexdigit()).find(|word| word.len() == 40).unwrap();
+    let account = "ci@demo.iam.gserviceaccount.com";
+    let file = serde_json::json!({
+        "auth_uri": "https://accounts.google.com/o/oauth2/auth", "client_email": account, "client_id": "1",
+        "private_key": format!("{}\n", key.replace("\\n", "\n")), "private_key_id": id, "project_id": "demo",
+        "token_uri": "https://oauth2.googleapis.com/token", "type": "service_account",
+    });
+    // This writer sorts the fields.
+    let sorted = serde_json::to_string_pretty(&file).unwrap();
+    assert!(sorted.find("private_key\"") < sorted.find("private_key_id"), "{}", sorted.len());
+    let nested = serde_json::json!({ "credentials": serde_json::to_string(&file).unwrap() }).to_string();
+    for (name, text) in [("sorted.json", sorted), ("nested.json", nested)] {
+        let run = tree.scan_input(text, &["--stdin-name", name]);
+        let rules: Vec<&str> = run.findings().iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
+        assert_eq!(rules, ["gcp-service-account-key-sorted"], "{name}");
+        let facts = run.findings()[0]["verification"]["facts"].to_string();
+        assert!(facts.contains(account) && facts.contains("demo"), "{name}: {facts}");
+    }
 }
 
 #[test]
@@ -329,6 +400,17 @@ mod containers {
         assert!(kinds.iter().all(|(kind, _)| kind == "too-large") && kinds.len() == 2, "{kinds:?}");
         assert!(run.json()["coverage"]["bytes"].as_u64().unwrap() <= 4 << 20);
         assert_eq!(tree.scan(&[]).code, 1, "within the usual limits they are no bombs");
+        let larger = vec![b' '; 65 << 20];
+        tree.write("ratio.gz", gzip(&larger));
+        for (ratio, code) in [("2", 2), ("100000", 0)] {
+            let run = tree.scan(&["ratio.gz", "--max-ratio", ratio]);
+            assert_eq!(run.code, code, "{:?}", run.notices());
+            let notices = run.json()["coverage"]["notices"].to_string();
+            assert_eq!(notices.contains("more than 2 times its size") && notices.contains("--max-ratio"), code == 2);
+            tree.write("keytrail.toml", format!("[scan]\nmax-ratio = {ratio}\n"));
+            assert_eq!(tree.scan(&["ratio.gz"]).code, code);
+        }
+        assert!(tree.scan(&["--max-ratio", "0"]).stderr.contains("--max-ratio"));
     }
 
     #[test]
@@ -360,6 +442,10 @@ mod containers {
         tree.write("deploy.run", [stub.as_bytes(), &packed].concat());
         let tail = format!("\nT={}\n", keys.token());
         tree.write("behind.zip", [&packed, tail.as_bytes()].concat());
+        let stream = gzip(b"hi\n");
+        let appended = format!("{}\nT={}\n", "\n".repeat(3), keys.token());
+        tree.write("app.gz", [&stream, appended.as_bytes()].concat());
+        let line = 5 + stream.iter().filter(|&&b| b == b'\n').count() as u64;
         let inner = zip(&[("x.env", format!("T={}\n{}", keys.token(), "padding ".repeat(40)).as_bytes())]);
         tree.write("setup.exe", [b"MZ\x90\0", &[0xc3; 3000][..], &inner].concat());
         let script = format!("#!/bin/sh\nTOKEN={}\ntail -n +4 \"$0\" | tar xz\nexit\n", keys.token());
@@ -371,12 +457,14 @@ mod containers {
         tree.write("comment.zip", commented.finish().unwrap().into_inner());
         let run = tree.scan(&[]);
         assert_eq!((run.code, run.notices()), (1, vec![]), "{}", run.stderr);
-        let expected = ["behind.zip", "comment.zip", "deploy.run", "self.run", "self.run!/x.env", "setup.exe!/x.env"];
+        let expected =
+            ["app.gz", "behind.zip", "comment.zip", "deploy.run", "self.run", "self.run!/x.env", "setup.exe!/x.env"];
         assert_eq!(run.paths(), expected);
         let places = run.places();
-        assert_eq!((places[2].start, places[2].bytes), ((2, 14), (23, 40)));
+        assert_eq!((places[0].start, places[0].bytes), ((line, 3), (stream.len() as u64 + 6, 40)));
+        assert_eq!((places[3].start, places[3].bytes), ((2, 14), (23, 40)));
         let line = 2 + packed.iter().filter(|&&b| b == b'\n').count() as u64;
-        assert_eq!((places[0].start, places[0].bytes), ((line, 3), (packed.len() as u64 + 3, 40)));
+        assert_eq!((places[1].start, places[1].bytes), ((line, 3), (packed.len() as u64 + 3, 40)));
         // As on standard input.
         assert_eq!(tree.scan_input([stub.as_bytes(), &inner].concat(), &[]).paths(), ["stdin", "stdin!/x.env"]);
     }

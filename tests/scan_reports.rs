@@ -617,6 +617,96 @@ fn keys_of_rules_that_are_switched_off_are_not_shown() {
     }
 }
 
+/// The addresses of a SARIF report, without those of schemas and pages; and what they are relative to.
+fn addresses(tree: &Sandbox, folder: &str, args: &[&str]) -> (Vec<String>, String) {
+    let mut keytrail = tree.keytrail();
+    keytrail.current_dir(tree.path(folder)).args(["scan", "--format", "sarif"]).args(args);
+    let sarif: Value = serde_json::from_slice(&keytrail.output().unwrap().stdout).unwrap();
+    let run = &sarif["runs"][0];
+    let address = |result: &Value| result["locations"][0]["physicalLocation"]["artifactLocation"].clone();
+    let results = run["results"].as_array().unwrap().iter().map(address);
+    let base = |address: &Value| address["uriBaseId"].as_str().map_or(String::new(), |base| format!("{base}:"));
+    let shown = results.map(|address| format!("{}{}", base(&address), address["uri"].as_str().unwrap())).collect();
+    (shown, run["originalUriBaseIds"]["SRCROOT"]["description"]["text"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn addresses_are_relative_to_the_top_of_the_repository_or_a_folder_around_everything() {
+    let mut keys = Keys::new();
+    let (key, other) = (format!("{}\n", keys.token()), format!("{}\n", keys.token()));
+    let tree = Sandbox::repository();
+    tree.write("f", &key);
+    tree.write("s/t/g", &other);
+    let top = "The top of the repository.".to_owned();
+    let both = vec!["SRCROOT:f".to_owned(), "SRCROOT:s/t/g".to_owned()];
+    let one = vec!["SRCROOT:s/t/g".to_owned()];
+    let absolute = tree.tree();
+    let absolute = absolute.to_str().unwrap();
+    for (folder, args, expected) in [
+        ("s", &[".."][..], &both),
+        ("s/t", &["../.."], &both),
+        ("s", &[absolute], &both),
+        (".", &["../tree"], &both),
+        ("s", &[], &one),
+        ("s", &["t/../t"], &one),
+    ] {
+        let (mut shown, base) = addresses(&tree, folder, args);
+        shown.sort();
+        assert_eq!((&shown, &base), (expected, &top), "{folder} {args:?}");
+    }
+    tree.git(&["add", "-A"]);
+    assert_eq!(addresses(&tree, "s", &["--staged"]).0.len(), 2);
+    assert!(addresses(&tree, "s", &["--staged"]).0.iter().all(|address| both.contains(address)));
+    // A report that was read back knows where it was.
+    let saved = tree.keytrail().current_dir(tree.path("s")).args(["scan", "..", "--format", "json"]).output().unwrap();
+    tree.write("../saved.json", &saved.stdout);
+    let again = tree.keytrail().args(["report", "../saved.json", "--format", "sarif"]).output().unwrap();
+    let again = String::from_utf8(again.stdout).unwrap();
+    assert!(again.contains("\"uri\": \"s/t/g\"") && !again.contains("\"uri\": \"..") && !again.contains("file:"));
+
+    let tree = Sandbox::new();
+    tree.write("w/f", &key);
+    tree.write("v/g", &other);
+    let (mut shown, base) = addresses(&tree, "v", &["../w/f", "g"]);
+    shown.sort();
+    assert_eq!(shown, ["SRCROOT:v/g", "SRCROOT:w/f"]);
+    assert_eq!(base, "A directory above the one the scan was started in.");
+    assert_eq!(addresses(&tree, "w", &[]).0, ["SRCROOT:f"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_goes_where_a_link_leads() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    tree.write("a.txt", keys.token());
+    tree.write("../reports/real.json", "keep");
+    for (link, target) in [("l.json", "../reports/real.json"), ("n.json", "../reports/new.json"), ("m.json", "n.json")]
+    {
+        std::os::unix::fs::symlink(target, tree.path(link)).unwrap();
+    }
+    for (link, file) in [("l.json", "real.json"), ("m.json", "new.json")] {
+        let run = tree.scan(&["a.txt", "-o", link]);
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        assert!(fs::symlink_metadata(tree.path(link)).unwrap().is_symlink(), "{link}");
+        let written: Value = serde_json::from_slice(&fs::read(tree.path("../reports").join(file)).unwrap()).unwrap();
+        assert_eq!(written["findings"].as_array().unwrap().len(), 1);
+    }
+    assert!(fs::symlink_metadata(tree.path("n.json")).unwrap().is_symlink());
+    assert_eq!(fs::read_dir(tree.path("../reports")).unwrap().count(), 2, "nothing is left beside them");
+    std::os::unix::fs::symlink("circle.json", tree.path("circle.json")).unwrap();
+    std::os::unix::fs::symlink("../nowhere/a.json", tree.path("lost.json")).unwrap();
+    for wrong in ["circle.json", "lost.json"] {
+        let run = tree.scan(&["a.txt", "-o", wrong]);
+        assert!(run.code == 2 && run.stderr.contains("cannot be written"), "{wrong}: {}", run.stderr);
+        assert!(fs::symlink_metadata(tree.path(wrong)).unwrap().is_symlink(), "{wrong}");
+    }
+    // What is read is not overwritten, by whatever name.
+    tree.write("keys.csv", "id,created\na,2026-01-01\n");
+    std::os::unix::fs::symlink("keys.csv", tree.path("same.csv")).unwrap();
+    let run = Run::of(tree.keytrail().args(["inventory", "convert", "keys.csv", "-o", "same.csv"]).output().unwrap());
+    assert!(run.code == 2 && run.stderr.contains("would be read and overwritten"), "{}", run.stderr);
+}
+
 #[test]
 fn a_report_in_a_folder_that_is_not_there_is_an_error_before_the_scan() {
     let tree = Sandbox::new();

@@ -19,6 +19,7 @@ use keytrail::{Confidence, Report, Ruleset};
 
 use super::configuration::{ConfigArgs, baseline, complain, shown};
 use super::history::HistoryArgs;
+use super::output::{self, Readers};
 use super::scan::{FailOn, Plan, jobs, progress as progress_mode, size};
 use super::selection::{RuleFiles, Selection, alternatives, similar};
 use super::{Global, inventory as inventory_command, progress, session};
@@ -82,7 +83,11 @@ pub struct AuditArgs {
     #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath, help_heading = "Inventory")]
     previous: Option<PathBuf>,
     /// Look at the inventory alone
-    #[arg(long, conflicts_with_all = ["paths", "history"], help_heading = "What to scan")]
+    #[arg(
+        long,
+        conflicts_with_all = ["paths", "history", "no_ignore", "max_file_size"],
+        help_heading = "What to scan"
+    )]
     no_scan: bool,
     /// Scan files that git ignores, too
     #[arg(long, help_heading = "What to scan")]
@@ -166,6 +171,7 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
     if args.checks {
         return list();
     }
+    args.history.check(if args.no_scan { "with --no-scan" } else { "with --no-history" })?;
     // In `--inventory a.csv b.csv src` nothing but its nature tells that `src` is no inventory.
     let (folders, inventories): (Vec<_>, Vec<_>) = args.inventory.into_iter().partition(|path| path.is_dir());
     args.inventory = inventories;
@@ -185,15 +191,13 @@ pub fn run(mut args: AuditArgs, global: Global) -> anyhow::Result<ExitCode> {
         bail!("standard input can be read once only");
     }
     let outputs = args.output.iter().map(|path| Ok((path, format_of(path)?))).collect::<anyhow::Result<Vec<_>>>()?;
-    args.output.iter().try_for_each(|path| super::scan::check_folder(path))?;
+    args.output.iter().try_for_each(|path| output::check_folder(path))?;
     for (index, (path, _)) in outputs.iter().enumerate() {
         if outputs[..index].iter().any(|(other, _)| other == path) {
             bail!("the report `{}` is asked for twice", path.display());
         }
-        if args.inventory.contains(path) || args.calls.contains(path) {
-            bail!("`{}` would be read and overwritten", path.display());
-        }
     }
+    output::check_inputs(args.inventory.iter().chain(&args.calls), &args.output)?;
     let previous = args.previous.as_deref().map(|path| {
         Audit::read(path).with_context(|| format!("the earlier audit `{}` cannot be used", path.display()))
     });
@@ -348,6 +352,7 @@ fn scan(
     plan.max_file_size = args.max_file_size.or(own.max_file_size);
     plan.max_depth = own.max_depth.unwrap_or(plan.max_depth);
     plan.max_expansion = own.max_expansion.unwrap_or(plan.max_expansion);
+    plan.max_ratio = own.max_ratio.unwrap_or(plan.max_ratio);
     plan.history = args.history.clone();
     plan.baseline = args.baseline.clone().map(|path| baseline(&configuration, path)).transpose()?;
     plan.min_confidence = args.min_confidence.or(own.min_confidence).unwrap_or(plan.min_confidence);
@@ -394,24 +399,13 @@ fn format_of(path: &Path) -> anyhow::Result<Format> {
     })
 }
 
-/// Writes beside its place first, so that a reader never finds half of a file.
+/// Writes an audit to a file. It tells whom to attack, and stays private to its owner.
 ///
 /// # Errors
 /// Those of the file.
-pub fn write_file(audit: &Audit, format: Format, path: &Path) -> anyhow::Result<()> {
+pub fn write_file(audit: &Audit, format: Format, path: &Path) -> io::Result<()> {
     let style = Style { verbose: true, ..Style::default() };
-    // Devices and pipes have to be written in place.
-    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        let mut out = BufWriter::new(std::fs::File::create(path)?);
-        audit.write(format, &mut out, &style)?;
-        return Ok(out.flush()?);
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    audit.write(format, &mut out, &style)?;
-    // Audits tell whom to attack: the file stays private to its owner.
-    out.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
-    Ok(())
+    output::write(path, Readers::Owner, |out| audit.write(format, out, &style))
 }
 
 /// Writes an audit to standard output, as the terminal takes it.

@@ -18,6 +18,7 @@ use keytrail::{Confidence, FingerprintKey, Report, Repository, Scanner};
 
 use super::configuration::read_baseline;
 use super::history::HistoryArgs;
+use super::output::{self, Readers};
 use super::scan::{Changes, Input, Plan, ScanArgs};
 use super::selection::{RuleFiles, Selection, counted};
 use super::{Global, progress, scan, session};
@@ -616,28 +617,16 @@ fn tell_notices(looked: &Looked) -> io::Result<()> {
     if all > MAX { writeln!(err, "  … and {}", counted(all - MAX, "more notice")) } else { Ok(()) }
 }
 
-/// Writes the file beside its place first, so that nobody ever reads half of one.
+/// Writes the file, and the folder that it is to stand in.
 fn write(known: &KnownFile) -> anyhow::Result<()> {
     let text = known.baseline.render(&FingerprintKey::from_env());
     let path = &known.path;
-    // A symbolic link stays one.
-    let target = path.canonicalize().unwrap_or_else(|_| path.clone());
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let persist = || -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            // As it was, or as any new file is.
-            let mode = fs::metadata(&target).map_or(0o644, |metadata| metadata.permissions().mode());
-            file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
-        }
-        file.persist(&target).map_err(|failure| failure.error)?;
-        Ok(())
+    let made = match path.parent() {
+        Some(folder) => fs::create_dir_all(folder),
+        None => Ok(()),
     };
-    persist().with_context(|| format!("the baseline `{}` cannot be written", path.display()))
+    made.and_then(|()| output::write(path, Readers::AsBefore, |out| out.write_all(text.as_bytes())))
+        .with_context(|| format!("the baseline `{}` cannot be written", path.display()))
 }
 
 /// Adds the line to the `.gitattributes` beside the file that has git take both sides of a merge. Gives the file that was

@@ -1,5 +1,6 @@
 //! `keytrail scan --history`: the arguments.
 
+use anyhow::bail;
 use keytrail::Source;
 
 use super::scan::size;
@@ -32,6 +33,24 @@ impl HistoryArgs {
     #[must_use]
     pub fn where_there_is_one(history: bool) -> Self {
         HistoryArgs { history, where_there_is_one: true, ..HistoryArgs::default() }
+    }
+
+    /// Checks that there is a history for what limits it. Clap asks for `--history` only where nothing stands that excludes
+    /// it. `scope` says what is scanned.
+    ///
+    /// # Errors
+    /// For the first option that says nothing.
+    pub fn check(&self, scope: &str) -> anyhow::Result<()> {
+        let given = [
+            ("--since", self.since.is_some()),
+            ("--branch", !self.branch.is_empty()),
+            ("--max-blob-size", self.max_blob_size.is_some()),
+            ("--no-delta-scan", self.no_delta_scan),
+        ];
+        match given.into_iter().find(|(_, given)| *given && !self.history) {
+            Some((option, _)) => bail!("`{option}` goes with --history, and says nothing {scope}"),
+            None => Ok(()),
+        }
     }
 
     /// Scans the history as a configuration asks for it, which a plain folder need not have.

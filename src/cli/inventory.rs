@@ -13,6 +13,7 @@ use keytrail::detect::Detector;
 use keytrail::inventory::{DateOrder, EXPORTS, ExportBasis, Format, Inventory, Mapping, Options, Property, Wanted};
 use keytrail::report::Style;
 
+use super::output::{self, Readers};
 use super::selection::{alternatives, similar};
 use super::{Global, configuration, style};
 
@@ -268,11 +269,10 @@ const FINDINGS: u8 = 1;
 const FAILED: u8 = 2;
 
 fn finish(files: &Files, stdout: Option<Format>, outputs: &[PathBuf], global: Global) -> anyhow::Result<ExitCode> {
-    let outputs = outputs.iter().map(|path| Ok((path, format_of(path)?))).collect::<anyhow::Result<Vec<_>>>()?;
-    outputs.iter().try_for_each(|(path, _)| super::scan::check_folder(path))?;
-    if let Some(path) = files.files.iter().find(|file| outputs.iter().any(|(path, _)| path == file)) {
-        bail!("`{}` would be read and overwritten", path.display());
-    }
+    let formats = outputs.iter().map(|path| format_of(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    outputs.iter().try_for_each(|path| output::check_folder(path))?;
+    output::check_inputs(&files.files, outputs)?;
+    let outputs: Vec<_> = outputs.iter().zip(formats).collect();
     let inventory = files.reading.read(&files.files)?;
     for (path, format) in outputs {
         write_file(&inventory, format, path).with_context(|| format!("`{}` cannot be written", path.display()))?;
@@ -310,21 +310,10 @@ fn format_of(path: &Path) -> anyhow::Result<Format> {
     })
 }
 
-/// Writes beside its place first, so that a reader never finds half of a file.
-fn write_file(inventory: &Inventory, format: Format, path: &Path) -> anyhow::Result<()> {
+/// Writes an inventory to a file. It tells whom to attack, and stays private to its owner.
+fn write_file(inventory: &Inventory, format: Format, path: &Path) -> io::Result<()> {
     let style = Style { color: false, verbose: true, ..Style::default() };
-    // Devices and pipes have to be written in place.
-    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        let mut out = BufWriter::new(std::fs::File::create(path)?);
-        inventory.write(format, &mut out, &style)?;
-        return Ok(out.flush()?);
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    inventory.write(format, &mut out, &style)?;
-    // Inventories tell whom to attack: the file stays private to its owner.
-    out.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
-    Ok(())
+    output::write(path, Readers::Owner, |out| inventory.write(format, out, &style))
 }
 
 fn formats(args: &FormatsArgs, global: Global) -> anyhow::Result<ExitCode> {

@@ -137,6 +137,7 @@ pub fn run(args: LocateArgs, global: Global) -> anyhow::Result<ExitCode> {
         history: HistoryArgs::where_there_is_one(!args.no_history),
         max_depth: ScannerBuilder::MAX_DEPTH,
         max_expansion: ScannerBuilder::MAX_EXPANSION,
+        max_ratio: ScannerBuilder::MAX_RATIO,
         rules: Arc::new(rules),
         min_confidence: Confidence::Low,
         baseline: None,

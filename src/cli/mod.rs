@@ -22,6 +22,7 @@ mod init;
 mod inventory;
 mod locate;
 mod man;
+mod output;
 mod progress;
 mod report;
 mod rules;

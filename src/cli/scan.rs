@@ -1,7 +1,7 @@
 //! `keytrail scan`: the arguments, turned once into a [`Plan`], and the run of it.
 
 use std::ffi::OsString;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use keytrail::{Asked, Confidence, Format, Pushed, Ruleset, ScannerBuilder, Sever
 use super::configuration::{self, ConfigArgs};
 use super::history::HistoryArgs;
 use super::selection::{RuleFiles, Selection, alternatives};
-use super::{Cli, Command, Global, progress, session};
+use super::{Cli, Command, Global, output, progress, session};
 
 /// Scan a working tree, files, commits or standard input for leaked keys
 ///
@@ -63,9 +63,9 @@ pub struct ScanArgs {
     /// Scan what comes on standard input instead
     #[arg(long, conflicts_with_all = ["paths", "changes", "history"], help_heading = "What to scan")]
     stdin: bool,
-    /// The file name that reports give standard input, and that decides what kind of file it is
-    #[arg(long, value_name = "NAME", requires = "stdin", default_value = "stdin", help_heading = "What to scan")]
-    stdin_name: String,
+    /// The file name that reports give standard input, and that decides what kind of file it is [default: stdin]
+    #[arg(long, value_name = "NAME", requires = "stdin", help_heading = "What to scan")]
+    stdin_name: Option<String>,
     /// Scan files that git ignores, too
     #[arg(long, help_heading = "What to scan")]
     no_ignore: bool,
@@ -139,6 +139,9 @@ pub struct ScanArgs {
     /// How many bytes one file on disk may expand to, such as 10M or 1GiB [default: 1GiB]
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Limits")]
     max_expansion: Option<u64>,
+    /// How many times its size one file on disk may expand to, if that is more than 64MiB [default: 1000]
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    max_ratio: Option<NonZeroU32>,
 }
 
 /// The format that the name of a report file asks for.
@@ -152,19 +155,6 @@ pub fn format_of(path: &Path) -> anyhow::Result<Format> {
     })
 }
 
-/// Checks that the folder of a report is there: nobody wants to learn that after a long scan.
-///
-/// # Errors
-/// When it is not.
-pub fn check_folder(path: &Path) -> anyhow::Result<()> {
-    match path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
-        Some(folder) => {
-            bail!("the report `{}` cannot be written: there is no folder `{}`", path.display(), folder.display())
-        }
-        None => Ok(()),
-    }
-}
-
 /// The reports that files are asked for.
 ///
 /// # Errors
@@ -176,7 +166,7 @@ pub fn outputs(paths: Vec<PathBuf>) -> anyhow::Result<Vec<Output>> {
             bail!("the report `{}` is asked for twice", path.display());
         }
         let format = format_of(&path)?;
-        check_folder(&path)?;
+        output::check_folder(&path)?;
         outputs.push(Output { format, path });
     }
     Ok(outputs)
@@ -256,6 +246,8 @@ pub struct Plan {
     pub max_depth: u8,
     /// To how many bytes one file may expand.
     pub max_expansion: u64,
+    /// To how many times its size one file may expand.
+    pub max_ratio: NonZeroU32,
     /// The rules to look for; at least one.
     pub rules: Arc<Ruleset>,
     /// Findings below it are counted only.
@@ -315,6 +307,7 @@ impl ScanArgs {
         given.extend(self.max_file_size.map(|size| ("max-file-size", size.to_string())));
         given.extend(self.max_depth.map(|depth| ("max-depth", depth.to_string())));
         given.extend(self.max_expansion.map(|size| ("max-expansion", size.to_string())));
+        given.extend(self.max_ratio.map(|times| ("max-ratio", times.to_string())));
         given.extend(self.min_confidence.map(|level| ("min-confidence", text(level.as_str()))));
         given.extend(self.fail_on.map(|level| ("fail-on", text(level.as_str()))));
         given.extend(self.baseline.as_ref().map(|path| ("baseline", text(&path.to_string_lossy()))));
@@ -338,15 +331,40 @@ impl ScanArgs {
         self.format
     }
 
+    /// Checks that every option is about what is to be scanned. Clap asks for the option that another one goes with only
+    /// where nothing stands that excludes it.
+    fn check_scope(&self) -> anyhow::Result<()> {
+        if self.paths.iter().any(|path| path.as_os_str() == "-") {
+            bail!("`-` is no path; standard input is scanned with --stdin");
+        }
+        let scope = match &self.range {
+            _ if self.stdin => "with --stdin",
+            _ if self.staged => "with --staged",
+            Some(_) => "with --range",
+            None if self.history.history => "with --history",
+            None if self.no_history => "with --no-history",
+            None => "for files and folders",
+        };
+        self.history.check(scope)?;
+        if self.whole_files && !self.staged && self.range.is_none() {
+            bail!("`--whole-files` goes with --staged and --range, and says nothing {scope}");
+        }
+        match &self.stdin_name {
+            Some(_) if !self.stdin => bail!("`--stdin-name` goes with --stdin, and says nothing {scope}"),
+            Some(name) if name.trim().is_empty() => {
+                bail!("`--stdin-name` is empty; reports need a name, such as `settings.yml`, or none for `stdin`")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Checks the arguments against each other and reads the rule files.
     ///
     /// # Errors
     /// Report files of unknown format, mistakes in rule files, rule names that do not exist.
     pub fn plan(self, global: Global) -> anyhow::Result<Plan> {
+        self.check_scope()?;
         let outputs = outputs(self.output)?;
-        if self.paths.iter().any(|path| path.as_os_str() == "-") {
-            bail!("`-` is no path; standard input is scanned with --stdin");
-        }
         let configuration = self.config.load()?;
         let own = configuration.scan();
         let mut rules = self.rule_files.load_with(&configuration)?;
@@ -364,7 +382,7 @@ impl ScanArgs {
             (None, _) => None,
         };
         let input = if self.stdin {
-            Input::Stdin(self.stdin_name)
+            Input::Stdin(self.stdin_name.unwrap_or_else(|| "stdin".to_owned()))
         } else if self.staged || self.range.is_some() {
             Input::Changes(Changes { range: self.range, paths: self.paths, whole_files: self.whole_files })
         } else if self.paths.is_empty() {
@@ -383,6 +401,7 @@ impl ScanArgs {
             history,
             max_depth: self.max_depth.or(own.max_depth).unwrap_or(ScannerBuilder::MAX_DEPTH),
             max_expansion: self.max_expansion.or(own.max_expansion).unwrap_or(ScannerBuilder::MAX_EXPANSION),
+            max_ratio: self.max_ratio.or(own.max_ratio).unwrap_or(ScannerBuilder::MAX_RATIO),
             rules: Arc::new(rules),
             min_confidence: self.min_confidence.or(own.min_confidence).unwrap_or(Confidence::Medium),
             outputs,
@@ -444,7 +463,7 @@ mod tests {
         assert_eq!((plan.min_confidence, plan.max_file_size), (Confidence::Medium, None));
         assert!(plan.obey_ignore_files && !plan.show_secrets && !plan.allow_incomplete);
         assert_eq!(plan.jobs, thread::available_parallelism().unwrap());
-        assert_eq!(plan.max_expansion, 1 << 30);
+        assert_eq!((plan.max_expansion, plan.max_ratio.get()), (1 << 30, 1000));
     }
 
     #[test]
@@ -465,6 +484,8 @@ mod tests {
             "2",
             "--max-expansion",
             "1MiB",
+            "--max-ratio",
+            "20000",
             "--progress",
             "always",
             "--min-confidence",
@@ -476,7 +497,7 @@ mod tests {
         assert_eq!(plan.input, Input::Paths(vec!["a".into(), "b".into()]));
         assert!(!plan.obey_ignore_files && plan.show_secrets && plan.allow_incomplete);
         assert_eq!((plan.fail_on, plan.jobs.get(), plan.max_file_size), (None, 3, Some(10_000_000)));
-        assert_eq!((plan.max_depth, plan.max_expansion), (2, 1 << 20));
+        assert_eq!((plan.max_depth, plan.max_expansion, plan.max_ratio.get()), (2, 1 << 20, 20_000));
         assert_eq!((plan.progress, plan.min_confidence), (progress::Mode::Always, Confidence::Low));
         assert_eq!(plan.format, Format::Sarif);
     }
@@ -486,6 +507,11 @@ mod tests {
         assert_eq!(plan(&["--stdin"]).unwrap().input, Input::Stdin("stdin".into()));
         assert_eq!(plan(&["--stdin", "--stdin-name", "a.env"]).unwrap().input, Input::Stdin("a.env".into()));
         assert!(plan(&["--stdin-name", "a.env"]).unwrap_err().contains("--stdin"));
+        for elsewhere in [&["a"][..], &["--staged"], &["--range", "a"], &["--history"]] {
+            let error = plan(&[&["--stdin-name", "a.env"], elsewhere].concat()).unwrap_err();
+            assert!(error.contains("goes with --stdin"), "{elsewhere:?}: {error}");
+        }
+        assert!(plan(&["--stdin", "--stdin-name", ""]).unwrap_err().contains("is empty"));
         assert!(plan(&["--stdin", "a"]).unwrap_err().contains("cannot be used with"));
         assert!(plan(&["-"]).unwrap_err().contains("--stdin"));
     }
@@ -505,8 +531,29 @@ mod tests {
             &["--staged", "--stdin"],
             &["--range", "a", "--stdin"],
             &["--whole-files"],
+            &["--whole-files", "--history"],
+            &["--whole-files", "--stdin"],
         ] {
             assert!(input(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn what_limits_a_history_goes_with_one() {
+        let scopes =
+            [(&["--staged"][..], "with --staged"), (&["--range", "a"], "with --range"), (&["--stdin"], "with --stdin")];
+        for (scope, said) in scopes {
+            for limit in [&["--since", "a"][..], &["--branch", "a"], &["--max-blob-size", "3"], &["--no-delta-scan"]] {
+                let error = plan(&[scope, limit].concat()).unwrap_err();
+                assert!(
+                    error.contains(&format!("`{}` goes with --history, and says nothing {said}", limit[0])),
+                    "{error}"
+                );
+                assert!(plan(&[&["--history"], limit].concat()).is_ok(), "{limit:?}");
+            }
+        }
+        for limit in [&["--since", "a"][..], &["--branch", "a", "b"], &["--since", "a", "--no-history"]] {
+            assert!(plan(limit).unwrap_err().contains("--history"), "{limit:?}");
         }
     }
 

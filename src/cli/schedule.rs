@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow};
 use clap::ValueHint;
 use jiff::civil::Date;
 use keytrail::config::Period;
@@ -13,6 +13,7 @@ use keytrail::report::Style;
 use keytrail::schedule::{Format, Schedule};
 
 use super::inventory::Reading;
+use super::output::{self, Readers};
 use super::selection::alternatives;
 use super::{Global, session};
 
@@ -66,10 +67,8 @@ const FAILED: u8 = 2;
 
 pub fn run(args: &ScheduleArgs, global: Global) -> anyhow::Result<ExitCode> {
     let outputs = args.output.iter().map(|path| Ok((path, format_of(path)?))).collect::<anyhow::Result<Vec<_>>>()?;
-    args.output.iter().try_for_each(|path| super::scan::check_folder(path))?;
-    if let Some(path) = args.inventory.iter().find(|file| args.output.contains(file)) {
-        bail!("`{}` would be read and overwritten", path.display());
-    }
+    args.output.iter().try_for_each(|path| output::check_folder(path))?;
+    output::check_inputs(&args.inventory, &args.output)?;
     let loaded = args.reading.configuration()?;
     let inventory = args.reading.read_with(&args.inventory, &loaded)?;
     let mut policy = super::audit::policy(&loaded)?;
@@ -111,19 +110,8 @@ fn format_of(path: &Path) -> anyhow::Result<Format> {
     })
 }
 
-/// Writes beside its place first, so that a reader never finds half of a file.
-fn write_file(schedule: &Schedule, inventory: &Inventory, format: Format, path: &Path) -> anyhow::Result<()> {
+/// Writes a schedule to a file. It tells whose keys are old, and stays private to its owner.
+fn write_file(schedule: &Schedule, inventory: &Inventory, format: Format, path: &Path) -> io::Result<()> {
     let style = Style { color: false, verbose: true, ..Style::default() };
-    // Devices and pipes have to be written in place.
-    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        let mut out = BufWriter::new(std::fs::File::create(path)?);
-        schedule.write(format, inventory, &mut out, &style)?;
-        return Ok(out.flush()?);
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    schedule.write(format, inventory, &mut out, &style)?;
-    // Schedules tell whose keys are old: the file stays private to its owner.
-    out.into_inner().map_err(io::IntoInnerError::into_error)?.persist(path)?;
-    Ok(())
+    output::write(path, Readers::Owner, |out| schedule.write(format, inventory, out, &style))
 }

@@ -12,6 +12,7 @@ use keytrail::report::{JsonLines, Style};
 use keytrail::{Asked, Finding, Format, Notice, NoticeKind, Report, Scanner, Source, Watch, Work};
 
 use super::Global;
+use super::output::{self, Readers};
 use super::progress::{Mode, Progress};
 use super::scan::{Input, Output, Plan};
 
@@ -243,7 +244,8 @@ pub fn scanner(plan: &Plan, also: Option<&Asked>) -> anyhow::Result<Scanner> {
         .min_confidence(plan.min_confidence)
         .jobs(plan.jobs)
         .max_depth(plan.max_depth)
-        .max_expansion(plan.max_expansion);
+        .max_expansion(plan.max_expansion)
+        .max_ratio(plan.max_ratio);
     if let Some(known) = &plan.baseline {
         builder = builder.known(known.clone());
     }
@@ -262,34 +264,9 @@ pub fn scanner(plan: &Plan, also: Option<&Asked>) -> anyhow::Result<Scanner> {
     Ok(builder.build()?)
 }
 
-/// Writes a report beside its place first, so that a reader never finds half of one.
-fn write_file(report: &Report, format: Format, path: &Path) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+fn write_file(report: &Report, format: Format, path: &Path) -> io::Result<()> {
     let style = Style { now: jiff::Timestamp::now(), ..Style::default() };
-    // Devices and pipes (`-o /dev/stderr`) have to be written in place.
-    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        let mut out = BufWriter::new(std::fs::File::create(path)?);
-        report.write_styled(format, &mut out, &style)?;
-        return Ok(out.flush()?);
-    }
-    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    report.write_styled(format, &mut out, &style)?;
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    // A temporary file is private to its owner; a report is what any other new file would be.
-    let file = file.persist(path)?;
-    share(&file)?;
-    Ok(())
-}
-
-#[cfg(unix)]
-fn share(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn share(_: &std::fs::File) -> io::Result<()> {
-    Ok(())
+    output::write(path, Readers::Everyone, |out| report.write_styled(format, out, &style))
 }
 
 /// Writes a report to standard output, as the terminal takes it.

@@ -80,7 +80,8 @@ fn scan(old: &ScanConfig, new: &ScanConfig, folder: &Path) -> Vec<String> {
         let size = config.max_file_size.as_ref().map_or(u64::MAX, |size| size.get_ref().0);
         let depth = config.max_depth.as_ref().map_or(5, |depth| *depth.get_ref());
         let expansion = config.max_expansion.as_ref().map_or(1 << 30, |size| size.get_ref().0);
-        (confidence, fail_on, size, depth, expansion)
+        let ratio = config.max_ratio.as_ref().map_or(1000, |times| times.get_ref().get());
+        (confidence, fail_on, size, depth, expansion, ratio)
     };
     let (then, now) = (levels(old), levels(new));
     if now.0 > then.0 {
@@ -97,6 +98,9 @@ fn scan(old: &ScanConfig, new: &ScanConfig, folder: &Path) -> Vec<String> {
     }
     if now.4 < then.4 {
         said.push(format!("lowers `max-expansion` from {} to {}", then.4, now.4));
+    }
+    if now.5 < then.5 {
+        said.push(format!("lowers `max-ratio` from {} to {}", then.5, now.5));
     }
     let history = |config: &ScanConfig| config.history.as_ref().is_some_and(|history| *history.get_ref());
     if history(old) && !history(new) {

@@ -3,6 +3,7 @@
 //! Files are named by patterns as `.gitignore` writes them, relative to the folder of the `keytrail.toml` that applies:
 //! `testdata/`, `*.min.js`, `/docs/**/*.md`, `!keep.js`. What they mean is git's business, and its rules are known.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -37,6 +38,9 @@ pub struct ScanConfig {
     /// How many bytes one file may expand to; 1GiB unless given.
     #[schemars(with = "Option<Size>")]
     pub max_expansion: Option<Spanned<Size>>,
+    /// How many times its size one file may expand to, if that is more than 64MiB; 1000 unless given.
+    #[schemars(with = "Option<NonZeroU32>")]
+    pub max_ratio: Option<Spanned<NonZeroU32>>,
     /// What is at least as certain as this is reported; medium unless given.
     #[schemars(with = "Option<Confidence>")]
     pub min_confidence: Option<Spanned<Confidence>>,
@@ -164,6 +168,8 @@ pub struct ScanSettings {
     pub max_depth: Option<u8>,
     /// How many bytes one file may expand to.
     pub max_expansion: Option<u64>,
+    /// How many times its size one file may expand to.
+    pub max_ratio: Option<NonZeroU32>,
     /// What is less certain is only counted.
     pub min_confidence: Option<Confidence>,
     /// From which severity on findings are a failure.
@@ -190,6 +196,7 @@ impl ScanSettings {
             max_file_size: of(&config.max_file_size).map(|size| size.0),
             max_depth: of(&config.max_depth),
             max_expansion: of(&config.max_expansion).map(|size| size.0),
+            max_ratio: of(&config.max_ratio),
             min_confidence: of(&config.min_confidence),
             fail_on: of(&config.fail_on),
             rules: config.rules.iter().map(path).collect(),
@@ -208,6 +215,7 @@ impl ScanConfig {
         self.max_file_size = later.max_file_size.or(self.max_file_size.take());
         self.max_depth = later.max_depth.or(self.max_depth.take());
         self.max_expansion = later.max_expansion.or(self.max_expansion.take());
+        self.max_ratio = later.max_ratio.or(self.max_ratio.take());
         self.min_confidence = later.min_confidence.or(self.min_confidence.take());
         self.fail_on = later.fail_on.or(self.fail_on.take());
         self.rules.extend(later.rules);

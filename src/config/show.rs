@@ -36,6 +36,7 @@ const DEFAULTS: &[(&str, &str, &str)] = &[
     ("scan", "history", "false"),
     ("scan", "max-depth", "5"),
     ("scan", "max-expansion", "\"1GiB\""),
+    ("scan", "max-ratio", "1000"),
     ("scan", "min-confidence", "\"medium\""),
     ("scan", "fail-on", "\"low\""),
     ("audit", "rotation", "90"),

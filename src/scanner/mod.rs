@@ -9,7 +9,7 @@ mod source;
 pub(crate) mod terms;
 
 use std::io;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -404,6 +404,7 @@ pub struct ScannerBuilder {
     max_file_size: Option<u64>,
     max_depth: Option<u8>,
     max_expansion: Option<u64>,
+    max_ratio: Option<NonZeroU32>,
     as_of: Option<Date>,
     key: Option<FingerprintKey>,
 }
@@ -424,6 +425,8 @@ impl ScannerBuilder {
     pub const MAX_DEPTH: u8 = 5;
     /// How many bytes one file may expand to unless something [else](Self::max_expansion) is said: 1 GiB.
     pub const MAX_EXPANSION: u64 = 1 << 30;
+    /// How many times its size one file may expand to unless something [else](Self::max_ratio) is said.
+    pub const MAX_RATIO: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 
     /// The folder that relative paths of sources are relative to, those of reports too, and whose repository
     /// [staged changes](Source::staged) and [ranges](Source::range) are of. By default, the current one.
@@ -565,6 +568,13 @@ impl ScannerBuilder {
         self
     }
 
+    /// How many times its size one file may expand to; so much as 64 MiB always. By default, 1000.
+    #[must_use]
+    pub fn max_ratio(mut self, times: NonZeroU32) -> Self {
+        self.max_ratio = Some(times);
+        self
+    }
+
     /// The day by which allowances expire. By default, today in Greenwich.
     #[must_use]
     pub fn as_of(mut self, day: Date) -> Self {
@@ -643,6 +653,7 @@ impl ScannerBuilder {
         let limits = container::Limits {
             max_depth: u32::from(self.max_depth.or(own.max_depth).unwrap_or(Self::MAX_DEPTH)),
             max_expansion: self.max_expansion.or(own.max_expansion).unwrap_or(Self::MAX_EXPANSION),
+            max_ratio: self.max_ratio.or(own.max_ratio).unwrap_or(Self::MAX_RATIO).get().into(),
             max_member_size: max_file_size,
             ..container::Limits::default()
         };
