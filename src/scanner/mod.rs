@@ -425,8 +425,9 @@ impl ScannerBuilder {
     pub const MAX_DEPTH: u8 = 5;
     /// How many bytes one file may expand to unless something [else](Self::max_expansion) is said: 1 GiB.
     pub const MAX_EXPANSION: u64 = 1 << 30;
-    /// How many times its size one file may expand to unless something [else](Self::max_ratio) is said.
-    pub const MAX_RATIO: NonZeroU32 = NonZeroU32::new(1000).unwrap();
+    /// How many times its size one file may expand to unless something [else](Self::max_ratio) is said:
+    /// 1000.
+    pub const MAX_RATIO: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
 
     /// The folder that relative paths of sources are relative to, those of reports too, and whose repository
     /// [staged changes](Source::staged) and [ranges](Source::range) are of. By default, the current one.
