@@ -271,3 +271,89 @@ fn parts_of_mails_are_read() {
     let run = tree.scan_input(mail.replace("\r\n", "\n"), &["--stdin-name", "b.eml", "--show-secrets"]);
     assert_eq!(run.findings()[0]["value"], in_text.as_str());
 }
+
+#[test]
+fn rows_of_tables_are_names_and_values() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let (password, token) = (format!("{}!{}", &keys.value()[..9], &keys.value()[..5]), keys.value());
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let row = |name: &str, value: &str| format!("<w:tr>{}{}</w:tr>", cell(name), cell(value));
+    let rows = [row("User", "app"), row("DB password", &password), row("API token", &token)].concat();
+    tree.write(
+        "a.docx",
+        zip(&[("word/document.xml", format!("<w:document><w:tbl>{rows}</w:tbl></w:document>").as_bytes())]),
+    );
+    let texts = ["User", "app", "DB password", &password, "API token", &token];
+    let strings: String = texts.iter().map(|text| format!("<si><t>{text}</t></si>")).collect();
+    tree.write("b.xlsx", zip(&[("xl/sharedStrings.xml", format!("<sst>{strings}</sst>").as_bytes())]));
+    let html = |open: &str, close: &str| {
+        let row = |name: &str, value: &str| format!("<tr>{open}{name}{close}\n  {open}{value}{close}</tr>\n");
+        [row("User", "app"), row("DB password", &password), row("API token", &token)].concat()
+    };
+    tree.write("c.html", html("<td>", "</td>"));
+    tree.write("d.html", html("<td class=\"x\"><code>", "</code></td>"));
+    let run = tree.scan(&["--show-secrets"]);
+    let mut values: Vec<&str> = run.findings().iter().map(|finding| finding["value"].as_str().unwrap()).collect();
+    values.sort_unstable();
+    let mut wanted = [&*password, &*token];
+    wanted.sort_unstable();
+    assert_eq!(values, wanted);
+    let files = ["a.docx!/word/document.xml", "b.xlsx!/xl/sharedStrings.xml", "c.html", "d.html"];
+    assert_eq!(run.paths(), files.map(|file| [file; 2]).concat());
+}
+
+/// The bytes that armour holds.
+fn body(armour: &str) -> Vec<u8> {
+    let lines = armour.lines().filter(|line| !line.is_empty() && !line.starts_with(['-', '=']));
+    STANDARD.decode(lines.collect::<String>()).unwrap()
+}
+
+#[test]
+fn private_keys_in_binary_files_are_those_of_their_armour() {
+    let mut keys = Keys::new();
+    for (rule, file) in [
+        ("private-key-pkcs-8-unencrypted-pem", "a.p8"),
+        ("private-key-pkcs-8-encrypted-pem", "a.der"),
+        ("private-key-pkcs-1-rsa-pem", "a.der"),
+        ("private-key-ec-sec1-pem", "a.key"),
+        ("private-key-pgp-private-key-block", "secring.gpg"),
+        ("private-key-pgp-private-key-block-encrypted", "secring.gpg"),
+    ] {
+        let tree = Sandbox::new();
+        let armour = keys.of(rule);
+        tree.write(file, body(&armour));
+        let run = tree.scan(&[]);
+        assert_eq!((run.paths(), &run.findings()[0]["rule"]), (vec![format!("{file}!/private key")], &rule.into()));
+        // The same key as text is the same finding.
+        tree.write("key.pem", &armour);
+        assert_eq!((tree.scan(&[]).findings().len(), tree.scan(&[]).paths().len()), (1, 2), "{rule}");
+        // A part of one is none.
+        let tree = Sandbox::new();
+        tree.write(file, &body(&armour)[..40]);
+        assert_eq!(tree.scan(&[]).paths(), Vec::<String>::new(), "{rule}");
+    }
+    let ring = [keys.of("private-key-pgp-private-key-block"), keys.of("private-key-pgp-private-key-block")];
+    let tree = Sandbox::new();
+    tree.write("secring.gpg", ring.map(|key| body(&key)).concat());
+    assert_eq!(tree.scan(&[]).paths(), ["secring.gpg!/private key 1", "secring.gpg!/private key 2"]);
+}
+
+#[test]
+fn a_private_key_without_its_last_line_is_one() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let armour = keys.of("private-key-pkcs-1-rsa-pem");
+    let open = armour.split("\n-----END").next().unwrap();
+    tree.write("a.pem", format!("{open}\n"));
+    tree.write("b.json", format!("{{\"key\": \"{}\"}}", open.replace('\n', "\\n")));
+    tree.write("c.txt", format!("{open}\n\nThe next paragraph.\n"));
+    tree.write("d.txt", format!("{open}\nnext\n"));
+    let run = tree.scan(&[]);
+    assert_eq!(run.paths(), ["a.pem", "b.json", "c.txt", "d.txt"]);
+    for finding in run.findings() {
+        assert_eq!(finding["rule"], "private-key-without-its-end");
+        assert_eq!(finding["confidence"], "confirmed");
+    }
+    let cut = Sandbox::new();
+    cut.write("a.pem", &open[..open.len() / 2]);
+    assert_eq!(cut.scan(&[]).findings().len(), 0);
+}

@@ -293,3 +293,55 @@ fn what_only_looks_encoded_is_no_finding() {
     let run = tree.scan_input(text, &[]);
     assert_eq!(run.findings().len(), 0, "{:#?}", run.findings());
 }
+
+/// The manifest of a Kubernetes Secret.
+fn manifest(name: &str, value: &str) -> String {
+    format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\ntype: Opaque\ndata:\n  {name}: {}\n", base64(value))
+}
+
+#[test]
+fn a_password_of_a_manifest_is_the_one_it_stands_for() {
+    let mut keys = Keys::new();
+    for len in [8, 11, 14] {
+        let password = format!("{}!{}", &keys.value()[..len - 4], &keys.value()[..4]);
+        let tree = Sandbox::new();
+        tree.write("a.env", format!("DB_PASSWORD=\"{password}\"\n"));
+        tree.write("b.yaml", manifest("DB_PASSWORD", &password));
+        let run = tree.scan(&["--show-secrets"]);
+        assert_eq!((run.findings().len(), run.paths()), (1, vec!["a.env".into(), "b.yaml".into()]), "{password}");
+        assert_eq!(run.findings()[0]["value"], *password);
+        let alone = Sandbox::new();
+        alone.write("b.yaml", manifest("DB_PASSWORD", &password));
+        let run = alone.scan(&["--show-secrets"]);
+        assert_eq!((run.findings().len(), &run.findings()[0]["value"]), (1, &password.into()));
+    }
+}
+
+#[test]
+fn placeholders_in_manifests_are_judged_as_they_are_elsewhere() {
+    let tree = Sandbox::new();
+    let words =
+        ["changeme", "password", "example", "your-password-here", "${DB_PASSWORD}", "my-example-password", "secret"];
+    for (number, word) in words.into_iter().enumerate() {
+        let text = manifest("password", word);
+        tree.write(format!("{number}.yaml"), &text);
+        // As kubectl prints it, by the names of the fields.
+        let sorted = format!("apiVersion: v1\ndata:\n  password: {}\nkind: Secret\n", base64(word));
+        tree.write(format!("{number}-sorted.yaml"), sorted);
+    }
+    let places = tree.scan(&[]).places();
+    assert!(places.is_empty(), "{places:#?}");
+}
+
+#[test]
+fn long_escapes_and_strings_that_touch_are_joined() {
+    let key = Keys::new().token();
+    let long = each(&key, |b| format!("\\U{:08x}", u32::from(b)));
+    check(&format!("t = \"«{long}»\"\n"), TOKEN, &key, "in string escapes");
+    let (front, behind) = key.split_at(20);
+    for between in ["\"\"", "\" + /* and */ \"", "\" /* and */ + \"", "\" + // and\n    \""] {
+        let text = format!("T=\"«{front}{between}{behind}»\"\n");
+        check(&text, TOKEN, &key, "in strings that are joined");
+    }
+    check(&format!("T='«{front}'\"{behind}»\"\n"), TOKEN, &key, "in strings that are joined");
+}

@@ -331,6 +331,13 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     {
         (found.name, found.start) = (name, at);
     }
+    // `<td>API token</td><td>VALUE`: the cell in front.
+    if separated == b">"
+        && let Some((name, at)) = named_by_cell(text, left)
+    {
+        (found.name, found.start) = (name, at);
+        return found;
+    }
     // `token = ["VALUE", "…"].concat()`: pieces of a value, where `tokens` would be a list of some.
     let plural = matches!(found.name.last(), Some(b's' | b'S'));
     if opened && separated == b"[" && text[back.at..start].contains(&b'=') && !plural {
@@ -747,6 +754,48 @@ fn named_by_tag(text: &[u8], end: usize) -> Option<(&[u8], usize)> {
     (text[at + len] == b'"').then_some((&text[at..at + len], at))
 }
 
+/// Elements that mark a part of a text, within cells of tables as well.
+const MARKUP: &[&[u8]] = &[b"code", b"b", b"strong", b"em", b"i", b"kbd", b"tt", b"span", b"p", b"pre"];
+
+/// What the cell of HTML says that stands in front of the one whose tag ends at `end`, and where its last word begins.
+fn named_by_cell(text: &[u8], end: usize) -> Option<(&[u8], usize)> {
+    let floor = end.saturating_sub(NAME_REACH);
+    // Where the tag begins that ends in front of `end`, and the name of its element.
+    let tag = |end: usize| {
+        let open = floor + memchr::memrchr(b'<', &text[floor..end])?;
+        let name = &text[open + 1..end];
+        Some((open, &name[..name.iter().position(u8::is_ascii_whitespace).unwrap_or(name.len())]))
+    };
+    let trimmed = |end: usize| floor + text[floor..end].trim_ascii_end().len();
+    let (mut open, mut name) = tag(end)?;
+    if MARKUP.contains(&name) {
+        let outer = trimmed(open);
+        text[..outer].ends_with(b">").then_some(())?;
+        (open, name) = tag(outer - 1)?;
+    }
+    let closing: &[u8] = match name {
+        b"td" => b"td",
+        b"dd" => b"dt",
+        _ => return None,
+    };
+    let mut at = trimmed(open);
+    // `</th>` of a heading in front of the row.
+    let closed = [closing, b"th"].iter().find_map(|name| {
+        let rest = text[floor..at].strip_suffix(b">")?.strip_suffix(*name)?.strip_suffix(b"</")?;
+        Some(floor + rest.len())
+    });
+    at = trimmed(closed?);
+    if text[..at].ends_with(b">") {
+        let (open, name) = tag(at - 1)?;
+        name.strip_prefix(b"/").filter(|name| MARKUP.contains(name))?;
+        at = trimmed(open);
+    }
+    at -= usize::from(at > floor && text[at - 1] == b':');
+    let mut back = Back { text, at, floor };
+    let name = trim_name(back.take(is_name_byte));
+    (!name.is_empty()).then_some((name, back.at))
+}
+
 fn trim_name(name: &[u8]) -> &[u8] {
     let start = name.iter().position(|b| !matches!(b, b'-' | b'.' | b'$')).unwrap_or(name.len());
     &name[start..]
@@ -993,6 +1042,33 @@ fn parent_by_indent(text: &[u8], start: usize) -> Option<&[u8]> {
     }
     let name = above.trim_ascii().strip_suffix(b":")?;
     name.iter().all(|&b| is_name_byte(b)).then_some(name)
+}
+
+/// The lines that open what a value stands in, the innermost first: `stripe:`, `"live": {`, `[stripe.keys]`. As far as
+/// its reach goes.
+pub fn parents(text: &[u8], start: usize) -> impl Iterator<Item = &[u8]> {
+    /// Levels that are looked at.
+    const DEPTH: usize = 6;
+    let floor = start.saturating_sub(REACH_BEFORE);
+    let above = &text[floor..start];
+    let indent = |line: &[u8]| line.iter().take_while(|&&b| is_blank(b)).count();
+    let mut lines = above.rsplit(|&b| b == b'\n');
+    // One that is cut may be indented more.
+    let whole = memchr::memchr_iter(b'\n', above).count() + usize::from(floor == 0);
+    let mut inner = lines.next().map_or(0, indent);
+    let mut section = false;
+    let opening = lines.take(whole.saturating_sub(1)).filter(move |line| {
+        let written = line.trim_ascii();
+        let headed = !section && written.starts_with(b"[") && written.ends_with(b"]");
+        section |= headed;
+        let outer = indent(line);
+        let opens = outer < inner && matches!(written.last(), Some(b':' | b'{' | b'[' | b'('));
+        if !written.is_empty() && outer < inner {
+            inner = outer;
+        }
+        headed || opens
+    });
+    opening.take(DEPTH)
 }
 
 /// What a name says about the value assigned to it.

@@ -10,11 +10,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::afar;
 use super::coded;
-use super::context::{self, Before};
+use super::context::{self, Before, NameSays};
 use super::detector::{Candidate, assignment, authorization, password, uri};
 use super::digest::is_digest;
 use super::literals::{Head, Literals};
-use super::rule::anchor::{ByteSet, MIN_RUN};
+use super::rule::anchor::{ByteSet, MIN_RUN, is_key_byte};
 use super::rule::layout::{
     ADDRESS_MARK, COMMENT_MARK, ESCAPED_ADDRESS_MARK, Entry, PASSWORD_MARKS, SECRET_MARKS, pair,
 };
@@ -23,7 +23,7 @@ use super::rule::{PartRole, Rule, Ruleset};
 use super::runs::{self, Run};
 use super::starts::Starts;
 use super::trace::{Observer, Remark, Silent, Trace};
-use super::verify::Verdict;
+use super::verify::{self, Verdict};
 use super::words::{Seen, Words};
 use super::{entropy, placeholder};
 use crate::finding::{Confidence, Fact, Verification};
@@ -186,10 +186,18 @@ impl ContextWords {
     /// where there is no such word at all.
     fn named(&self, text: &[u8], value: Range<usize>, seen: &mut Seen, named: &mut Vec<u64>) {
         named.clear();
-        for word in self.words.near(text, value, seen) {
+        let mut add = |word: u16| {
             named.resize(self.providers.len().div_ceil(64), 0);
             for &rule in &self.asked_by[usize::from(word)] {
                 named[usize::from(rule) / 64] |= 1 << (rule % 64);
+            }
+        };
+        self.words.near(text, value.clone(), seen).for_each(&mut add);
+        // What it stands in may be opened farther above: `stripe:⏎  live:⏎    keys:⏎      secret: VALUE`.
+        let mut parents = context::parents(text, value.start).peekable();
+        if parents.peek().is_some() && names_a_key(&context::before(text, value.start)) {
+            for parent in parents {
+                self.words.near(parent, parent.len()..parent.len(), &mut Seen::default()).for_each(&mut add);
             }
         }
     }
@@ -730,13 +738,12 @@ impl<'a, O: Observer> Search<'a, O> {
             self.reject(span, Some(index), placeholder::DOCUMENTED_SAMPLE);
             return;
         }
+        let opened = rule.verify.and_then(|family| family.opened).and_then(|opened| opened(value));
+        let decoded = opened.map(decoded_as);
         let text = self.text;
         self.observer
             .tell(|| Remark::yes(text, span.clone(), index, why(rule, by_part, verification.as_ref(), confidence)));
-        self.push(
-            Match { rule: index, span, whole, confidence, verification, notes: Vec::new(), decoded: None },
-            by_part,
-        );
+        self.push(Match { rule: index, span, whole, confidence, verification, notes: Vec::new(), decoded }, by_part);
     }
 
     fn push(&mut self, found: Match, by_part: bool) {
@@ -836,8 +843,27 @@ impl<'a, O: Observer> Search<'a, O> {
     }
 
     fn keep(&mut self, rule: u16, candidate: Candidate, reason: &'static str) {
-        let Candidate { span, confidence, notes } = candidate;
+        let Candidate { span, mut confidence, notes } = candidate;
         let text = self.text;
+        // In the manifest of a Kubernetes Secret, what base64 stands for is the value.
+        let family = &verify::KUBERNETES_SECRET;
+        let opened = || family.opened.and_then(|opened| opened(&text[span.clone()]));
+        let decoded = if coded::is_kubernetes_secret(text, &span) { opened().map(decoded_as) } else { None };
+        if decoded.is_some() {
+            match (family.check)(&text[span.clone()]) {
+                Verdict::Rejected(reason) => return self.reject(span, Some(rule), reason),
+                // A run is decoded by itself.
+                _ if span.len() >= MIN_RUN => {
+                    return self.reject(
+                        span,
+                        Some(rule),
+                        "it is base64 of a Kubernetes Secret: what that stands for counts",
+                    );
+                }
+                Verdict::Doubtful(_) => confidence = confidence.min(Confidence::Low),
+                _ => {}
+            }
+        }
         if placeholder::is_documented(&text[span.clone()]) {
             self.reject(span, Some(rule), placeholder::DOCUMENTED_SAMPLE);
             return;
@@ -846,10 +872,7 @@ impl<'a, O: Observer> Search<'a, O> {
             let reasons = vec![reason.to_owned(), format!("its confidence is {}", confidence.as_str())];
             Remark::yes(text, span.clone(), rule, reasons)
         });
-        self.push(
-            Match { rule, whole: span.clone(), span, confidence, verification: None, notes, decoded: None },
-            false,
-        );
+        self.push(Match { rule, whole: span.clone(), span, confidence, verification: None, notes, decoded }, false);
     }
 
     /// Whether another part of the same credential, an id, was found closely before: in a run, and by itself. So what is
@@ -1023,7 +1046,15 @@ impl<'a, O: Observer> Search<'a, O> {
                 self.reject(value.clone(), Some(shape.rule), reason);
                 continue;
             }
-            if is_named || self.follows_its_part(rule, value.start) {
+            let of_another =
+                || told == 0 && names_no_secret(&before) && has_named_twin(self.text, &value, rule.context);
+            if !is_named && !self.follows_its_part(rule, value.start) {
+                continue;
+            }
+            if of_another() {
+                let reason = "what stands near is the name of another value of the same form, and its own is none";
+                self.reject(value.clone(), Some(shape.rule), reason);
+            } else {
                 let before = self.done.in_runs.len();
                 self.pattern(shape.rule, value.start, Some(value.end), 0, false);
                 let kept = &self.done.in_runs[before..];
@@ -1303,6 +1334,40 @@ fn names_other(before: &Before<'_>) -> Option<String> {
     (OTHER.iter().any(|word| name.contains(word)) || context::names_an_id(before.name)).then_some(name)
 }
 
+/// Whether a value is assigned to a name that tells no secret: `SENTRY_RELEASE=VALUE`, `build: VALUE`.
+fn names_no_secret(before: &Before<'_>) -> bool {
+    before.assigned && before.scheme.is_none() && !before.name.is_empty() && !names_a_key(before)
+}
+
+/// Whether a value is assigned to the name of a secret, or of a key of something: `secret: VALUE`, `"key": "VALUE"`.
+fn names_a_key(before: &Before<'_>) -> bool {
+    let says = |name: &[u8]| context::name_says(name) == NameSays::Secret;
+    before.assigned && (says(before.name) || says(before.outer) || before.name.eq_ignore_ascii_case(b"key"))
+}
+
+/// What bytes stand for, with what reports call their form.
+fn decoded_as((value, form): (Vec<u8>, &'static str)) -> Box<Decoded> {
+    Box::new(Decoded { value: Secret::new(value), form: Some(Cow::Borrowed(form)) })
+}
+
+/// Whether another line near a value has one of the same length, to whose name one of the words belongs that a rule asks
+/// for.
+fn has_named_twin(text: &[u8], value: &Range<usize>, words: &[&str]) -> bool {
+    let from = value.start.saturating_sub(context::REACH_BEFORE);
+    let to = (value.end + context::REACH_AFTER).min(text.len());
+    let (front, behind) = (&text[from..value.start], &text[value.end..to]);
+    let front = &front[..memchr::memrchr(b'\n', front).unwrap_or(0)];
+    let behind = &behind[memchr::memchr(b'\n', behind).unwrap_or(behind.len())..];
+    let lines = front.split(|&b| b == b'\n').chain(behind.split(|&b| b == b'\n'));
+    lines.into_iter().any(|line| {
+        let line = line.trim_ascii();
+        let twin = line.split(|&b| !is_key_byte(b) || b == b'=').rfind(|run| run.len() >= MIN_RUN);
+        let Some(twin) = twin.filter(|twin| twin.len() == value.len()) else { return false };
+        let name = String::from_utf8_lossy(&line[..line.len() - twin.len()]).to_ascii_lowercase();
+        words.iter().any(|word| name.contains(word))
+    })
+}
+
 /// The part of a run that may be a value: behind the last `=` that is no padding, without a final full stop.
 pub(super) fn value_of(run: &[u8]) -> Range<usize> {
     let padded = run.len() - run.iter().rev().take_while(|&&b| b == b'=').count();
@@ -1399,14 +1464,23 @@ fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset, observer: &mut impl 
             let confirmed = m.confidence == Confidence::Confirmed;
             // Of two kinds of one shape, the one whose name stands near is meant.
             let named = !rule.context.is_empty();
+            // What says only that there is something in a form gives way to what is found in it.
+            let opened = rule.verify.is_some_and(|family| family.opened.is_some());
+            let specific = rule.detector.is_none() && !opened;
+            let form = match (m.decoded.is_some(), m.confidence > Confidence::Low) {
+                (true, true) if !opened => 3,
+                (true, true) => 2,
+                (true, false) if !opened => 1,
+                _ => 0,
+            };
             // What was decoded says more than that something is encoded.
             (
                 told,
                 rule.secret,
-                rule.detector.is_none(),
-                rule.provider != GENERIC,
+                specific,
+                specific && rule.provider != GENERIC,
                 confirmed,
-                m.decoded.is_some(),
+                form,
                 m.whole.len(),
                 m.confidence,
                 named,
@@ -1445,6 +1519,7 @@ fn without_overlaps(mut found: Vec<Match>, rules: &Ruleset, observer: &mut impl 
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -1490,5 +1565,32 @@ mod tests {
         let value = ["9be769a4bba6e1d96f65", "3e6c51af7c0b42d81e93"].concat();
         assert_eq!(detector.detect(format!("token: \"{value}\"").as_bytes(), false).len(), 1);
         assert!(detector.detect(format!("token: \"{value}...\"").as_bytes(), false).is_empty());
+    }
+
+    #[test]
+    fn a_key_deep_in_settings_is_its_providers() {
+        use rand::SeedableRng as _;
+        let detector = Detector::new(Arc::new(Ruleset::builtin()));
+        let rule = detector.ruleset().find("datadog-api-key").unwrap();
+        let key = super::super::generate::Generator::new(rule).key(&mut rand::rngs::StdRng::seed_from_u64(5));
+        let key = String::from_utf8_lossy(&key);
+        let named = |text: &str| {
+            let text = text.replace("VALUE", &key);
+            let found = detector.detect(text.as_bytes(), false);
+            found.first().map(|found| detector.ruleset().rule(found.rule).provider)
+        };
+        for text in [
+            "datadog:\n  live:\n    eu:\n      keys:\n        secret: VALUE\n",
+            "{\n  \"datadog\": {\n    \"live\": {\n      \"a\": 1,\n      \"keys\": {\n        \"secret\": \"VALUE\"\n",
+            "[datadog.live]\nregion = 1\nzone = 2\nshards = 3\nsecret = \"VALUE\"\n",
+        ] {
+            assert_eq!(named(text), Some("Datadog"), "{text}");
+        }
+        for text in [
+            "datadog:\n  live: 1\nother:\n  eu:\n    keys:\n      secret: VALUE\n",
+            "[datadog]\na = 1\n[other]\nregion = 1\nzone = 2\nshards = 3\nsecret = \"VALUE\"\n",
+        ] {
+            assert_eq!(named(text), Some(GENERIC), "{text}");
+        }
     }
 }

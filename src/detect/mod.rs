@@ -60,3 +60,4 @@ pub use matcher::{Decoded, Detector, MAX_MATCH, Match};
 pub(crate) use afar::{Afar, Named};
 pub(crate) use changes::Copied;
 pub(crate) use matcher::Examined;
+pub(crate) use trace::Remark;

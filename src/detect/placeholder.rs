@@ -108,8 +108,20 @@ const WORDS: &[&str] = &[
 static HELD: Within = Within::new(|| automaton(WORDS));
 
 /// Rows of a keyboard, for walks along them.
-const ROWS: [&[u8]; 4] =
-    [b"qwertyuiopasdfghjklzxcvbnm", b"qwertzuiopasdfghjklyxcvbnm", b"azertyuiopqsdfghjklmwxcvbn", b"1234567890"];
+const ROWS: [&[u8]; 11] = [
+    b"qwertyuiopasdfghjklzxcvbnm",
+    b"qwertzuiopasdfghjklyxcvbnm",
+    b"azertyuiopqsdfghjklmwxcvbn",
+    b"1234567890",
+    // Along two rows at once, and from row to row.
+    b"1q2w3e4r5t6y7u8i9o0p",
+    b"q1w2e3r4t5y6u7i8o9p0",
+    b"qawsedrftgyhujikolp",
+    b"aqswdefrgthyjukilo",
+    b"1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    b"qazwsxedcrfvtgbyhnujmikolp",
+    b"zaq1xsw2cde3vfr4bgt5nhy6mju7ki8lo9p0",
+];
 
 /// Why a value is a placeholder, or `None` when nothing speaks for it. `value` is the part of a key that is chosen at
 /// random: what follows a fixed prefix.
@@ -228,6 +240,9 @@ mod tests {
             "0123456789abcdef0123456789abcdef",
             "YOUR_API_KEY_GOES_HERE",
             "qwertyuiop123",
+            "1q2w3e4r5t6y7u8i",
+            "I8u7y6t5r4e3w2q1",
+            "Zaq1xsw2cde3VFR4",
             "abcabcabcabcabcabcabc",
             "00000000000000000000",
             "fedcba9876543210",

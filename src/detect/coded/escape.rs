@@ -31,8 +31,12 @@ pub(in super::super) const LONGEST_ENTITY: usize = 12;
 const CHAIN: usize = 72;
 /// How far apart these looks are.
 const STEP: usize = 64;
-/// Longest escape that such text may have: one of them begins in any eight bytes.
-const LONGEST_IN_CHAIN: usize = 8;
+/// Longest escape that such text may have, where one of them begins in any eight bytes.
+const SHORT_IN_CHAIN: usize = 8;
+/// Longest one that it may have at all, `\U00000061`: where one look misses those, the next one does not, which needs two
+/// looks.
+const LONGEST_IN_CHAIN: usize = 10;
+const LONG_CHAIN: usize = 2 * STEP + 2 * LONGEST_IN_CHAIN;
 /// Escapes in a row that make a closer look worth while.
 const IN_A_ROW: usize = 3;
 
@@ -346,14 +350,14 @@ fn start_of(kind: Kind, text: &[u8], at: usize, only_first: bool) -> Option<usiz
 
 /// Calls `found` with the beginning of every text that consists of escapes and begins in the window.
 pub(super) fn each_chain(text: &[u8], window: Range<usize>, mut found: impl FnMut(usize, Kind)) {
-    let end = (window.end + CHAIN).min(text.len());
+    let end = (window.end + LONG_CHAIN).min(text.len());
     let mut at = window.start;
     while let Some(&word) = text[at.min(end)..end].first_chunk::<8>() {
         let mut next = at + STEP;
         let mut signs = signs_in(u64::from_le_bytes(word));
         while signs != 0 {
             if let Some((chain, kind)) = chain_at(text, at + signs.trailing_zeros() as usize / 8) {
-                if window.contains(&chain.start) && chain.len() >= CHAIN {
+                if window.contains(&chain.start) && (chain.len() >= LONG_CHAIN || is_chain(kind, text, &chain)) {
                     found(chain.start, kind);
                 }
                 next = next.max(chain.end);
@@ -363,6 +367,15 @@ pub(super) fn each_chain(text: &[u8], window: Range<usize>, mut found: impl FnMu
         }
         at = next;
     }
+}
+
+/// Whether escapes in a row are enough of them, none of which is a long one.
+fn is_chain(kind: Kind, text: &[u8], chain: &Range<usize>) -> bool {
+    let mut at = chain.start;
+    while let Some(len) = kind.in_chain(text, at).filter(|&len| at < chain.end && len <= SHORT_IN_CHAIN) {
+        at += len;
+    }
+    chain.len() >= CHAIN && at == chain.end
 }
 
 /// The highest bit of each of eight bytes that is a sign which begins an escape; more above the first one, perhaps.
@@ -389,20 +402,22 @@ fn chain_at(text: &[u8], mut place: usize) -> Option<(Range<usize>, Kind)> {
     if kind == Kind::Backslash && place > 0 && text[place - 1] == b'\\' && kind.in_chain(text, place - 1).is_some() {
         place -= 1;
     }
-    let mut end = place;
-    for _ in 0..IN_A_ROW {
-        end += kind.in_chain(text, end)?;
-    }
+    let (mut start, mut end, mut count) = (place, place, 0);
     while let Some(len) = kind.in_chain(text, end) {
         end += len;
+        count += 1;
     }
-    let mut start = place;
+    if count == 0 {
+        return None;
+    }
+    // The look may have met one of the last escapes.
     while let Some(len) =
         (3..=LONGEST_IN_CHAIN).rev().find(|&len| start >= len && kind.in_chain(text, start - len) == Some(len))
     {
         start -= len;
+        count += 1;
     }
-    Some((start..end, kind))
+    (count >= IN_A_ROW).then_some((start..end, kind))
 }
 
 #[cfg(test)]

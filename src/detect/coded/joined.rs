@@ -1,5 +1,5 @@
 //! String literals that are joined to one: `"abc" + "def"`, `'abc' . 'def'`, and literals one behind the other, on one
-//! line or several.
+//! line or several, with comments between them; those of a shell may touch each other, as in `'abc'"def"`.
 
 use std::ops::Range;
 
@@ -60,8 +60,7 @@ impl Between {
         true
     }
 
-    /// Whether all that was taken joins literals. Two quotation marks side by side do not: they are an escaped one, or
-    /// the end of a literal of three.
+    /// Whether all that was taken joins literals. Nothing at all does not: see [`touch`].
     fn joins(&self, backwards: bool) -> bool {
         let mut signs = self.signs;
         if backwards {
@@ -74,7 +73,7 @@ impl Between {
 /// For a byte: whether it is a blank or a line end, and whether something that joins literals may begin or end with it.
 static JOINING: [bool; 256] = {
     let mut table = [false; 256];
-    let bytes = b" \t\r\n+.&~<>|^";
+    let bytes = b" \t\r\n+.&~<>|^/";
     let mut i = 0;
     while i < bytes.len() {
         table[bytes[i] as usize] = true;
@@ -83,19 +82,54 @@ static JOINING: [bool; 256] = {
     table
 };
 
+/// Whether a literal ends and another one begins with the two quotation marks from `at` on: neither the end of a literal
+/// of three marks, nor an empty one among others.
+fn touch(text: &[u8], at: usize) -> bool {
+    let key = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|&b| is_key_byte(b));
+    text.get(at..at + 2).is_some_and(|pair| pair.iter().all(|&b| is_quote(b)))
+        && key(at.checked_sub(1))
+        && key(Some(at + 2))
+}
+
+/// Length of the comment that `rest` begins with; one that goes on to the end of its line only where a sign stands in
+/// front of it.
+fn comment_len(rest: &[u8], signed: bool) -> Option<usize> {
+    if rest.starts_with(b"/*") {
+        return memchr::memmem::find(rest, b"*/").map(|end| end + 2);
+    }
+    let to_end = signed && (rest.starts_with(b"//") || rest.starts_with(b"#") || rest.starts_with(b"--"));
+    if to_end { memchr::memchr(b'\n', rest) } else { None }
+}
+
+/// Where the comment begins that ends at `end`, behind a byte from `floor` on: `/* … */`, or one behind a sign that goes
+/// on to the end of the line there.
+fn comment_start(text: &[u8], floor: usize, end: usize) -> Option<usize> {
+    if text[floor..end].ends_with(b"*/") {
+        return memchr::memmem::rfind(&text[floor..end - 2], b"/*").map(|at| floor + at);
+    }
+    if text.get(end) != Some(&b'\n') {
+        return None;
+    }
+    let line = memchr::memrchr(b'\n', &text[floor..end]).map_or(floor, |at| floor + at + 1);
+    (line..end).find(|&at| {
+        let front = text[line..at].trim_ascii_end();
+        comment_len(&text[at..=end], true) == Some(end - at) && front.last().is_some_and(|b| b"+.&~>|^".contains(b))
+    })
+}
+
 /// Whether the literal that `run` stands in may be joined to another one: the first question, which most literals answer.
 #[inline]
 pub(super) fn may_be_joined(text: &[u8], run: &Range<usize>) -> bool {
     let is_blank = |b: u8| matches!(b, b' ' | b'\t');
     let joining = |b: u8| JOINING[usize::from(b)];
     let behind = || match text[run.end..] {
-        [quote, near, ..] if !is_quote(quote) || !joining(near) && !goes_on(near) => false,
+        [quote, near, ..] if !is_quote(quote) || !joining(near) && !goes_on(near) && !is_quote(near) => false,
         [_, near, far, ..] if is_blank(near) => joining(far) || goes_on(far) || is_quote(far) || is_mark(far),
         [_, _, ..] => true,
         _ => false,
     };
     let before = || match text[..run.start] {
-        [.., near, quote] if !is_quote(quote) || !joining(near) && !is_mark(near) => false,
+        [.., near, quote] if !is_quote(quote) || !joining(near) && !is_mark(near) && !is_quote(near) => false,
         [.., far, near, _] if is_blank(near) => joining(far) || is_quote(far),
         [.., _, _] => true,
         _ => false,
@@ -106,8 +140,17 @@ pub(super) fn may_be_joined(text: &[u8], run: &Range<usize>) -> bool {
 /// Where the literal begins that is joined to the one with the quotation mark at `end`, its first byte.
 fn next(text: &[u8], end: usize) -> Option<usize> {
     let rest = &text[end + 1..text.len().min(end + 1 + GAP)];
+    if touch(text, end) {
+        return Some(end + 2);
+    }
     let mut between = Between::default();
-    for (i, &b) in rest.iter().enumerate() {
+    let mut i = 0;
+    while let Some(&b) = rest.get(i) {
+        if let Some(len) = comment_len(&rest[i..], between.count > 0) {
+            between.blank = true;
+            i += len;
+            continue;
+        }
         let quote_behind = |marks: usize| rest.get(i + marks).is_some_and(|&b| is_quote(b));
         if is_quote(b) {
             return between.joins(false).then_some(end + 1 + i + 1);
@@ -121,6 +164,7 @@ fn next(text: &[u8], end: usize) -> Option<usize> {
         if !continues && !between.take(b) {
             return None;
         }
+        i += 1;
     }
     None
 }
@@ -128,9 +172,20 @@ fn next(text: &[u8], end: usize) -> Option<usize> {
 /// Where the literal ends to which the one with the opening quotation mark at `start` is joined.
 fn previous(text: &[u8], start: usize) -> Option<usize> {
     let floor = start.saturating_sub(GAP);
+    if start > floor && touch(text, start - 1) {
+        return Some(start - 1);
+    }
     let marks = text[floor..start].iter().rev().take(2).take_while(|&&b| is_mark(b)).count();
     let mut between = Between::default();
-    for at in (floor..start - marks).rev() {
+    let mut end = start - marks;
+    while end > floor {
+        if let Some(start) = comment_start(text, floor, end) {
+            between.blank = true;
+            end = start;
+            continue;
+        }
+        let at = end - 1;
+        end = at;
         if is_quote(text[at]) {
             return between.joins(true).then_some(at);
         }
@@ -219,6 +274,9 @@ mod tests {
             "\"ab\" .. \"0123456789abcdef\" .. \"yz\"",
             "\"ab\" <> \"0123456789abcdef\" <> \"yz\"",
             "\"ab\" & _\n  \"0123456789abcdef\" & _\r\n  \"yz\"",
+            "\"ab\"\"0123456789abcdef\"'yz'",
+            "\"ab\" + /* one */ \"0123456789abcdef\" /* two */ + \"yz\"",
+            "\"ab\" + // one\n  \"0123456789abcdef\" + # two\n  \"yz\"",
         ] {
             assert_eq!(joined(text).as_deref(), Some("ab0123456789abcdefyz"), "{text}");
         }
@@ -230,7 +288,9 @@ mod tests {
             "'ab', '0123456789abcdef', 'yz'",
             "['0123456789abcdef']",
             "'0123456789abcdef': 'yz'",
-            "\"0123456789abcdef\"\"yz\"",
+            "\"\"\"0123456789abcdef\"\"\"yz\"\"\"",
+            "\"0123456789abcdef\" // \"yz\"",
+            "\"0123456789abcdef\" # one\n\"yz\"",
             "'ab' + x + '0123456789abcdef'",
             "f('0123456789abcdef').g('yz')",
             // The first run of the literal is looked at.

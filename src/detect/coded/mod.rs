@@ -30,6 +30,7 @@ use super::decode::{self, OffsetMap, TextKind};
 use super::matcher::{Decoded, FarAnchor, Judged, Search, value_of};
 use super::rule::anchor::NEAR;
 use super::trace::Observer;
+use super::verify::IN_MANIFEST;
 use crate::secret::Secret;
 use escape::Kind;
 
@@ -135,7 +136,12 @@ impl<O: Observer> Search<'_, O> {
     /// Looks for forms in a run with so many digits, and at its edges. A rule that matched most of it says what it is.
     #[inline]
     pub(super) fn coded(&mut self, run: Range<usize>, digits: usize, covered: bool) {
-        if run.len() >= base64::MIN && !covered {
+        if run.len() < base64::MIN {
+            // In the manifest of a Secret stands nothing but base64, short or long.
+            if !covered && base64::is_promising(&self.text[run.clone()]) {
+                self.short(&run);
+            }
+        } else if !covered {
             // The base64 of hexadecimal digits may have no digit; padding tells it from the names of things.
             if digits == 0 && self.text[run.end - 1] == b'=' {
                 let value = value_of(&self.text[run.clone()]);
@@ -186,6 +192,14 @@ impl<O: Observer> Search<'_, O> {
         }
     }
 
+    /// A value of a Kubernetes Secret that is too short to stand by itself.
+    #[inline(never)]
+    fn short(&mut self, run: &Range<usize>) {
+        if is_kubernetes_secret(self.text, run) {
+            self.base64(run.clone());
+        }
+    }
+
     #[inline(never)]
     fn base64(&mut self, first: Range<usize>) {
         let text = self.text;
@@ -206,7 +220,7 @@ impl<O: Observer> Search<'_, O> {
         let starts = starts.collect();
         let back = Back::Base64 { lines: starts, bytes: bytes.len(), end: whole.end };
         let manifest = is_kubernetes_secret(text, &first);
-        let form = if manifest { "in base64 in a Kubernetes Secret" } else { "in base64" };
+        let form = if manifest { IN_MANIFEST } else { "in base64" };
         let heading = heading(text, whole.start, &bytes, manifest);
         self.unwrap(bytes, back, whole, form, heading.unwrap_or_default());
     }
@@ -386,7 +400,7 @@ pub(super) fn form_in(inner: &str, outer: &str) -> String {
 }
 
 /// Whether a value stands in the manifest of a Kubernetes Secret, as far as its surroundings tell.
-fn is_kubernetes_secret(text: &[u8], value: &Range<usize>) -> bool {
+pub(super) fn is_kubernetes_secret(text: &[u8], value: &Range<usize>) -> bool {
     let near = &text[value.start.saturating_sub(REACH_BEFORE)..(value.end + REACH_AFTER).min(text.len())];
     memchr::memmem::find_iter(near, b"kind").any(|at| {
         let rest = near[at + 4..].iter().skip_while(|b| matches!(b, b'"' | b'\'' | b' ' | b':'));

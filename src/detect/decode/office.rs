@@ -17,7 +17,7 @@ pub fn is_text(name: &str) -> bool {
         && (name == "content.xml" || ["word/", "xl/", "ppt/"].iter().any(|folder| name.starts_with(folder)))
 }
 
-/// The text of an XML file, paragraph by paragraph. `None` if it has none, is not sound, or is larger than 1 GiB.
+/// The text of an XML file, paragraph by paragraph; tables row by row, as Markdown writes them: `| name | value |`. `None` if it has none, is not sound, or is larger than 1 GiB.
 #[must_use]
 pub fn office(xml: &[u8]) -> Option<View> {
     if xml.len() > 1 << 30 || xml.is_empty() {
@@ -27,8 +27,8 @@ pub fn office(xml: &[u8]) -> Option<View> {
     let mut reader = Reader::from_reader(xml);
     reader.config_mut().check_end_names = false;
     let (mut bytes, mut map) = (Vec::new(), Builder::default());
-    // How many elements are open that hold text.
-    let mut open = 0usize;
+    // How many elements are open that hold text, and how many cells of tables.
+    let (mut open, mut cells) = (0usize, 0usize);
     loop {
         let start = usize::try_from(reader.buffer_position()).ok()?;
         let event = reader.read_event().ok()?;
@@ -36,14 +36,30 @@ pub fn office(xml: &[u8]) -> Option<View> {
         let holds_text = |name: &[u8]| if open_document { matches!(name, b"p" | b"h") } else { name == b"t" };
         match event {
             Event::Eof => break,
-            Event::Start(element) => open += usize::from(holds_text(element.local_name().as_ref())),
+            Event::Start(element) => {
+                let name = element.local_name();
+                open += usize::from(holds_text(name.as_ref()));
+                cells += usize::from(is_cell(name.as_ref()));
+                if is_row(name.as_ref()) && cells == 0 {
+                    bytes.extend_from_slice(b"| ");
+                    map.push(start, 1, 2, 1);
+                }
+            }
             Event::End(element) => {
                 let name = element.local_name();
                 open -= usize::from(holds_text(name.as_ref()) && open > 0);
-                if matches!(name.as_ref(), b"p" | b"h" | b"si") {
-                    bytes.push(b'\n');
-                    map.push(start, 1, 1, 1);
-                }
+                cells -= usize::from(is_cell(name.as_ref()) && cells > 0);
+                let ends: &[u8] = match name.as_ref() {
+                    b"p" | b"h" if cells > 0 => b" ",
+                    b"p" | b"h" => b"\n",
+                    // Strings of a workbook stand in the order of its cells.
+                    b"si" => b" | ",
+                    name if is_cell(name) && cells == 0 => b" | ",
+                    name if is_row(name) && cells == 0 => b"\n",
+                    _ => continue,
+                };
+                bytes.extend_from_slice(ends);
+                map.push(start, 1, ends.len() as u8, 1);
             }
             Event::Empty(element) => {
                 let c = match element.local_name().as_ref() {
@@ -76,6 +92,16 @@ pub fn office(xml: &[u8]) -> Option<View> {
     (!bytes.is_empty()).then(|| View { bytes, offsets: map.finish(), part: None })
 }
 
+/// Whether an element is a cell of a table in a text.
+fn is_cell(name: &[u8]) -> bool {
+    matches!(name, b"tc" | b"table-cell")
+}
+
+/// Whether an element is a row of one.
+fn is_row(name: &[u8]) -> bool {
+    matches!(name, b"tr" | b"table-row")
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -92,7 +118,10 @@ mod tests {
         let word = "<?xml version=\"1.0\"?>\n<w:document><w:p> <w:r><w:t>one &amp; t</w:t></w:r><w:r><w:rPr><w:b/></w:rPr>\
                     <w:t>w&#111;</w:t></w:r></w:p><w:p><w:r><w:t>next</w:t><w:br/></w:r></w:p></w:document>";
         assert_eq!(text(word), "one & two\nnext\n\n");
-        assert_eq!(text("<sst><si><r><t>ab</t></r><r><t>c</t></r></si><si><t>d</t></si></sst>"), "abc\nd\n");
+        assert_eq!(text("<sst><si><r><t>ab</t></r><r><t>c</t></r></si><si><t>d</t></si></sst>"), "abc | d | ");
+        let table =
+            "<w:tbl><w:tr><w:tc><w:p><w:t>a</w:t></w:p></w:tc><w:tc><w:p><w:t>b</w:t></w:p></w:tc></w:tr></w:tbl>";
+        assert_eq!(text(table), "| a  | b  | \n");
         let writer = "<d xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><text:p>a<text:span>b</text:span>c\
                       </text:p></d>";
         assert_eq!(text(writer), "abc\n");

@@ -52,6 +52,8 @@ mod tests {
             .filter(|stem| stem != "mod")
             .collect();
         files.sort();
+        // A folder has parts of the detector of its name.
+        files.dedup();
         assert_eq!(files, super::NAMES);
     }
 }

@@ -5,6 +5,8 @@
 //! character, and be short. Random values without marks are found by [`assignment`](super::assignment), too, under any
 //! name that says that they are secret.
 
+mod below;
+
 use std::ops::Range;
 
 use super::super::chosen;
@@ -1087,6 +1089,10 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         && (on.skip(GAP, |b| b.is_ascii_whitespace()) < GAP)
         && text[on.at..].starts_with(b"<value>");
     on.at = if element { on.at } else { setting };
+    // `<td>Password:</td><td>…`.
+    if quotes == 0 && text[on.at..].starts_with(b":</") {
+        on.at += 1;
+    }
     // `<key>Password</key> <string>…</string>`, as lists of properties have it.
     if element || on.take(b"</") {
         if !element {
@@ -1094,7 +1100,25 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         }
         on.skip(1, |b| b == b'>');
         on.skip(GAP, |b| b.is_ascii_whitespace());
-        let opened = on.take(b"<") && on.skip(24, |b| b.is_ascii_alphanumeric()) > 0 && on.take(b">");
+        // `<td><b>Password</b></td><td class="x"><code>…</code>`.
+        if !element && on.take(b"</t") {
+            on.skip(2, |b| b != b'>');
+            on.take(b">");
+            on.skip(GAP, |b| b.is_ascii_whitespace());
+        }
+        let cell = text[on.at..].starts_with(b"<td") || text[on.at..].starts_with(b"<dd");
+        let mut opened = on.take(b"<") && on.skip(24, |b| b.is_ascii_alphanumeric()) > 0;
+        if cell {
+            on.skip(NAME, |b| !matches!(b, b'>' | b'<' | b'\n'));
+        }
+        opened &= on.take(b">");
+        if cell {
+            on.skip(GAP, |b| b.is_ascii_whitespace());
+            let mark = on.at;
+            if !(on.take(b"<") && on.skip(8, |b| b.is_ascii_lowercase()) > 0 && on.take(b">")) {
+                on.at = mark;
+            }
+        }
         let rest = &text[on.at..(on.at + LENS.end() + 2).min(text.len())];
         let end = on.at + rest.iter().position(|&b| b == b'<' || b == b'\n')?;
         let value = Value { span: on.at..end, quoted: false, closed: true, spaced: false };
@@ -1140,6 +1164,11 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     } else {
         &text[from..on.at]
     };
+    // `password=(⏎  "…"⏎)`.
+    let separators = match separators {
+        b"=(" | b":(" if matches!(on.peek(), Some(b'\n' | b'\r')) => &separators[..1],
+        separators => separators,
+    };
     // `a != b`, `->`, `--flag`: nothing is assigned.
     if !matches!(
         separators,
@@ -1167,6 +1196,9 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         on.skip(2, |b| b == b'*');
     }
     blanks += on.blanks() + usize::from(wide);
+    if !stated && let Some(value) = below::value(text, name, separators, on.at) {
+        return Some(value);
+    }
     // `**…**` of Markdown, `[[…]]` of Lua.
     let pair = match separators {
         b":" if on.take(b"**") => Some(b"**"),
@@ -1474,7 +1506,9 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     // `smtp_sasl_password_maps = static:user:…` of Postfix.
     let user = rest.strip_prefix(b"static:").and_then(|rest| memchr::memchr(b':', rest)).map_or(0, |i| 7 + i + 1);
     let (start, rest) = (start + user, &rest[user..]);
-    let len = rest.iter().position(|&b| ends(b) || b == b'&' && tag).unwrap_or(rest.len());
+    // What ends a value elsewhere does not end the text of an element.
+    let ends_text = |b: u8| b <= b' ' || matches!(b, b'<' | b'&');
+    let len = rest.iter().position(|&b| if tag { ends_text(b) } else { ends(b) }).unwrap_or(rest.len());
     let end = start + line_of_env(text, name, separators, start..start + len).unwrap_or(len);
     let value = Value { span: start..end, quoted: false, closed: false, spaced: separators.is_empty() };
     let next = text.get(end).copied();
@@ -1599,17 +1633,32 @@ fn is_parameter(text: &[u8]) -> bool {
     name >= 2 && text.get(name) == Some(&b'=')
 }
 
-/// The length of a value that is all the rest of a line of settings, where no shell reads it: `DB_PASSWORD=k7<Vt;93|hq`.
+/// The length of a value that is all the rest of a line of settings, where no shell reads it: `DB_PASSWORD=k7<Vt;93|hq`,
+/// `password: k7;Vt|93hq`.
 fn line_of_env(text: &[u8], name: &Range<usize>, separators: &[u8], first: Range<usize>) -> Option<usize> {
-    let begins = name.start == 0 || text[name.start - 1] == b'\n';
     // Most values end their lines.
-    if !begins || separators != b"=" || first.start != name.end + 1 || text.get(first.end).is_none_or(|&b| b <= b' ') {
+    if !matches!(separators, b"=" | b":") || text.get(first.end).is_none_or(|&b| b <= b' ') {
         return None;
     }
+    let line = memchr::memrchr(b'\n', &text[name.start.saturating_sub(NAME)..name.start])
+        .map_or(name.start.saturating_sub(NAME), |i| name.start.saturating_sub(NAME) + i + 1);
+    let own = &text[name.clone()];
+    let constant = !own.iter().any(u8::is_ascii_lowercase);
+    let begins = line == name.start && (line == 0 || text[line - 1] == b'\n');
+    let of_env = begins && constant && separators == b"=" && first.start == name.end + 1;
+    // What ends the statements and the items of a language ends no line of settings.
+    let of_settings = |rest: &[u8]| {
+        text[line..name.start].iter().all(|b| matches!(b, b' ' | b'-'))
+            && !matches!(
+                rest.last(),
+                Some(b';' | b',' | b')' | b'}' | b']' | b'{' | b'(' | b'\\' | b'"' | b'\'' | b'`')
+            )
+            && !rest.iter().any(|b| matches!(b, b'(' | b'"' | b'\'' | b'`' | b'\\' | b'<' | b'>'))
+    };
     let rest = &text[first.start..(first.start + LENS.end() + 2).min(text.len())];
-    let line = rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())].trim_ascii_end();
-    let drawn = line.iter().all(u8::is_ascii_graphic) && !text[name.clone()].iter().any(u8::is_ascii_lowercase);
-    (drawn && !matches!(line, [b'"' | b'\'' | b'`', ..]) && chosen::is_drawn_with_marks(line)).then_some(line.len())
+    let rest = rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())].trim_ascii_end();
+    let drawn = rest.iter().all(u8::is_ascii_graphic) && (of_env || of_settings(rest));
+    (drawn && !matches!(rest, [b'"' | b'\'' | b'`', ..]) && chosen::is_drawn_with_marks(rest)).then_some(rest.len())
 }
 
 #[cfg(test)]
@@ -1810,6 +1859,9 @@ mod tests {
             "char *password = (char*)\"VALUE\";",
             "local password = [[VALUE]]",
             "\"Server=.;Password=\" + \"VALUE\" + \";\"",
+            "<tr><td>DB password</td><td>VALUE</td></tr>",
+            "<tr><td class=\"n\"><b>Password:</b></td>\n  <td class=\"v\"><code>VALUE</code></td></tr>",
+            "<dt>Password</dt><dd>VALUE</dd>",
         ] {
             if form.contains("||=") {
                 continue;

@@ -3,7 +3,8 @@
 
 use super::Verdict;
 use super::support::{base64, random};
-use crate::detect::chosen;
+use crate::detect::{chosen, entropy, placeholder};
+use crate::finding::Verification;
 
 pub(super) fn check(value: &[u8]) -> Verdict {
     match base64::decode(value) {
@@ -15,8 +16,46 @@ pub(super) fn check(value: &[u8]) -> Verdict {
             Verdict::Rejected("it is a usual word or a name")
         }
         Some(bytes) if is_address(bytes.trim_ascii()) => Verdict::Rejected("it is an address"),
-        Some(_) => Verdict::plausible("base64"),
+        Some(bytes) if is_made_up(bytes.trim_ascii()) => Verdict::Rejected("it is a placeholder, or filled in later"),
+        Some(bytes) if is_plain(bytes.trim_ascii()) => Verdict::Doubtful(base64_text()),
+        Some(_) => Verdict::Plausible(base64_text()),
     }
+}
+
+fn base64_text() -> Verification {
+    Verification { what: "base64".to_owned(), facts: Vec::new() }
+}
+
+/// The value, where it is text on one line: the password itself, and not what hides it.
+pub(super) fn opened(value: &[u8]) -> Option<(Vec<u8>, &'static str)> {
+    let bytes = base64::decode(value)?;
+    let text = bytes.trim_ascii();
+    let line = !text.is_empty() && text.iter().all(|b| b.is_ascii_graphic() || *b == b' ');
+    line.then(|| (text.to_vec(), FORM))
+}
+
+/// What reports call the form of such a value.
+pub(crate) const FORM: &str = "in base64 in a Kubernetes Secret";
+
+/// What people write where a secret is to be put: judged as it is in a plain setting.
+fn is_made_up(text: &[u8]) -> bool {
+    // Long ones may have any word in them.
+    text.len() <= WORD && (chosen::is_template(text) || placeholder::reason(text).is_some())
+}
+
+/// Longest value that is one word, in bytes.
+const WORD: usize = 64;
+
+/// A word of which nothing tells that somebody chose it for a password, or drew it.
+fn is_plain(text: &[u8]) -> bool {
+    text.len() <= WORD
+        && text.iter().all(u8::is_ascii_graphic)
+        && !(chosen::is_mixed(text)
+            || chosen::is_worded(text)
+            || chosen::is_personal(text)
+            || chosen::is_passphrase(text)
+            || chosen::is_drawn(text)
+            || entropy::looks_random(text))
 }
 
 /// `billing-user`, `db.internal.corp`: words and what joins them, as the other values of a manifest are.
@@ -55,9 +94,19 @@ mod tests {
         for value in samples::sealed("configuration-file-kubernetes-secret-manifest", 20) {
             assert_eq!(check(&value), Verdict::plausible("base64"));
         }
-        for other in ["-----BEGIN CERTIFICATE-----\nMIIB", "password", "admin123\n", "changeme-please", "billing-user\n"] {
+        for other in [
+            "-----BEGIN CERTIFICATE-----\nMIIB",
+            "password",
+            "admin123\n",
+            "changeme-please",
+            "billing-user\n",
+            "${DB_PASSWORD}",
+            "my-example-password-1",
+            "xxxxxxxxxxxxxxxx",
+        ] {
             assert!(matches!(check(&base64::encode(other.as_bytes())), Verdict::Rejected(_)), "{other}");
         }
+        assert!(matches!(check(&base64::encode(b"auth.step2.label")), Verdict::Doubtful(_)));
         assert!(matches!(check(b"?"), Verdict::Rejected(_)));
         for other in ["tcp://127.0.0.1:5705", "db-0.internal:5432", "https://login.corp.internal/oauth2/v2"] {
             assert_eq!(check(&base64::encode(other.as_bytes())), Verdict::Rejected("it is an address"), "{other}");

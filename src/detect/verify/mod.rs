@@ -9,6 +9,8 @@ mod support;
 use std::ops::Range;
 
 use crate::finding::{Fact, Verification};
+pub(crate) use kubernetes_secret::FORM as IN_MANIFEST;
+pub(crate) use support::private_key::Packets;
 
 /// The form by which a private key in armour is told from others, however its text is written; nothing for other
 /// values.
@@ -66,7 +68,13 @@ pub struct Family {
     /// Reads what stands beside the key and belongs to it, no farther than `REACH_BEFORE` in front of the match and
     /// `REACH_AFTER` behind it, which bound what a difference between versions may reach.
     pub beside: Option<Beside>,
+    /// The secret that the matched bytes are only a form of, and what reports call this form. What is found within that
+    /// form by itself says more than such a match.
+    pub opened: Option<Opened>,
 }
+
+/// The secret that bytes are a form of, and what reports call this form.
+pub type Opened = fn(&[u8]) -> Option<(Vec<u8>, &'static str)>;
 
 /// Reads facts from a text around a match in it.
 pub type Beside = fn(&[u8], &Range<usize>) -> Vec<Fact>;
@@ -78,7 +86,7 @@ pub fn family(name: &str) -> Option<&'static Family> {
 }
 
 /// The function that a line of the table names, if it does.
-macro_rules! beside {
+macro_rules! named {
     () => {
         None
     };
@@ -89,7 +97,7 @@ macro_rules! beside {
 
 /// Declares families: each a module of this folder with `check` and `seal`, and a constant that rules refer to.
 macro_rules! families {
-    ($($module:ident $constant:ident $name:literal $(beside $beside:ident)?),* $(,)?) => {
+    ($($module:ident $constant:ident $name:literal $(beside $beside:ident)? $(opened $opened:ident)?),* $(,)?) => {
         $(mod $module;)*
         $(
             #[doc = concat!("The family `", $name, "`.")]
@@ -97,7 +105,8 @@ macro_rules! families {
                 name: $name,
                 check: $module::check,
                 seal: $module::seal,
-                beside: beside!($($module::$beside)?),
+                beside: named!($($module::$beside)?),
+                opened: named!($($module::$opened)?),
             };
         )*
         /// All families, by name in alphabetical order.
@@ -143,7 +152,7 @@ families! {
     jfrog_reference JFROG_REFERENCE "jfrog-reference",
     jwt JWT "jwt",
     jwt_wrapped JWT_WRAPPED "jwt-wrapped",
-    kubernetes_secret KUBERNETES_SECRET "kubernetes-secret",
+    kubernetes_secret KUBERNETES_SECRET "kubernetes-secret" opened opened,
     localstack LOCALSTACK "localstack",
     mapbox MAPBOX "mapbox",
     mixed_base64 MIXED_BASE64 "mixed-base64",
@@ -156,6 +165,7 @@ families! {
     postman POSTMAN "postman",
     private_key PRIVATE_KEY "private-key",
     private_key_der PRIVATE_KEY_DER "private-key-der",
+    private_key_open PRIVATE_KEY_OPEN "private-key-open",
     private_key_wrapped PRIVATE_KEY_WRAPPED "private-key-wrapped",
     protected_private_key PROTECTED_PRIVATE_KEY "protected-private-key",
     pypi_macaroon PYPI_MACAROON "pypi-macaroon",

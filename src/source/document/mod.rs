@@ -2,12 +2,13 @@
 //! enough.
 //!
 //! [`recognise`] tells by content what a blob is, and [`parts`] takes the texts out of it: the pages of a PDF, what an
-//! e-mail carries in base64 or quoted-printable, and the tables of a SQLite database. They are scanned as members of it,
+//! e-mail carries in base64 or quoted-printable, the tables of a SQLite database, and the armour of a private key. They are scanned as members of it,
 //! besides its own bytes. What an office program writes is a zip, whose members are XML: there, `detect::decode::office`
 //! puts together what formatting tears apart.
 //!
 //! Nothing in a document is trusted: what its parts come to is counted, and a defect of a decoder costs that document.
 
+mod key;
 mod mail;
 mod pdf;
 mod sqlite;
@@ -27,6 +28,8 @@ pub enum Kind {
     Mail,
     /// A database of SQLite 3.
     Sqlite,
+    /// A private key in DER, or several of OpenPGP.
+    Key,
 }
 
 impl Kind {
@@ -37,6 +40,7 @@ impl Kind {
             Kind::Pdf => "PDF",
             Kind::Mail => "e-mail",
             Kind::Sqlite => "SQLite database",
+            Kind::Key => "private key",
         }
     }
 }
@@ -82,6 +86,9 @@ pub fn recognise(head: &[u8]) -> Option<Kind> {
     if head.starts_with(sqlite::MAGIC) {
         return Some(Kind::Sqlite);
     }
+    if key::recognise(head) {
+        return Some(Kind::Key);
+    }
     mail::recognise(head).then_some(Kind::Mail)
 }
 
@@ -92,5 +99,6 @@ pub fn parts(kind: Kind, bytes: &[u8]) -> Parts {
         Kind::Pdf => pdf::parts(bytes),
         Kind::Mail => mail::parts(bytes),
         Kind::Sqlite => sqlite::parts(bytes),
+        Kind::Key => key::parts(bytes),
     }
 }

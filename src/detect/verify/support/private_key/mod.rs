@@ -10,6 +10,8 @@ mod putty;
 mod text;
 mod wire;
 
+pub(crate) use pgp::Packets;
+
 use super::{base64, random};
 use crate::detect::verify::Verdict;
 

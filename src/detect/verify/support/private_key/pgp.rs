@@ -66,12 +66,12 @@ pub(super) fn inspect(bytes: &[u8], crc: Option<&[u8]>) -> Result<Key, Reason> {
     Ok(key)
 }
 
-/// Packets, one after the other.
-struct Packets<'a>(&'a [u8]);
+/// Packets, one after the other; those that are left.
+pub(crate) struct Packets<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Packets<'a> {
     /// Type and body of the next packet; `None` where it is cut off, or has no definite length, which keys have.
-    fn next(&mut self) -> Option<(u8, &'a [u8])> {
+    pub(crate) fn next(&mut self) -> Option<(u8, &'a [u8])> {
         let (&tag, mut rest) = self.0.split_first()?;
         let number = |rest: &mut &'a [u8], count: usize| {
             let (head, tail) = rest.split_at_checked(count)?;
