@@ -22,9 +22,21 @@ use serde::Serialize;
 use crate::Scanner;
 use crate::detect::decode;
 use crate::finding::{Artifact, Confidence, Region};
-use crate::scan::{Explained, Scanned, finding_of};
+use crate::scan::{Explained, Found, Scanned, finding_of};
 use crate::scanner::terms;
-use crate::source::{container, tree};
+use crate::source::tree;
+
+/// Texts within archives and documents are explained up to so many bytes: all of one is in memory.
+const MAX_TEXT: u64 = 64 << 20;
+
+/// How many lines a text has; an end of line at its end begins no other one.
+fn lines(bytes: &[u8]) -> u32 {
+    let kind = decode::classify(&bytes[..bytes.len().min(8 << 10)]);
+    let view = decode::transcode(kind, bytes);
+    let text = view.as_ref().map_or(bytes, |view| &view.bytes);
+    let ends = memchr::memchr_iter(b'\n', text).count() + usize::from(!text.ends_with(b"\n"));
+    u32::try_from(ends).unwrap_or(u32::MAX)
+}
 
 /// What becomes of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -88,19 +100,44 @@ pub struct Explanation {
     pub artifact: Artifact,
     /// Every candidate, in the order of their places.
     pub candidates: Vec<Candidate>,
+    /// How many lines the text has.
+    pub lines: u32,
+    /// The other texts of the same file, such as the pages of a PDF: each is explained by its own name.
+    pub others: Vec<Artifact>,
     /// Whether a scan sees more: of a notebook it reads the cells as well, joined, which are not explained.
     pub is_notebook: bool,
 }
 
 /// Why a text cannot be explained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExplainError {
     /// It is an archive or a compressed file.
-    #[error("it is an archive ({kind}); unpack it, and let a member be explained")]
+    #[error("it is an archive ({kind}); explain a member by the name that a scan gives it{}", listed(others))]
     Container {
         /// Of which kind: `zip`.
         kind: &'static str,
+        /// What is in it.
+        others: Vec<Artifact>,
     },
+    /// There is no member or part of that name in it.
+    #[error("there is no `{name}`{}", listed(others))]
+    NoMember {
+        /// The name.
+        name: Artifact,
+        /// What there is.
+        others: Vec<Artifact>,
+    },
+}
+
+/// The first of some names, behind a colon.
+fn listed(names: &[Artifact]) -> String {
+    const SHOWN: usize = 5;
+    let first: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    match names.len() {
+        0 => String::new(),
+        all if all > SHOWN => format!(": {}, and {} more", first.join(", "), all - SHOWN),
+        _ => format!(": {}", first.join(", ")),
+    }
 }
 
 impl Scanner {
@@ -109,19 +146,43 @@ impl Scanner {
     /// is said about it.
     ///
     /// # Errors
-    /// For containers, whose members are texts of their own.
+    /// For containers, whose members are texts of their own: see [`explain_member`](Self::explain_member).
     pub fn explain(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<Explanation, ExplainError> {
-        if let Some(kind) = container::recognise(bytes) {
-            return Err(ExplainError::Container { kind: kind.as_str() });
-        }
+        self.explain_member(name, &[], bytes)
+    }
+
+    /// [`explain`](Self::explain) for a member of an archive or a part of a document, by the names that reports give
+    /// them from the outermost on: `["inner.zip", "app.env"]` for `outer.zip!/inner.zip!/app.env`. `bytes` are those of
+    /// the whole file.
+    ///
+    /// # Errors
+    /// Where the file has no text of that name.
+    pub fn explain_member(
+        &self,
+        name: impl AsRef<Path>,
+        members: &[&str],
+        bytes: &[u8],
+    ) -> Result<Explanation, ExplainError> {
         let root = self.root().unwrap_or_default();
-        let path = root.join(name);
-        let path = path.canonicalize().unwrap_or(path);
-        let artifact = self.engine.named(&tree::artifact(&path, &root));
-        let explained = self.engine.explain(bytes, &artifact);
-        let is_notebook = artifact.innermost().ends_with(".ipynb") && decode::notebook(bytes).is_some();
-        let candidates = explained.into_iter().map(|one| self.judged(one, &root)).collect();
-        Ok(Explanation { artifact, candidates, is_notebook })
+        let path = root.join(&name);
+        // Git's own objects have names, and no paths.
+        let of_git = name.as_ref().starts_with(".git") && !path.exists();
+        let path = if of_git { name.as_ref().to_owned() } else { path.canonicalize().unwrap_or(path) };
+        let file = self.engine.named(&tree::artifact(&path, &root));
+        let wanted = members.iter().fold(file.clone(), |outer, member| outer.member(*member));
+        let Found { pieces, others, container } = self.engine.texts(bytes.to_vec(), &file, &wanted, MAX_TEXT);
+        if pieces.is_empty() {
+            return Err(match container {
+                Some(kind) if members.is_empty() => ExplainError::Container { kind: kind.as_str(), others },
+                _ => ExplainError::NoMember { name: wanted, others },
+            });
+        }
+        let text = pieces.first().map_or(&[][..], |piece| &piece.bytes);
+        let is_notebook = wanted.innermost().ends_with(".ipynb") && decode::notebook(text).is_some();
+        let lines = pieces.iter().map(|piece| piece.start.line - 1 + lines(&piece.bytes)).max().unwrap_or(0);
+        let explained = pieces.iter().flat_map(|piece| self.engine.explain(piece));
+        let candidates = explained.map(|one| self.judged(one, &root)).collect();
+        Ok(Explanation { artifact: wanted, candidates, lines, others, is_notebook })
     }
 
     /// What a scan makes of a candidate, by the same steps.

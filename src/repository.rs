@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use git2::{ObjectType, Oid};
 
 use crate::hook::Update;
+use crate::scan::project;
 use crate::scanner::{Problem, Pushed, ScanError};
 use crate::source::git::repository;
 pub use crate::source::git::repository::RepositoryError;
@@ -85,6 +86,35 @@ impl Repository {
             known.extend(self.0.find_object(new, None).and_then(|o| o.peel(ObjectType::Commit)).map(|o| o.id()).ok());
         }
         Ok(pushes)
+    }
+
+    /// The bytes of what a report calls `name`: a file as it is in a commit, or one of git's own objects, such as
+    /// `.git/commit/ID/message`. Nothing where there is none.
+    #[must_use]
+    pub fn bytes_of(&self, name: &str, commit: Option<&str>) -> Option<Vec<u8>> {
+        let Some(commit) = commit else { return self.text_of(name) };
+        let tree = self.0.revparse_single(commit).and_then(|object| object.peel_to_tree()).ok()?;
+        let path = project::path(Path::new(name), &[]).unwrap_or_else(|| name.to_owned());
+        let blob = tree.get_path(Path::new(&path)).and_then(|entry| self.0.find_blob(entry.id())).ok()?;
+        Some(blob.content().to_vec())
+    }
+
+    /// What one of git's own objects says, which reports call `.git/KIND/ID/TEXT`.
+    fn text_of(&self, name: &str) -> Option<Vec<u8>> {
+        let mut parts = name.strip_prefix(".git/")?.split('/');
+        let (kind, id, text) = (parts.next()?, parts.next()?, parts.next());
+        let object = self.0.find_object(Oid::from_str_ext(id, self.0.object_format()).ok()?, None).ok()?;
+        let named = |who: &git2::Signature<'_>| [who.name_bytes(), b" <", who.email_bytes(), b">"].concat();
+        match (kind, text) {
+            ("blob", None) => Some(object.as_blob()?.content().to_vec()),
+            ("commit", Some("message")) => Some(object.as_commit()?.message_raw_bytes().to_vec()),
+            ("commit", Some("author")) => Some(named(&object.as_commit()?.author())),
+            ("commit", Some("committer")) => Some(named(&object.as_commit()?.committer())),
+            ("tag", Some("message")) => object.as_tag()?.message_bytes().map(<[u8]>::to_vec),
+            ("tag", Some("name")) => Some(object.as_tag()?.name_bytes().to_vec()),
+            ("commit" | "tag", Some("object")) => Some(self.0.odb().ok()?.read(object.id()).ok()?.data().to_vec()),
+            _ => None,
+        }
     }
 
     /// The commits of the references that are wanted.

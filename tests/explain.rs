@@ -119,11 +119,61 @@ fn mistakes_are_told() {
         (&["a.env", "other"], "takes one file"),
         (&["--no-config", "a.env", "other"], "takes one file"),
         (&["a.env", "-o", "x.json"], "no reports"),
-        (&["-f", "sarif", "a.env"], "text or json"),
+        (&["-f", "sarif", "a.env"], "[possible values: text, json]"),
+        (&["a.env", "--stdin"], "takes one file"),
+        (&["a.env:2"], "no line 2: `a.env` has 1"),
+        (&["a.env!/b:1"], "there is no `a.env!/b`"),
+        (&["gone.env:1"], "in COMMIT"),
         (&[], "required"),
     ] {
         let output = tree.keytrail().arg("explain").args(args).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.code() == Some(2) && stderr.contains(message), "{args:?}: {stderr}");
+    }
+}
+
+/// A zip with a member for each text.
+fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut archive, bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn every_place_that_a_scan_prints_is_explained() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    let mut line = || format!("\ntoken = {}\n", keys.token());
+    let inner = zip(&[("deep/app.env", line().as_bytes())]);
+    tree.write("a.zip", zip(&[("b c.env", line().as_bytes()), ("inner.zip", &inner)]));
+    let office = format!(
+        "<w:document><w:p><w:t>{}</w:t></w:p></w:document>",
+        line().replace("token = ghp", "token = gh</w:t><w:t>p")
+    );
+    tree.write("a.docx", zip(&[("word/document.xml", office.as_bytes())]));
+    let part = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, line());
+    let mail = "MIME-Version: 1.0\nContent-Type: application/octet-stream; name=\"x.bin\"\nContent-Transfer-Encoding: base64\n";
+    tree.write("m.eml", format!("From: a@keytrail.invalid\n{mail}\n{part}\n"));
+    tree.write("run.sh", [format!("#!/bin/sh\n{}exit\n", line()).as_bytes(), &zip(&[("x", b"nothing")])].concat());
+    tree.write("old.env", line());
+    tree.commit();
+    tree.git(&["rm", "-q", "old.env"]);
+    tree.git(&["commit", "-q", "-m", &format!("a message{}", line())]);
+    let output = tree.keytrail().args(["scan", "--history"]).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let places: Vec<&str> = told.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).collect();
+    assert!(places.len() >= 7, "{told}");
+    for place in places {
+        // What stands behind the numbers: `(in base64)`, `in 0123456789 (2026-01-31)`.
+        let (name, commit) =
+            place.split_once(" in ").map_or((place, None), |(name, rest)| (name, rest.split(' ').next()));
+        let name = name.split(" (").next().unwrap();
+        let mut args = vec![name];
+        args.extend(commit.iter().flat_map(|commit| ["in", commit]));
+        let outcomes: Vec<String> =
+            explained(&tree, &args).iter().map(|one| one["outcome"].as_str().unwrap().to_owned()).collect();
+        assert!(outcomes.iter().any(|outcome| outcome == "finding"), "{place}: {outcomes:?}");
     }
 }

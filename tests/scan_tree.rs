@@ -418,3 +418,85 @@ fn files_whose_names_are_no_text_stay_apart() {
     tree.commit();
     assert_eq!(tree.scan(&["--history"]).paths().len(), 2);
 }
+
+/// A password that only its name tells.
+fn setting(keys: &mut Keys) -> String {
+    format!("DB_PASSWORD = \"{}!{}\"\n", &keys.value()[..9], &keys.value()[..5])
+}
+
+#[test]
+fn what_a_path_says_counts_from_the_top_of_its_project() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write("tests/app.py", setting(&mut keys));
+    let from = |folder: &str, path: &str| {
+        let mut command = tree.keytrail();
+        let output = command.current_dir(tree.path(folder)).args(["scan", "--format", "json", path]).output().unwrap();
+        Run::of(output)
+    };
+    let absolute = tree.path("tests/app.py");
+    let ways =
+        [("", "."), ("", "tests"), ("", "tests/app.py"), ("tests", "."), ("tests", "app.py"), ("tests", "../tests")];
+    for (folder, path) in ways.into_iter().chain([("tests", absolute.to_str().unwrap())]) {
+        let run = from(folder, path);
+        assert_eq!(
+            (run.findings().len(), &run.json()["summary"]["below_confidence"]),
+            (0, &1.into()),
+            "{folder} {path}"
+        );
+        let shown = tree.keytrail().current_dir(tree.path(folder)).args(["scan", path]).output().unwrap();
+        let told = String::from_utf8(shown.stdout).unwrap();
+        assert!(told.contains("1 below medium confidence (--min-confidence low shows them)"), "{told}");
+    }
+    // Standard input has the place that its name says.
+    assert_eq!(tree.scan_input(setting(&mut keys), &[]).findings().len(), 1);
+}
+
+#[test]
+fn folders_above_a_project_say_nothing_of_it() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    tree.write("test/project/src/app.py", setting(&mut keys));
+    let shown = |paths: &[&str]| tree.scan(paths).findings().len();
+    let file = tree.path("test/project/src/app.py");
+    assert_eq!(shown(&["test/project"]), 1, "without a repository the path that is scanned is the top");
+    assert_eq!((shown(&[file.to_str().unwrap()]), shown(&["."])), (1, 0));
+    tree.git_in("test/project", &["init", "-q", "-b", "main"]);
+    assert_eq!((shown(&["."]), shown(&["test/project"]), shown(&[file.to_str().unwrap()])), (1, 1, 1));
+    tree.git_in("test/project", &["add", "-A"]);
+    tree.git_in("test/project", &["commit", "-q", "-m", "state"]);
+    assert_eq!(shown(&["--history", "test/project"]), 1);
+}
+
+#[test]
+fn temporary_credentials_are_one_finding() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let (id, secret) = (keys.of("aws-temporary-access-key-id"), keys.of("aws-secret-access-key"));
+    let token = keys.of("aws-session-token");
+    let text = format!("AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={secret}\nAWS_SESSION_TOKEN={token}\n");
+    tree.write("a.env", &text);
+    tree.write("b.env", format!("AWS_SESSION_TOKEN={}\n", keys.of("aws-session-token")));
+    let run = tree.scan(&[]);
+    let rules: Vec<&str> = run.findings().iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["aws-secret-access-key", "aws-session-token"], "the other one stands alone");
+    let parts =
+        run.findings()[0]["locations"][0]["parts"].as_array().or(run.findings()[0]["parts"].as_array()).unwrap();
+    let roles: Vec<&str> = parts.iter().map(|part| part["role"].as_str().unwrap()).collect();
+    assert!(roles.contains(&"id") && roles.contains(&"session-token"), "{roles:?}");
+}
+
+#[test]
+fn what_has_the_form_of_a_secret_beside_it_is_judged_by_its_own_name() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    for name in ["SENTRY_RELEASE", "build"] {
+        let other = keys.of("aws-secret-access-key");
+        let pair = format!(
+            "AWS_ACCESS_KEY_ID={}\nAWS_SECRET_ACCESS_KEY={}\n",
+            keys.of("aws-access-key-id"),
+            keys.of("aws-secret-access-key")
+        );
+        tree.write(format!("{name}.front"), format!("{name}={other}\n{pair}"));
+        tree.write(format!("{name}.behind"), format!("{pair}{name}={other}\n"));
+    }
+    let places = tree.scan(&[]).places();
+    assert_eq!(places.len(), 4, "{places:#?}");
+    assert!(places.iter().all(|place| place.rule == "aws-secret-access-key" && place.start.1 > 20), "{places:#?}");
+}

@@ -265,7 +265,8 @@ fn summary(report: &Report, style: &Style) -> String {
         add(format!("{} in the baseline", number(summary.known)));
     }
     if summary.below_confidence > 0 {
-        add(format!("{} below {} confidence", number(summary.below_confidence), summary.min_confidence));
+        let (count, least) = (number(summary.below_confidence), summary.min_confidence);
+        add(format!("{count} below {least} confidence (--min-confidence low shows them)"));
     }
     let mut scanned = format!("scanned {}", plural(coverage.files as usize, "file"));
     if coverage.members > 0 {

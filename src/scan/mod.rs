@@ -11,9 +11,11 @@ mod explain;
 mod hide;
 pub mod history;
 mod known;
+mod member;
 pub mod parallel;
 mod parts;
 mod place;
+pub(crate) mod project;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod windows;
@@ -23,7 +25,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use tempfile::SpooledTempFile;
@@ -32,6 +34,7 @@ pub use collect::{Collector, finding_of};
 pub use explain::Explained;
 use hide::{Hide, secrets_of};
 use known::Known;
+pub(crate) use member::Found;
 use parts::Role;
 use place::{Cursor, Lines};
 
@@ -61,6 +64,8 @@ pub struct Options {
     pub limits: container::Limits,
     /// Window size in bytes; [`WINDOW`] unless a test wants smaller ones.
     pub window: Option<usize>,
+    /// The folder that the names of blobs are relative to; the current one unless another was given.
+    pub folder: Option<PathBuf>,
 }
 
 /// One place of a secret, as found in one blob.
@@ -74,6 +79,8 @@ pub struct Place {
     pub secret: Secret,
     /// How sure this is.
     pub confidence: Confidence,
+    /// Whether no more than a name and randomness speak for it: less does in a test or a manual.
+    pub by_name: bool,
     /// What an offline check said.
     pub verification: Option<Verification>,
     /// Remarks.
@@ -267,14 +274,15 @@ impl Engine {
         let asked = |found: &&Match| self.wanted.is_some() || secret(found);
         let all = || others.iter().filter(secret).chain(found.iter().filter(asked));
         // What a form holds besides the key says something about it.
+        let is_form = |found: &Match| rules.rule(found.rule).verify.is_none_or(|family| family.opened.is_none());
         let hidden = |found: &Match| match &found.decoded {
-            Some(_) => found.whole.start.min(found.span.start)..found.whole.end.max(found.span.end),
+            Some(_) if is_form(found) => found.whole.start.min(found.span.start)..found.whole.end.max(found.span.end),
             // What goes on behind a value that only a name told may be more of it.
-            None if rules.rule(found.rule).detector.is_some() => {
+            _ if rules.rule(found.rule).detector.is_some() => {
                 let more = text[found.span.end..].iter().take(MORE).take_while(|&&b| is_of_value(b)).count();
                 found.span.start..found.span.end + more
             }
-            None => found.span.clone(),
+            _ => found.span.clone(),
         };
         let decoded = all().filter_map(|found| found.decoded.as_ref().map(|decoded| decoded.value.expose()));
         let known = Known::new(all().map(|found| &text[found.span.clone()]).chain(decoded));
@@ -293,9 +301,9 @@ impl Engine {
         &self.key
     }
 
-    /// Scans a file and, if it is a container, its members. Whatever goes wrong is in the notices. `buffer` is kept by
-    /// the caller from one file to the next.
-    pub fn file(&self, path: &Path, artifact: &Artifact, buffer: &mut Buffer) -> Scanned {
+    /// Scans a file and, if it is a container, its members. Whatever goes wrong is in the notices. `roots` are the paths
+    /// under which files were listed. `buffer` is kept by the caller from one file to the next.
+    pub fn file(&self, path: &Path, artifact: &Artifact, roots: &[PathBuf], buffer: &mut Buffer) -> Scanned {
         let shown = self.named(artifact);
         let mut scanned = Scanned { places: self.in_name(artifact, &shown), ..Scanned::default() };
         let artifact = &shown;
@@ -306,6 +314,7 @@ impl Engine {
             Ok(Err(error)) => scanned.notices.push(unreadable(artifact, &error)),
             Err(_) => scanned.notices.push(internal(artifact)),
         }
+        Self::weigh(&mut scanned.places, &|| project::path(path, roots));
         scanned
     }
 
@@ -357,6 +366,7 @@ impl Engine {
                 detected: key.rule,
                 secret: Secret::new(key.value(name).to_vec()),
                 confidence: key.confidence,
+                by_name: false,
                 verification: key.verification,
                 notes: key.notes.into_iter().map(Cow::into_owned).collect(),
                 parts: Vec::new(),
@@ -451,6 +461,13 @@ impl Engine {
     /// Scans a blob that is in memory, just as a file with these bytes; containers are unpacked. Whatever goes wrong is
     /// in the notices.
     pub fn blob(&self, bytes: &[u8], artifact: &Artifact, buffer: &mut Buffer) -> Scanned {
+        let mut scanned = self.unplaced(bytes, artifact, buffer);
+        Self::weigh(&mut scanned.places, &|| self.in_project(artifact));
+        scanned
+    }
+
+    /// [`blob`](Self::blob) for one of which it is not known yet where it stands.
+    fn unplaced(&self, bytes: &[u8], artifact: &Artifact, buffer: &mut Buffer) -> Scanned {
         let mut scanned = Scanned { files: 1, ..Scanned::default() };
         let artifact = &self.named(artifact);
         let result = catch_unwind(AssertUnwindSafe(|| {
@@ -464,12 +481,41 @@ impl Engine {
         scanned
     }
 
+    /// The path of a blob in its project, by the name that reports give it.
+    fn in_project(&self, artifact: &Artifact) -> Option<String> {
+        // Git's own objects have no place among the files.
+        let of_git = artifact.path.starts_with(".git/");
+        let folder = self.options.folder.as_deref().unwrap_or(Path::new(""));
+        if of_git { None } else { project::path(&folder.join(&artifact.path), &[]) }
+    }
+
+    /// Lowers the confidence of what only a name told and whose path is that of a test or a manual. `path` tells where its
+    /// file stands in its project, whatever reports call it.
+    fn weigh(places: &mut [Place], path: &dyn Fn() -> Option<String>) {
+        let mut known = None;
+        for place in places.iter_mut().filter(|place| place.by_name && place.confidence == Confidence::Medium) {
+            let artifact = &place.location.artifact;
+            let path = known.get_or_insert_with(|| path().unwrap_or_else(|| artifact.path.clone()));
+            let within = Artifact { path: path.clone(), members: artifact.members.clone() };
+            if context::is_test_or_manual(&within.to_string()) {
+                place.confidence = Confidence::Low;
+            }
+        }
+    }
+
     /// Scans a stream that is one blob, such as standard input; containers in it are unpacked.
     ///
     /// # Errors
     /// When reading fails; what was read until then has been scanned.
     pub fn input(&self, artifact: &Artifact, input: &mut dyn Read, out: &mut Scanned) -> io::Result<()> {
-        let artifact = &self.named(artifact);
+        let before = out.places.len();
+        let read = self.bounded(&self.named(artifact), input, out);
+        Self::weigh(&mut out.places[before..], &|| None);
+        read
+    }
+
+    /// Scans a stream unless it is longer than files may be.
+    fn bounded(&self, artifact: &Artifact, input: &mut dyn Read, out: &mut Scanned) -> io::Result<()> {
         let Some(max) = self.options.max_file_size else { return self.unbounded(artifact, input, out) };
         // How much it is shows only when it has been read, and then it may have to be left out.
         let mut held = SpooledTempFile::new(self.window());
@@ -487,7 +533,7 @@ impl Engine {
         self.unbounded(artifact, &mut held, out)
     }
 
-    /// [`input`](Self::input), however long it is.
+    /// Scans a stream however long it is.
     fn unbounded(&self, artifact: &Artifact, input: &mut dyn Read, out: &mut Scanned) -> io::Result<()> {
         let mut buffer = Buffer::default();
         buffer.reset(self.window());
@@ -580,8 +626,19 @@ impl Engine {
 
     /// Whether a script or program unpacks what stands behind it.
     fn is_behind_stub(&self, bytes: &[u8]) -> bool {
+        self.container_behind_stub(bytes).is_some()
+    }
+
+    /// The container that a script or program unpacks, all of which is in memory, and where it begins.
+    fn container_behind_stub(&self, bytes: &[u8]) -> Option<(container::Kind, usize)> {
         let tail = &bytes[bytes.len().saturating_sub(container::TAIL_BYTES)..];
-        self.options.limits.max_depth > 0 && container::behind_stub(bytes, tail).is_some()
+        (self.options.limits.max_depth > 0).then(|| container::behind_stub(bytes, tail)).flatten()
+    }
+
+    /// What kind of document a blob is whose parts are scanned: they nest as containers do.
+    fn document_kind(&self, bytes: &[u8], artifact: &Artifact) -> Option<document::Kind> {
+        let fits = artifact.members.len() < self.options.limits.max_depth as usize;
+        (fits && bytes.len() <= document::MAX_SIZE).then(|| document::recognise(bytes)).flatten()
     }
 
     fn window(&self) -> usize {
@@ -843,7 +900,7 @@ impl Engine {
             })
             .collect();
         let path = blob.artifact.to_string();
-        let (made_up, translation) = (context::is_test_or_manual(&path), context::is_translation(&path));
+        let translation = context::is_translation(&path);
         let mut places = Vec::new();
         for (i, found) in plain.iter().enumerate() {
             let Role::Reported(others) = &roles[i] else { continue };
@@ -868,11 +925,11 @@ impl Engine {
             let by_name = rule.detector.is_some() || rule.id.starts_with("password-hash-");
             // What is random is translated nowhere, and resources of programs have their texts and keys in one file.
             let worded = || found.value(text).len() < 16 || !crate::detect::entropy::looks_random(found.value(text));
-            let made_up = made_up || translation && worded();
+            let by_name = by_name && parts.is_empty() && self.wanted.is_none();
             let confidence = if !parts.is_empty() {
                 // Context and randomness spoke for the secret; its other half beside it settles the matter.
                 found.confidence.max(Confidence::High)
-            } else if by_name && found.confidence == Confidence::Medium && made_up && self.wanted.is_none() {
+            } else if by_name && found.confidence == Confidence::Medium && translation && worded() {
                 Confidence::Low
             } else {
                 found.confidence
@@ -882,6 +939,7 @@ impl Engine {
                 detected: found.rule,
                 secret: Secret::new(found.value(text).to_vec()),
                 confidence,
+                by_name,
                 verification: with_parts(found.verification.clone(), others.iter().map(|&j| &plain[j])),
                 notes: found.notes.iter().map(|note| note.clone().into_owned()).chain(told[i].note.clone()).collect(),
                 parts,

@@ -1,6 +1,7 @@
 //! Many files at once, with the outcome in the order of the files.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,7 +25,7 @@ impl InOrder<'_> {
     }
 }
 
-/// Scans files on `jobs` threads. `emit` gets the outcome of every file in the order of `files`, as early as that order
+/// Scans files, which were listed under `roots`, on `jobs` threads. `emit` gets the outcome of every file in the order of `files`, as early as that order
 /// allows. Threads take one file after the other, so that few results wait for a slow one.
 ///
 /// # Errors
@@ -32,10 +33,12 @@ impl InOrder<'_> {
 pub fn files(
     scanner: &Engine,
     files: &[File],
+    roots: &[PathBuf],
     jobs: usize,
     emit: &mut (dyn FnMut(Scanned) + Send),
 ) -> Result<(), rayon::ThreadPoolBuildError> {
-    each(files.len(), jobs, &|index, buffer| scanner.file(&files[index].path, &files[index].artifact, buffer), emit)
+    let scan = |file: &File, buffer: &mut Buffer| scanner.file(&file.path, &file.artifact, roots, buffer);
+    each(files.len(), jobs, &|index, buffer| scan(&files[index], buffer), emit)
 }
 
 /// Does `count` pieces of work on `jobs` threads, each of which has a buffer of its own. `emit` gets the outcomes in

@@ -9,6 +9,11 @@ use crate::detect::rule::Ruleset;
 /// Farthest that parts of one credential stand from each other, in bytes.
 const REACH: usize = 2048;
 
+/// Roles of secrets that were issued together with the one of the role [`MAIN`], for a session, and open nothing without
+/// it.
+const OF_A_SESSION: [&str; 2] = ["session-token", "security-token"];
+const MAIN: &str = "secret";
+
 /// What becomes of a match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -41,6 +46,15 @@ pub fn group(matches: &[Match], rules: &Ruleset) -> Vec<Role> {
             .enumerate()
             .map(|(j, other)| (i + 1 + j, other.span.start.saturating_sub(m.span.end)));
         let in_reach = |&(_, distance): &(usize, usize)| distance <= REACH;
+        let is_main = |(j, _): (usize, usize)| {
+            part(&matches[j]).is_some_and(|theirs| theirs.group == own.group && theirs.role == MAIN)
+        };
+        // The secret of the session takes it, with the id.
+        if OF_A_SESSION.contains(&own.role)
+            && (before.clone().take_while(in_reach).any(is_main) || after.clone().take_while(in_reach).any(is_main))
+        {
+            continue;
+        }
         for (is_before, beside) in [
             (true, before.take_while(in_reach).collect::<Vec<_>>()),
             (false, after.take_while(in_reach).collect::<Vec<_>>()),
@@ -49,7 +63,8 @@ pub fn group(matches: &[Match], rules: &Ruleset) -> Vec<Role> {
             let mut foreign = false;
             for (j, distance) in beside {
                 let Some(theirs) = part(&matches[j]).filter(|theirs| theirs.group == own.group) else { continue };
-                if rules.rule(matches[j].rule).secret {
+                let of_this = own.role == MAIN && OF_A_SESSION.contains(&theirs.role);
+                if rules.rule(matches[j].rule).secret && !of_this {
                     foreign |= theirs.role == own.role;
                     continue;
                 }

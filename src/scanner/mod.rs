@@ -669,7 +669,7 @@ impl ScannerBuilder {
         };
         let min_confidence = self.min_confidence.or(own.min_confidence).unwrap_or(Confidence::Medium);
         let key = self.key.unwrap_or_else(FingerprintKey::from_env);
-        let options = Options { max_file_size, limits, window: None };
+        let options = Options { max_file_size, limits, window: None, folder: folder.clone() };
         let detector = Detector::new(rules);
         let mut engine = match &self.asked {
             Some(asked) => {

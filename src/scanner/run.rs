@@ -106,7 +106,7 @@ impl Run<'_> {
         }
         self.take_notices(listing.notices);
         watch.begins(Work::Files(listing.files.len() as u64));
-        parallel::files(&scanner.engine, &listing.files, jobs, &mut |mut scanned: Scanned| {
+        parallel::files(&scanner.engine, &listing.files, paths, jobs, &mut |mut scanned: Scanned| {
             watch.advances(1, scanned.bytes);
             self.unused.append(&mut scanned.unused);
             self.take(scanned);

@@ -173,7 +173,10 @@ fn asides(report: &Report, summary: &Summary) -> Vec<String> {
     let mut asides = Vec::new();
     if summary.below_confidence > 0 {
         let count = number(summary.below_confidence);
-        asides.push(format!("{count} below {} confidence left out.", summary.min_confidence));
+        asides.push(format!(
+            "{count} below {} confidence left out (--min-confidence low shows them).",
+            summary.min_confidence
+        ));
     }
     if report.coverage.is_complete() {
         return asides;

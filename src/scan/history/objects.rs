@@ -252,7 +252,7 @@ impl<'a> ObjectVisitor<'a> {
         }
         let artifact = Artifact::file(if is_notebook(object.bytes) { NOTEBOOK } else { UNNAMED });
         let mut buffer = self.buffers().pop().unwrap_or_default();
-        let scanned = self.scanner.blob(object.bytes, &artifact, &mut buffer);
+        let scanned = self.scanner.unplaced(object.bytes, &artifact, &mut buffer);
         self.buffers().push(buffer);
         let (mut hits, mut below) = (Vec::new(), Vec::new());
         for place in scanned.places {
