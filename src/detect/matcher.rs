@@ -194,9 +194,8 @@ impl ContextWords {
         };
         self.words.near(text, value.clone(), seen).for_each(&mut add);
         // What it stands in may be opened farther above: `stripe:⏎  live:⏎    keys:⏎      secret: VALUE`.
-        let mut parents = context::parents(text, value.start).peekable();
-        if parents.peek().is_some() && names_a_key(&context::before(text, value.start)) {
-            for parent in parents {
+        if names_a_key(&context::before(text, value.start)) {
+            for parent in context::parents(text, value.start) {
                 self.words.near(parent, parent.len()..parent.len(), &mut Seen::default()).for_each(&mut add);
             }
         }
@@ -1013,12 +1012,15 @@ impl<'a, O: Observer> Search<'a, O> {
                 tried.push((0, index));
             }
         }
-        if tried.len() > 1 && !before.name.is_empty() {
-            let own = self.text[before.start.min(whole)..whole].to_ascii_lowercase();
+        let own = std::cell::LazyCell::new(|| match before.name.is_empty() {
+            true => Vec::new(),
+            false => self.text[before.start.min(whole)..whole].to_ascii_lowercase(),
+        });
+        let stands = |word: &&&str| memchr::memmem::find(&own, word.as_bytes()).is_some();
+        if tried.len() > 1 {
             for (told, index) in &mut tried {
                 let rule = self.rules.shapes()[*index as usize].rule;
                 let words = if is_in(named, rule) { self.rules.rule(rule).context } else { &[] };
-                let stands = |word: &&&str| memchr::memmem::find(&own, word.as_bytes()).is_some();
                 *told = words.iter().filter(stands).map(|word| word.len()).max().unwrap_or_default();
             }
             tried.sort_by_key(|(told, _)| std::cmp::Reverse(*told));
@@ -1046,12 +1048,13 @@ impl<'a, O: Observer> Search<'a, O> {
                 self.reject(value.clone(), Some(shape.rule), reason);
                 continue;
             }
-            let of_another =
-                || told == 0 && names_no_secret(&before) && has_named_twin(self.text, &value, rule.context);
             if !is_named && !self.follows_its_part(rule, value.start) {
                 continue;
             }
-            if of_another() {
+            let of_another = names_no_secret(&before)
+                && !rule.context.iter().any(|word| stands(&word))
+                && has_named_twin(self.text, &value, rule.context);
+            if of_another {
                 let reason = "what stands near is the name of another value of the same form, and its own is none";
                 self.reject(value.clone(), Some(shape.rule), reason);
             } else {

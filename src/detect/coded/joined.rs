@@ -94,24 +94,24 @@ fn touch(text: &[u8], at: usize) -> bool {
 /// Length of the comment that `rest` begins with; one that goes on to the end of its line only where a sign stands in
 /// front of it.
 fn comment_len(rest: &[u8], signed: bool) -> Option<usize> {
-    if rest.starts_with(b"/*") {
-        return memchr::memmem::find(rest, b"*/").map(|end| end + 2);
+    match rest {
+        [b'/', b'*', ..] => memchr::memmem::find(rest, b"*/").map(|end| end + 2),
+        [b'/', b'/', ..] | [b'-', b'-', ..] | [b'#', ..] if signed => memchr::memchr(b'\n', rest),
+        _ => None,
     }
-    let to_end = signed && (rest.starts_with(b"//") || rest.starts_with(b"#") || rest.starts_with(b"--"));
-    if to_end { memchr::memchr(b'\n', rest) } else { None }
 }
 
 /// Where the comment begins that ends at `end`, behind a byte from `floor` on: `/* … */`, or one behind a sign that goes
 /// on to the end of the line there.
 fn comment_start(text: &[u8], floor: usize, end: usize) -> Option<usize> {
-    if text[floor..end].ends_with(b"*/") {
+    if text[end - 1] == b'/' && text[floor..end].ends_with(b"*/") {
         return memchr::memmem::rfind(&text[floor..end - 2], b"/*").map(|at| floor + at);
     }
     if text.get(end) != Some(&b'\n') {
         return None;
     }
     let line = memchr::memrchr(b'\n', &text[floor..end]).map_or(floor, |at| floor + at + 1);
-    (line..end).find(|&at| {
+    memchr::memchr3_iter(b'/', b'#', b'-', &text[line..end]).map(|at| line + at).find(|&at| {
         let front = text[line..at].trim_ascii_end();
         comment_len(&text[at..=end], true) == Some(end - at) && front.last().is_some_and(|b| b"+.&~>|^".contains(b))
     })

@@ -138,7 +138,7 @@ impl<O: Observer> Search<'_, O> {
     pub(super) fn coded(&mut self, run: Range<usize>, digits: usize, covered: bool) {
         if run.len() < base64::MIN {
             // In the manifest of a Secret stands nothing but base64, short or long.
-            if !covered && base64::is_promising(&self.text[run.clone()]) {
+            if !covered && may_be_of_manifest(self.text, &run) && base64::is_promising(&self.text[run.clone()]) {
                 self.short(&run);
             }
         } else if !covered {
@@ -397,6 +397,13 @@ fn heading(text: &[u8], start: usize, plain: &[u8], manifest: bool) -> Option<Ve
 /// How reports name a form that stands within another one.
 pub(super) fn form_in(inner: &str, outer: &str) -> String {
     if inner == outer { format!("{inner}, twice") } else { format!("{inner} {outer}") }
+}
+
+/// Whether a run fills its line behind a colon, or stands in quotation marks, as the values of a manifest do.
+#[inline]
+fn may_be_of_manifest(text: &[u8], run: &Range<usize>) -> bool {
+    let before = run.start.checked_sub(1).map(|i| text[i]);
+    matches!((before, text.get(run.end)), (Some(b' '), None | Some(b'\n' | b'\r')) | (Some(b'"'), Some(b'"')))
 }
 
 /// Whether a value stands in the manifest of a Kubernetes Secret, as far as its surroundings tell.

@@ -121,6 +121,8 @@ proptest::proptest! {
         let pattern = pieces.concat();
         if let Ok(derived) = anchor::derive(&pattern)
             && let Ok(generator) = rand_regex::Regex::with_hir(anchor::parse(&pattern).unwrap(), MAX_REPEAT)
+            // Repetitions of repetitions make texts of gigabytes.
+            && generator.capacity() < 1 << 16
         {
             let mut rng = StdRng::seed_from_u64(seed);
             for _ in 0..8 {
