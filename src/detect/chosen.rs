@@ -862,9 +862,33 @@ pub fn is_mixed(password: &[u8]) -> bool {
     }
 }
 
+/// Whether a password is drawn by chance, or of mixed characters, and no digest or address of a part of a manual: nobody
+/// makes up such a one for a manual.
+#[must_use]
+pub fn is_of_someone(password: &[u8]) -> bool {
+    let digits = password.strip_prefix(b"0x").unwrap_or(password);
+    let digest = (digits.len() < password.len() || digits.len() >= 32) && digits.iter().all(u8::is_ascii_hexdigit);
+    let address = password.iter().any(|b| matches!(b, b'/' | b'[' | b'\\'));
+    // `HttpSecurity#formLogin`: names of programs have no digits.
+    let mixed = is_mixed(password) && password.iter().any(u8::is_ascii_digit);
+    !digest && !address && password.len() >= 8 && (mixed || is_drawn(password))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_makes_up_for_a_manual_is_known() {
+        for password in ["Feuerwand!99", "k8JPa3HHdGOY", "OmH4rMA1VE"] {
+            assert!(is_of_someone(password.as_bytes()), "{password}");
+        }
+        let others =
+            ["sunflower", "0x70170db9ab2baad7ca", "form.adoc#servlet-Form[Userna", "HttpSecurity#formLogin", "Ab1!"];
+        for password in others {
+            assert!(!is_of_someone(password.as_bytes()), "{password}");
+        }
+    }
 
     #[test]
     fn what_is_filled_in_later_is_known() {

@@ -1629,10 +1629,22 @@ fn words_of(name: &[u8]) -> Vec<String> {
     words
 }
 
-/// Whether a path is that of a test, a fixture, an example or documentation: keys there are mostly made up, so what
-/// is found by name and randomness alone counts for less. Never a reason for silence.
+/// What a path says about the keys in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathSays {
+    /// Nothing.
+    Nothing,
+    /// It is a manual, or a wiki with passwords in it.
+    Manual,
+    /// It is a test, a fixture or an example.
+    Test,
+}
+
+/// What a path says: keys in tests, fixtures, examples and documentation are mostly made up, so what is found by name and
+/// randomness alone counts for less there. Never a reason for silence.
 #[must_use]
-pub fn is_test_or_manual(path: &str) -> bool {
+pub fn path_says(path: &str) -> PathSays {
+    const MANUALS: &[&str] = &["doc", "docs", "documentation", "guide", "guides"];
     const FOLDERS: &[&str] = &[
         "test",
         "tests",
@@ -1650,11 +1662,6 @@ pub fn is_test_or_manual(path: &str) -> bool {
         "samples",
         "demo",
         "demos",
-        "doc",
-        "docs",
-        "documentation",
-        "guide",
-        "guides",
         "e2e",
         "tutorial",
         "tutorials",
@@ -1675,12 +1682,19 @@ pub fn is_test_or_manual(path: &str) -> bool {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let words = words_of(stem.as_bytes());
     let is_test = |word: Option<&String>| word.is_some_and(|word| FILES.contains(&word.as_str()));
-    is_test(words.first()) && words.len() > 1
-        || is_test(words.last()) && words.len() > 1
-        || folders.iter().enumerate().any(|(at, folder)| {
+    let within = |list: &[&str]| {
+        folders.iter().enumerate().any(|(at, folder)| {
             let words = words_of(folder.as_bytes());
-            words.iter().any(|word| FOLDERS.contains(&word.as_str()) && !is_package(at, word))
+            words.iter().any(|word| list.contains(&word.as_str()) && !is_package(at, word))
         })
+    };
+    if words.len() > 1 && (is_test(words.first()) || is_test(words.last())) || within(FOLDERS) {
+        PathSays::Test
+    } else if within(MANUALS) {
+        PathSays::Manual
+    } else {
+        PathSays::Nothing
+    }
 }
 
 /// Whether a path is that of a file of translations: what stands there under the names of passwords and secrets is what
@@ -1980,18 +1994,23 @@ mod tests {
 
     #[test]
     fn tests_and_manuals_are_known_by_their_paths() {
-        for path in ["tests/a.py", "src/x_test.go", "a/FooTests.java", "docs/use.md", "a.zip!/spec/x.rb", "test_x.py"] {
-            assert!(is_test_or_manual(path), "{path}");
+        for path in
+            ["tests/a.py", "src/x_test.go", "a/FooTests.java", "docs/tests/b.md", "a.zip!/spec/x.rb", "test_x.py"]
+        {
+            assert_eq!(path_says(path), PathSays::Test, "{path}");
+        }
+        for path in ["docs/use.md", "a/doc/b.txt", "user-guide/a.md"] {
+            assert_eq!(path_says(path), PathSays::Manual, "{path}");
         }
         for path in ["src/contest.py", "latest/x.go", "src/attestation.rs", "config/prod.yml", "README.md"] {
-            assert!(!is_test_or_manual(path), "{path}");
+            assert_eq!(path_says(path), PathSays::Nothing, "{path}");
         }
         // Packages that projects begin with.
         for path in ["src/main/java/com/demo/util/Jwt.java", "app/kotlin/com/example/App.kt", "x/src/main/demo/a.yml"] {
-            assert!(!is_test_or_manual(path), "{path}");
+            assert_eq!(path_says(path), PathSays::Nothing, "{path}");
         }
         for path in ["example/src/main/java/com/acme/A.java", "src/main/java/com/acme/test/A.java", "src/demo/a.js"] {
-            assert!(is_test_or_manual(path), "{path}");
+            assert_eq!(path_says(path), PathSays::Test, "{path}");
         }
     }
 }

@@ -194,7 +194,7 @@ impl ContextWords {
         };
         self.words.near(text, value.clone(), seen).for_each(&mut add);
         // What it stands in may be opened farther above: `stripe:⏎  live:⏎    keys:⏎      secret: VALUE`.
-        if names_a_key(&context::before(text, value.start)) {
+        if is_assigned_by_a_sign(text, value.start) && names_a_key(&context::before(text, value.start)) {
             for parent in context::parents(text, value.start) {
                 self.words.near(parent, parent.len()..parent.len(), &mut Seen::default()).for_each(&mut add);
             }
@@ -1335,6 +1335,14 @@ fn names_other(before: &Before<'_>) -> Option<String> {
     ];
     let name = String::from_utf8_lossy(before.name).to_ascii_lowercase();
     (OTHER.iter().any(|word| name.contains(word)) || context::names_an_id(before.name)).then_some(name)
+}
+
+/// Whether a colon or an equals sign stands in front of a value, with blanks and a quotation mark between them at most: the
+/// first question, which most values answer.
+fn is_assigned_by_a_sign(text: &[u8], start: usize) -> bool {
+    let front = &text[start.saturating_sub(8)..start];
+    let front = front.strip_suffix(b"\"").or_else(|| front.strip_suffix(b"'")).unwrap_or(front).trim_ascii_end();
+    matches!(front.last(), Some(b':' | b'='))
 }
 
 /// Whether a value is assigned to a name that tells no secret: `SENTRY_RELEASE=VALUE`, `build: VALUE`.

@@ -38,9 +38,10 @@ pub(crate) use member::Found;
 use parts::Role;
 use place::{Cursor, Lines};
 
+use crate::detect::context::PathSays;
 use crate::detect::decode::{self, TextKind};
 use crate::detect::wanted::Wanted;
-use crate::detect::{Afar, Decoded, Detector, MAX_MATCH, Match, Named, allow, context};
+use crate::detect::{Afar, Decoded, Detector, MAX_MATCH, Match, Named, allow, chosen, context};
 use crate::finding::{Allowance, Artifact, Confidence, Location, Part, Position, Region, Verification};
 use crate::report::{Notice, NoticeKind};
 use crate::secret::{FingerprintKey, Redacted, Secret, redact};
@@ -68,6 +69,18 @@ pub struct Options {
     pub folder: Option<PathBuf>,
 }
 
+/// What speaks for a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// Its own form, or that of what stands around it.
+    Itself,
+    /// No more than a name and randomness: less in a test or a manual.
+    Name,
+    /// A name that says it is a password, and a form that passwords have and samples in manuals hardly ever: less in a
+    /// test.
+    Form,
+}
+
 /// One place of a secret, as found in one blob.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -79,8 +92,8 @@ pub struct Place {
     pub secret: Secret,
     /// How sure this is.
     pub confidence: Confidence,
-    /// Whether no more than a name and randomness speak for it: less does in a test or a manual.
-    pub by_name: bool,
+    /// What speaks for it.
+    pub ground: Ground,
     /// What an offline check said.
     pub verification: Option<Verification>,
     /// Remarks.
@@ -366,7 +379,7 @@ impl Engine {
                 detected: key.rule,
                 secret: Secret::new(key.value(name).to_vec()),
                 confidence: key.confidence,
-                by_name: false,
+                ground: Ground::Itself,
                 verification: key.verification,
                 notes: key.notes.into_iter().map(Cow::into_owned).collect(),
                 parts: Vec::new(),
@@ -493,13 +506,16 @@ impl Engine {
     /// file stands in its project, whatever reports call it.
     fn weigh(places: &mut [Place], path: &dyn Fn() -> Option<String>) {
         let mut known = None;
-        for place in places.iter_mut().filter(|place| place.by_name && place.confidence == Confidence::Medium) {
+        let doubtful = |place: &&mut Place| place.ground != Ground::Itself && place.confidence == Confidence::Medium;
+        for place in places.iter_mut().filter(doubtful) {
             let artifact = &place.location.artifact;
             let path = known.get_or_insert_with(|| path().unwrap_or_else(|| artifact.path.clone()));
             let within = Artifact { path: path.clone(), members: artifact.members.clone() };
-            if context::is_test_or_manual(&within.to_string()) {
-                place.confidence = Confidence::Low;
-            }
+            place.confidence = match context::path_says(&within.to_string()) {
+                PathSays::Nothing => place.confidence,
+                PathSays::Manual if place.ground == Ground::Form => place.confidence,
+                PathSays::Manual | PathSays::Test => Confidence::Low,
+            };
         }
     }
 
@@ -926,6 +942,11 @@ impl Engine {
             // What is random is translated nowhere, and resources of programs have their texts and keys in one file.
             let worded = || found.value(text).len() < 16 || !crate::detect::entropy::looks_random(found.value(text));
             let by_name = by_name && parts.is_empty() && self.wanted.is_none();
+            let ground = match rule.detector {
+                _ if !by_name => Ground::Itself,
+                Some("password" | "uri") if chosen::is_of_someone(found.value(text)) => Ground::Form,
+                _ => Ground::Name,
+            };
             let confidence = if !parts.is_empty() {
                 // Context and randomness spoke for the secret; its other half beside it settles the matter.
                 found.confidence.max(Confidence::High)
@@ -939,7 +960,7 @@ impl Engine {
                 detected: found.rule,
                 secret: Secret::new(found.value(text).to_vec()),
                 confidence,
-                by_name,
+                ground,
                 verification: with_parts(found.verification.clone(), others.iter().map(|&j| &plain[j])),
                 notes: found.notes.iter().map(|note| note.clone().into_owned()).chain(told[i].note.clone()).collect(),
                 parts,
