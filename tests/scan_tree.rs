@@ -452,6 +452,14 @@ fn what_a_path_says_counts_from_the_top_of_its_project() {
 }
 
 #[test]
+fn passwords_of_manuals_count_where_nobody_makes_up_such_ones() {
+    let (tree, mut keys) = (Sandbox::repository(), Keys::new());
+    tree.write("docs/access.md", format!("    {}", setting(&mut keys)));
+    tree.write("docs/use.md", "    DB_PASSWORD = \"walnut-harbour\"\n");
+    assert_eq!(tree.scan(&[]).paths(), ["docs/access.md"]);
+}
+
+#[test]
 fn folders_above_a_project_say_nothing_of_it() {
     let (tree, mut keys) = (Sandbox::new(), Keys::new());
     tree.write("test/project/src/app.py", setting(&mut keys));

@@ -109,6 +109,7 @@ const WITHIN: &[&str] = &[
     "lozinka",
     "palavra",
     "motdepass",
+    "mot_de_pass",
 ];
 
 /// Words that many people have in their passwords. Those who use them have more letters beside them.

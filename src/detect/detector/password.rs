@@ -902,6 +902,8 @@ fn is_foreign(name: &[u8]) -> bool {
         "jelszo",
         "jelszó",
         "sifre",
+        "şifre",
+        "şifresi",
         "lozinka",
         "geslo",
         "clave",
