@@ -35,7 +35,10 @@ pub(super) fn value(text: &[u8], name: &Range<usize>, separators: &[u8], at: usi
         if let Some(quote @ (b'"' | b'\'' | b'`')) = on.peek() {
             let start = on.at + 1;
             let end = start + literal_len(&text[start..(start + LENS.end() + 2).min(text.len())], quote, false)?;
-            return Some(Value { span: start..end, quoted: true, closed: false, spaced: false });
+            // `"pass",⏎  "bypass = 'x'",`: a list of texts.
+            let text_of_list = separators == b"," && text[start..end].iter().any(|b| matches!(b, b' ' | b'='));
+            let value = Value { span: start..end, quoted: true, closed: false, spaced: false };
+            return (!text_of_list).then_some(value);
         }
     }
     let rest = &text[start..(start + LENS.end() + 2).min(text.len())];
@@ -121,6 +124,7 @@ mod tests {
             "password:\nnext1!Xq7zVt\n",
             "password:\n  one1!Xq7zVt\n  two2!Xq7zVt\n",
             "case password:\n  return1(Xq7zVt);\n",
+            "\"pass\",\n  \"by = 'one1Xq7zVt'\",\n",
             "\"-Dpassword={}\".format(password),\n  \"-Dstatsd2.enabled!=Xq7\",\n",
         ] {
             assert_eq!(found(form, ""), None, "{form}");
