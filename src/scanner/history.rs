@@ -189,7 +189,7 @@ pub(super) fn scan(
         let store = history::open_store(&asked.repository);
         let walk = Walk::new(&store);
         watch.begins(Work::History { bytes: 2 * walk.size() });
-        let source = Source { repository: &asked.repository, walk: &walk };
+        let source = Source { repository: &asked.repository, walk: &walk, pool: &pool };
         // Objects are small and many; the progress is told in steps that can be seen.
         let untold = AtomicU64::new(0);
         let advance = |bytes| {
@@ -197,7 +197,7 @@ pub(super) fn scan(
                 watch.advances(0, untold.swap(0, Ordering::Relaxed));
             }
         };
-        let history = history::scan(&scanner.engine, &source, &options, &pool, &advance);
+        let history = history::scan(&scanner.engine, &source, &options, &advance);
         watch.advances(0, untold.into_inner());
         watch.ends();
         take(history);

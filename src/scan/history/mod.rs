@@ -76,6 +76,8 @@ pub struct Source<'a> {
     pub repository: &'a git2::Repository,
     /// Its objects.
     pub walk: &'a Walk<'a>,
+    /// The threads that read and tell them.
+    pub pool: &'a rayon::ThreadPool,
 }
 
 /// The object database of a repository.
@@ -90,15 +92,10 @@ pub fn open_store(repository: &git2::Repository) -> Store {
 
 /// Scans a history. `advance` is told about progress: in all, twice the [size](Walk::size) of the walk.
 #[must_use]
-pub fn scan(
-    scanner: &Engine,
-    source: &Source<'_>,
-    options: &Options,
-    pool: &rayon::ThreadPool,
-    advance: &(dyn Fn(u64) + Sync),
-) -> History {
+pub fn scan(scanner: &Engine, source: &Source<'_>, options: &Options, advance: &(dyn Fn(u64) + Sync)) -> History {
     let store = source.walk.store();
     let visitor = ObjectVisitor::new(scanner, store.format, options.objects, advance);
+    let pool = source.pool;
     source.walk.visit(pool, &visitor);
     let mut outcome = visitor.finish();
     let starts = references::starts(source.repository);
@@ -132,7 +129,7 @@ pub fn scan(
     let head = starts.head.and_then(|head| graph.number(&head));
     let wanted = report::wanted(&graph, options);
     let traces = pool.install(|| folders.traces(&graph, &marked.marks, head, &wanted));
-    let mut reporter = report::Reporter::new(scanner, source, pool, &graph, &starts, &outcome.tags, &wanted, options);
+    let mut reporter = report::Reporter::new(scanner, source, &graph, &starts, &outcome.tags, &wanted, options);
     reporter.traces(&traces, &marked);
     let own = source.repository.path().join("index");
     let own = indexes.iter().find(|index| index.path() == own);

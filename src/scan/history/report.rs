@@ -29,7 +29,6 @@ const AT_ONCE: usize = 256;
 pub struct Reporter<'a> {
     scanner: &'a Engine,
     source: &'a Source<'a>,
-    pool: &'a rayon::ThreadPool,
     graph: &'a Graph,
     tags: &'a HashMap<ObjectId, (ObjectId, Kind)>,
     options: &'a Options,
@@ -94,7 +93,6 @@ impl<'a> Reporter<'a> {
     pub fn new(
         scanner: &'a Engine,
         source: &'a Source<'a>,
-        pool: &'a rayon::ThreadPool,
         graph: &'a Graph,
         starts: &'a Starts,
         tags: &'a HashMap<ObjectId, (ObjectId, Kind)>,
@@ -120,7 +118,6 @@ impl<'a> Reporter<'a> {
         Reporter {
             scanner,
             source,
-            pool,
             graph,
             tags,
             options,
@@ -345,7 +342,7 @@ impl<'a> Reporter<'a> {
                 break;
             }
             let each = || some.into_par_iter().with_max_len(1).map_init(Buffer::default, look);
-            let shown: Vec<_> = self.pool.install(|| each().collect());
+            let shown: Vec<_> = self.source.pool.install(|| each().collect());
             for (places, notices) in shown {
                 self.places.extend(places);
                 self.notices.extend(notices);
@@ -361,7 +358,8 @@ impl<'a> Reporter<'a> {
     /// git only remembers for a while last of all.
     fn branches(&self, commits: &[u32]) -> BTreeMap<u32, Vec<&'a str>> {
         let tips: Vec<u32> = self.tips.iter().map(|(_, tip)| *tip).collect();
-        let reached = self.pool.install(|| self.graph.reached_by(&tips, commits));
+        let (graph, pool) = (self.graph, self.source.pool);
+        let reached = pool.install(|| graph.reached_by(&tips, commits));
         let names = |index: usize, named: &dyn Fn(&Reference) -> bool| -> Vec<&'a str> {
             self.tips
                 .iter()
