@@ -674,6 +674,57 @@ fn addresses_are_relative_to_the_top_of_the_repository_or_a_folder_around_everyt
     assert_eq!(addresses(&tree, "w", &[]).0, ["SRCROOT:f"]);
 }
 
+/// Where a SARIF report says that the top of the repository is.
+fn mapped(report: &[u8]) -> String {
+    let sarif: Value = serde_json::from_slice(report).unwrap();
+    let details = &sarif["runs"][0]["versionControlProvenance"][0];
+    assert_eq!(details["repositoryUri"], "https://git.keytrail-demo.net/shop.git");
+    let mapped = &details["mappedTo"];
+    let part = |name: &str| mapped[name].as_str().unwrap_or_default().to_owned();
+    format!("{}:{}", part("uriBaseId"), part("uri"))
+}
+
+#[test]
+fn the_top_of_the_repository_is_mapped_to_where_its_files_are() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    tree.write("a b/shop/src/f", format!("{}\n", keys.token()));
+    tree.write("w/f", "nothing");
+    let remote = ["remote", "add", "origin", "https://git.keytrail-demo.net/shop.git"];
+    tree.git_in("a b/shop", &["init", "-q"]);
+    tree.git_in("a b/shop", &remote);
+    tree.git_in("a b/shop", &["add", "-A"]);
+    tree.git_in("a b/shop", &["commit", "-q", "-m", "state"]);
+    let top = tree.path("a b/shop");
+    let top = top.to_str().unwrap();
+    let absolute = format!(":file://{}/", top.replace(' ', "%20"));
+    let cases = [
+        ("a b/shop", &[][..], "SRCROOT:"),
+        ("a b/shop", &["src"], "SRCROOT:"),
+        ("a b/shop/src", &["."], "SRCROOT:"),
+        ("a b/shop/src", &[top], "SRCROOT:"),
+        ("a b", &["shop/src", "../w"], "SRCROOT:shop/"),
+        (".", &["a b/shop/src/f"], "SRCROOT:a%20b/shop/"),
+        (".", &[top], "SRCROOT:a%20b/shop/"),
+        ("w", &["../a b/shop"], "SRCROOT:a%20b/shop/"),
+        ("w", &["../a b/shop", "--history"], "SRCROOT:a%20b/shop/"),
+        ("w", &["../a b/shop", "--only", "stripe-*"], "SRCROOT:a%20b/shop/"),
+        ("w", &[top], &absolute),
+    ];
+    for (folder, args, expected) in cases {
+        let scan = |format: &str| {
+            let mut keytrail = tree.keytrail();
+            keytrail.current_dir(tree.path(folder)).args(["scan", "--format", format]).args(args);
+            keytrail.output().unwrap().stdout
+        };
+        assert_eq!(mapped(&scan("sarif")), expected, "{folder} {args:?}");
+        // A report that was read back leads to the same place, from where it was written.
+        tree.write("../saved.json", scan("json"));
+        let again = tree.keytrail().args(["report", "../saved.json", "--format", "sarif"]).output().unwrap().stdout;
+        let relative = if folder == "w" { expected.replace(":a%20b", ":../a%20b") } else { expected.to_owned() };
+        assert_eq!(mapped(&again), relative, "{folder} {args:?}, read back");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_report_goes_where_a_link_leads() {

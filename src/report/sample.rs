@@ -240,6 +240,7 @@ pub fn full() -> Report {
         revision: Some("0".repeat(40)),
         branch: Some("main".to_owned()),
         folder: None,
+        top: None,
     });
     report.exit_code = 2;
     report
@@ -389,6 +390,7 @@ pub fn historic() -> Report {
         revision: Some(id('f')),
         branch: Some("main".to_owned()),
         folder: None,
+        top: None,
     });
     report.exit_code = 2;
     report

@@ -25,7 +25,7 @@ use serde_sarif::sarif::{
 
 use super::format::Style;
 use super::uri::{self, Base};
-use super::{Notice, NoticeKind, Report, RuleInfo, commonmark, history, json, visible};
+use super::{Notice, NoticeKind, Report, RuleInfo, VersionControl, commonmark, history, json, visible};
 use crate::finding::{Artifact, Confidence, Finding, History, Known, Location, Severity};
 use crate::secret::REDACTION;
 
@@ -124,7 +124,7 @@ fn run(report: &Report, scope: Scope, findings: Vec<&Finding>, max_results: usiz
     if !rules.weaknesses.is_empty() {
         run.taxonomies = Some(vec![rules.taxonomy()]);
     }
-    run.version_control_provenance = provenance(report, scope).map(|details| vec![details]);
+    run.version_control_provenance = provenance(report, &base, scope).map(|details| vec![details]);
     run
 }
 
@@ -513,7 +513,8 @@ fn base(report: &Report) -> Base {
         finding.locations.iter().chain(parts).map(|location| &location.artifact)
     });
     let notices = report.coverage.notices.iter().filter_map(|notice| notice.artifact.as_ref());
-    Base::around(&report.root, locations.chain(notices).map(|artifact| artifact.path.as_str()))
+    let paths = locations.chain(notices).map(|artifact| artifact.path.as_str());
+    Base::around(&report.root, paths.chain(report.version_control.as_ref().and_then(|at| at.top.as_deref())))
 }
 
 fn root(report: &Report, base: &Base) -> ArtifactLocation {
@@ -621,23 +622,32 @@ fn notice_level(kind: NoticeKind) -> &'static str {
 }
 
 /// The repository, where its address is one that everybody can resolve: section 3.23.3 wants an absolute URI, so the
-/// short form of SSH addresses (`git@host:path`) is left out, and `mappedTo` ties it to the relative locations.
+/// short form of SSH addresses (`git@host:path`) is left out, and `mappedTo` ties its top to the locations.
 ///
 /// The run of the history names no revision: its files are not those of any single one, and a viewer would show the
 /// lines of the wrong version.
-fn provenance(report: &Report, scope: Scope) -> Option<VersionControlDetails> {
+fn provenance(report: &Report, base: &Base, scope: Scope) -> Option<VersionControlDetails> {
     let version_control = report.version_control.as_ref()?;
     let repository = version_control.repository.as_deref().filter(|address| is_absolute_uri(address))?;
     let revision = version_control.revision.as_ref()?;
-    let mut details = VersionControlDetails::builder()
-        .repository_uri(repository)
-        .mapped_to(ArtifactLocation::builder().uri_base_id(ROOT).build())
-        .build();
+    let mut details =
+        VersionControlDetails::builder().repository_uri(repository).mapped_to(top(version_control, base)).build();
     if scope != Scope::History {
         details.revision_id = Some(revision.clone());
         details.branch.clone_from(&version_control.branch);
     }
     Some(details)
+}
+
+/// The top of the repository: the folder that addresses are relative to, unless the scan was started outside of it. The
+/// address of a folder ends in a slash (section 3.4.3).
+fn top(version_control: &VersionControl, base: &Base) -> ArtifactLocation {
+    let mut location = match &version_control.top {
+        Some(top) => artifact_location(base, &Artifact::file(top)),
+        None => ArtifactLocation::builder().uri_base_id(ROOT).build(),
+    };
+    location.uri = location.uri.filter(|uri| uri != ".").map(|uri| if uri.ends_with('/') { uri } else { uri + "/" });
+    location
 }
 
 fn is_absolute_uri(address: &str) -> bool {

@@ -187,7 +187,8 @@ impl Scanner {
         // Branches are named after all kinds of things.
         let version_control = version_control.map(|mut at| {
             at.branch = at.branch.map(|branch| self.engine.redacted(&branch));
-            at.folder = at.folder.map(|folder| self.engine.named(&Artifact::file(folder)).path);
+            let named = |path| self.engine.named(&Artifact::file(path)).path;
+            (at.folder, at.top) = (at.folder.map(named), at.top.map(named));
             at
         });
         let mut outcome = collector.finish_by(&self.engine, &|place| self.least(place, &root));

@@ -154,7 +154,7 @@ impl Run<'_> {
             help: None,
         }));
         self.changes(&repository, &objects, &paths, vec![staged.revision], None, None, whole_files)?;
-        Ok(tree::version_control_of(&repository, self.root))
+        Ok(tree::version_control_of(&repository, paths.top(), self.root, false))
     }
 
     fn range(&mut self, range: &str, limits: &[PathBuf], whole_files: bool) -> Result<VersionControl, Problem> {
@@ -173,7 +173,7 @@ impl Run<'_> {
         self.take_notices(range.notice());
         let revisions = range.revisions(&objects, &paths, whole_files, self.scanner.jobs);
         self.changes(&repository, &objects, &paths, revisions, Some(range), before, whole_files)?;
-        Ok(tree::version_control_of(&repository, self.root))
+        Ok(tree::version_control_of(&repository, paths.top(), self.root, false))
     }
 
     fn pushed(&mut self, pushes: &[Pushed]) -> Result<VersionControl, Problem> {
@@ -218,7 +218,7 @@ impl Run<'_> {
             };
             self.changes(&repository, &objects, &paths, revisions, range, before, false)?;
         }
-        Ok(tree::version_control_of(&repository, self.root))
+        Ok(tree::version_control_of(&repository, paths.top(), self.root, false))
     }
 
     #[allow(clippy::too_many_arguments)]

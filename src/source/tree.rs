@@ -405,19 +405,37 @@ fn plain_name<'p>(path: &'p Path, base: &Path) -> Option<&'p str> {
 /// What a report whose paths are relative to `base` says about the repository around `path`; `None` outside of one.
 #[must_use]
 pub fn version_control(path: &Path, base: &Path) -> Option<VersionControl> {
-    super::git::repository::discover(path).ok().map(|repository| version_control_of(&repository, base))
+    let repository = super::git::repository::discover(path).ok()?;
+    Some(version_control_of(&repository, repository.workdir(), base, path.is_relative()))
 }
 
-/// What a report whose paths are relative to `base` says about a repository.
+/// What a report whose paths are relative to `base` says about a repository and the `top` of its work tree, which paths
+/// beside `base` are called after as they were given: with `relative`, `../shop`.
 #[must_use]
-pub fn version_control_of(repository: &git2::Repository, base: &Path) -> VersionControl {
+pub fn version_control_of(
+    repository: &git2::Repository,
+    top: Option<&Path>,
+    base: &Path,
+    relative: bool,
+) -> VersionControl {
     let head = repository.head().ok();
     let remote = repository.find_remote("origin").ok().or_else(|| only_remote(repository));
     VersionControl {
         repository: remote.as_ref().and_then(|remote| remote.url().ok()).and_then(public_address),
         revision: head.as_ref().and_then(|head| head.peel_to_commit().ok()).map(|commit| commit.id().to_string()),
         branch: head.as_ref().filter(|head| head.is_branch()).and_then(|head| head.shorthand().ok().map(str::to_owned)),
-        folder: repository.workdir().and_then(|top| below(top, base)),
+        folder: top.and_then(|top| below(top, base)),
+        top: top.and_then(|top| beside(top, base, relative)),
+    }
+}
+
+/// How a report calls the top of a repository that its own folder does not lie in.
+fn beside(top: &Path, base: &Path, relative: bool) -> Option<String> {
+    let (top, base) = (top.canonicalize().ok()?, base.canonicalize().ok()?);
+    match base.starts_with(&top) {
+        true => None,
+        false if relative => Some(super::git::repository::relative(&top, &base)),
+        false => Some(artifact(&top, &base).path),
     }
 }
 
