@@ -349,6 +349,9 @@ impl ScanArgs {
         if self.whole_files && !self.staged && self.range.is_none() {
             bail!("`--whole-files` goes with --staged and --range, and says nothing {scope}");
         }
+        if self.no_ignore && (self.stdin || self.staged || self.range.is_some()) {
+            bail!("`--no-ignore` goes with files and folders, and says nothing {scope}");
+        }
         match &self.stdin_name {
             Some(_) if !self.stdin => bail!("`--stdin-name` goes with --stdin, and says nothing {scope}"),
             Some(name) if name.trim().is_empty() => {
@@ -514,6 +517,20 @@ mod tests {
         assert!(plan(&["--stdin", "--stdin-name", ""]).unwrap_err().contains("is empty"));
         assert!(plan(&["--stdin", "a"]).unwrap_err().contains("cannot be used with"));
         assert!(plan(&["-"]).unwrap_err().contains("--stdin"));
+    }
+
+    #[test]
+    fn ignored_files_are_files() {
+        for (scope, said) in
+            [(&["--stdin"][..], "with --stdin"), (&["--staged"], "with --staged"), (&["--range", "a"], "with --range")]
+        {
+            let error = plan(&[scope, &["--no-ignore"]].concat()).unwrap_err();
+            assert!(
+                error.contains(&format!("`--no-ignore` goes with files and folders, and says nothing {said}")),
+                "{error}"
+            );
+        }
+        assert!(plan(&["--no-ignore", "--history"]).is_ok());
     }
 
     #[test]
