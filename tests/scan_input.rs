@@ -354,6 +354,12 @@ fn gzip(content: &[u8]) -> Vec<u8> {
     out.finish().unwrap()
 }
 
+fn xz(content: &[u8]) -> Vec<u8> {
+    let mut out = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    out.write_all(content).unwrap();
+    out.finish().unwrap()
+}
+
 mod containers {
     use super::*;
 
@@ -368,9 +374,7 @@ mod containers {
         let mut bz = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
         bz.write_all(&archive).unwrap();
         tree.write("d.tar.bz2", bz.finish().unwrap());
-        let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
-        xz.write_all(&archive).unwrap();
-        tree.write("e.tar.xz", xz.finish().unwrap());
+        tree.write("e.tar.xz", xz(&archive));
         tree.write("f.tar.zst", zstd::encode_all(&archive[..], 1).unwrap());
         tree.write("g.zip", zip(&[("lib/nested.jar", &zip(&[("inner/file", text.as_bytes())]))]));
         let run = tree.scan(&[]);
@@ -451,16 +455,32 @@ mod containers {
         let script = format!("#!/bin/sh\nTOKEN={}\ntail -n +4 \"$0\" | tar xz\nexit\n", keys.token());
         let archive = gzip(&tar(&[("x.env", keys.token().as_bytes())]));
         tree.write("self.run", [script.as_bytes(), &archive].concat());
+        // Two kinds of streams, and a tail that counts from the start of the file.
+        let front =
+            [script.split_inclusive('\n').next().unwrap().as_bytes(), b"exit\n", &stream, &xz(b"hi\n")].concat();
+        tree.write("tail.run", [&front, appended.as_bytes()].concat());
+        let tail_line = 5 + front.iter().filter(|&&b| b == b'\n').count() as u64;
         let mut commented = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         commented.start_file("a", zip::write::SimpleFileOptions::default()).unwrap();
         commented.set_comment(format!("deploy token {}", keys.token())).unwrap();
         tree.write("comment.zip", commented.finish().unwrap().into_inner());
         let run = tree.scan(&[]);
         assert_eq!((run.code, run.notices()), (1, vec![]), "{}", run.stderr);
-        let expected =
-            ["app.gz", "behind.zip", "comment.zip", "deploy.run", "self.run", "self.run!/x.env", "setup.exe!/x.env"];
+        let expected = [
+            "app.gz",
+            "behind.zip",
+            "comment.zip",
+            "deploy.run",
+            "self.run",
+            "self.run!/x.env",
+            "setup.exe!/x.env",
+            "tail.run",
+        ];
         assert_eq!(run.paths(), expected);
         let places = run.places();
+        assert_eq!((places[7].start, places[7].bytes), ((tail_line, 3), (front.len() as u64 + 6, 40)));
+        let explained = tree.keytrail().args(["explain", &format!("tail.run:{tail_line}")]).output().unwrap();
+        assert!(String::from_utf8_lossy(&explained.stdout).contains(TOKEN), "{explained:?}");
         assert_eq!((places[0].start, places[0].bytes), ((line, 3), (stream.len() as u64 + 6, 40)));
         assert_eq!((places[3].start, places[3].bytes), ((2, 14), (23, 40)));
         let line = 2 + packed.iter().filter(|&&b| b == b'\n').count() as u64;

@@ -69,7 +69,8 @@ impl Search<'_> {
         };
         let Some(kind) = kind else { return self.text(bytes, artifact) };
         let limits = self.engine.options.limits;
-        container::walk(kind, artifact, &mut io::Cursor::new(&bytes[at..]), &limits, self);
+        let start = container::Start::behind(&bytes[..at]);
+        container::walk(kind, artifact, start, &mut io::Cursor::new(&bytes[at..]), &limits, self);
         if artifact.members.is_empty() {
             self.found.container = Some(kind);
         }

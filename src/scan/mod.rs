@@ -561,7 +561,7 @@ impl Engine {
             io::Write::write_all(&mut file, buffer.bytes())?;
             io::copy(input, &mut file)?;
             file.rewind()?;
-            return self.container(kind, artifact, &mut file, &mut buffer, out);
+            return self.container(kind, artifact, container::Start::OF_FILE, &mut file, &mut buffer, out);
         }
         if buffer.len < self.window() && container::may_be_stub(buffer.bytes()) {
             let all = buffer.bytes().to_vec();
@@ -585,9 +585,10 @@ impl Engine {
         buffer.fill(content)?;
         if let Some(kind) = self.container_kind(buffer.bytes()) {
             content.rewind()?;
-            return self.container(kind, artifact, content, buffer, out);
+            return self.container(kind, artifact, container::Start::OF_FILE, content, buffer, out);
         }
         if let Some((kind, at)) = self.behind_stub(content, buffer)? {
+            let start = container::Start::behind(&buffer.bytes()[..at]);
             if at > 0 {
                 // What unpacks it is a script.
                 buffer.len = at;
@@ -626,12 +627,13 @@ impl Engine {
         &self,
         kind: container::Kind,
         artifact: &Artifact,
+        start: container::Start,
         file: &mut (impl Read + Seek),
         buffer: &mut Buffer,
         out: &mut Scanned,
     ) -> io::Result<()> {
         let mut members = Members { scanner: self, buffer, out };
-        container::walk(kind, artifact, file, &self.options.limits, &mut members);
+        container::walk(kind, artifact, start, file, &self.options.limits, &mut members);
         Ok(())
     }
 

@@ -10,13 +10,20 @@ use bzip2::bufread::BzDecoder;
 use flate2::bufread::GzDecoder;
 use lzma_rust2::XzReader;
 
-use super::{Expanding, Failure, Fused, HEAD_BYTES, Kind, WINDOW_BYTES, WINDOW_LOG, Walk, pass, recognise};
+use super::{Expanding, Failure, Fused, HEAD_BYTES, Kind, Start, WINDOW_BYTES, WINDOW_LOG, Walk, pass, recognise};
 use crate::detect::decode::{self, TextKind};
-use crate::finding::{Artifact, Position};
+use crate::finding::Artifact;
 
 /// Walks a compressed stream.
-pub(super) fn walk(walk: &mut Walk<'_>, kind: Kind, artifact: &Artifact, content: &mut dyn Read, depth: u32) {
-    let mut streams = match Streams::new(kind, Input::new(content)) {
+pub(super) fn walk(
+    walk: &mut Walk<'_>,
+    kind: Kind,
+    artifact: &Artifact,
+    start: Start,
+    content: &mut dyn Read,
+    depth: u32,
+) {
+    let mut streams = match Streams::new(kind, Input::new(content, start)) {
         Ok(streams) => streams,
         Err(error) => return walk.failed(artifact, &Failure::of(&error)),
     };
@@ -51,7 +58,7 @@ const SAMPLE: usize = 8 << 10;
 
 /// Hands over what stands behind the last stream. `gzip` and its kin pass over it with a warning at most.
 fn behind(walk: &mut Walk<'_>, kind: Kind, artifact: &Artifact, mut rest: Input<'_>, depth: u32) {
-    let (at, position) = (rest.at, rest.position);
+    let start = rest.place;
     let (container, is_text) = match rest.peek(SAMPLE) {
         Ok([]) => return,
         Ok(head) => (recognise(head), decode::classify(head) != TextKind::Binary),
@@ -60,11 +67,11 @@ fn behind(walk: &mut Walk<'_>, kind: Kind, artifact: &Artifact, mut rest: Input<
     // A container of another kind counts as one inside, which bounds how many may follow each other.
     if let Some(kind) = container {
         if walk.may_open(artifact, depth + 1) {
-            walk.stream(kind, artifact, &mut rest, depth + 1);
+            walk.stream(kind, artifact, start, &mut rest, depth + 1);
         }
         return;
     }
-    if let Err(error) = walk.visitor.outside(artifact, at, Some(position), &mut rest) {
+    if let Err(error) = walk.visitor.outside(artifact, start.at, Some(start.position), &mut rest) {
         return walk.failed(artifact, &Failure::of(&error));
     }
     // It may be a stream whose start is damaged.
@@ -86,18 +93,16 @@ struct Input<'a> {
     buffer: Vec<u8>,
     /// Where in `buffer` the next byte stands; behind it are those that were looked at only.
     next: usize,
-    /// How many bytes have been read.
-    at: u64,
-    /// The position of the next byte.
-    position: Position,
+    /// Where in the file the next byte stands.
+    place: Start,
 }
 
 impl<'a> Input<'a> {
     /// Bytes that are read at once.
     const ROOM: usize = 32 << 10;
 
-    fn new(inner: &'a mut dyn Read) -> Self {
-        Input { inner, buffer: Vec::new(), next: 0, at: 0, position: Position { line: 1, column: 1 } }
+    fn new(inner: &'a mut dyn Read, place: Start) -> Self {
+        Input { inner, buffer: Vec::new(), next: 0, place }
     }
 
     /// The next bytes, without reading them: so many, unless there are fewer.
@@ -141,8 +146,8 @@ impl BufRead for Input<'_> {
 
     fn consume(&mut self, count: usize) {
         let end = self.buffer.len().min(self.next + count);
-        pass(&mut self.position, &self.buffer[self.next..end]);
-        self.at += (end - self.next) as u64;
+        pass(&mut self.place.position, &self.buffer[self.next..end]);
+        self.place.at += (end - self.next) as u64;
         self.next = end;
     }
 }

@@ -235,13 +235,38 @@ pub trait Visitor {
     fn notice(&mut self, notice: Notice);
 }
 
-/// Walks all leaf members of `file`, which is the outermost container `artifact`, in the order of the container.
+/// Where in its file a container begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// The offset of its first byte.
+    pub at: u64,
+    /// The same as a line and a column.
+    pub position: Position,
+}
+
+impl Start {
+    /// Nothing stands in front of it.
+    pub const OF_FILE: Start = Start { at: 0, position: Position { line: 1, column: 1 } };
+
+    /// Behind what unpacks it.
+    #[must_use]
+    pub fn behind(stub: &[u8]) -> Self {
+        let mut start = Self::OF_FILE;
+        start.at = stub.len() as u64;
+        pass(&mut start.position, stub);
+        start
+    }
+}
+
+/// Walks all leaf members of `file`, which is the outermost container `artifact` or, where there is something else in
+/// front of it, that from its `start` on, in the order of the container.
 ///
 /// Never fails: whatever goes wrong becomes a [`Notice`]. Reaching a limit of the whole ends the walk with exactly one
 /// notice [`NoticeKind::TooLarge`] for `artifact`.
 pub fn walk(
     kind: Kind,
     artifact: &Artifact,
+    start: Start,
     file: &mut (impl Read + Seek),
     limits: &Limits,
     visitor: &mut dyn Visitor,
@@ -258,7 +283,7 @@ pub fn walk(
     let mut walk = Walk { limits, meter: &meter, visitor, scanned: 0, notices: 0 };
     match kind {
         Kind::Zip => zip::walk(&mut walk, artifact, file, None, 1),
-        _ => walk.stream(kind, artifact, file, 1),
+        _ => walk.stream(kind, artifact, start, file, 1),
     }
     let scanned = walk.scanned;
     if let Some(stop) = meter.stopped.into_inner() {
@@ -524,12 +549,12 @@ impl Walk<'_> {
     }
 
     /// Walks a container that is read from front to back.
-    fn stream(&mut self, kind: Kind, artifact: &Artifact, content: &mut dyn Read, depth: u32) {
+    fn stream(&mut self, kind: Kind, artifact: &Artifact, start: Start, content: &mut dyn Read, depth: u32) {
         match kind {
             Kind::Zip => self.spool(artifact, content, depth),
             Kind::Tar => tar::walk(self, artifact, content, depth),
             Kind::Gzip | Kind::Xz | Kind::Zstd | Kind::Bzip2 => {
-                compressed::walk(self, kind, artifact, content, depth);
+                compressed::walk(self, kind, artifact, start, content, depth);
             }
         }
     }
@@ -558,7 +583,8 @@ impl Walk<'_> {
         match recognise(&head) {
             Some(kind) => {
                 if self.may_open(artifact, depth + 1) {
-                    self.stream(kind, artifact, &mut head.as_slice().chain(&mut content), depth + 1);
+                    let mut content = head.as_slice().chain(&mut content);
+                    self.stream(kind, artifact, Start::OF_FILE, &mut content, depth + 1);
                 }
             }
             None => self.leaf(artifact, &head, content, size),

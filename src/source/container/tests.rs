@@ -85,7 +85,7 @@ impl Collector {
 
 fn run_with(name: &str, bytes: &[u8], limits: &Limits, mut visitor: Collector) -> Collector {
     let kind = recognise(&bytes[..bytes.len().min(HEAD_BYTES)]).unwrap();
-    walk(kind, &Artifact::file(name), &mut Cursor::new(bytes), limits, &mut visitor);
+    walk(kind, &Artifact::file(name), Start::OF_FILE, &mut Cursor::new(bytes), limits, &mut visitor);
     visitor
 }
 
@@ -518,7 +518,14 @@ fn a_zip_behind_a_program_is_read() {
     let mut bytes = vec![b'x'; 3000];
     bytes.extend(zip_of(&[("a", b"A"), ("b", b"B")]));
     let mut visitor = Collector::default();
-    walk(Kind::Zip, &Artifact::file("setup.exe"), &mut Cursor::new(&bytes), &Limits::default(), &mut visitor);
+    walk(
+        Kind::Zip,
+        &Artifact::file("setup.exe"),
+        Start::OF_FILE,
+        &mut Cursor::new(&bytes),
+        &Limits::default(),
+        &mut visitor,
+    );
     assert_eq!(visitor.names(), ["setup.exe!/a", "setup.exe!/b"]);
     assert!(visitor.notices.is_empty());
 }
@@ -804,7 +811,7 @@ fn what_a_visitor_says_is_passed_on() {
     }
     let mut visitor = Failing(Vec::new());
     let bytes = zip_of(&[("a", b"1"), ("b", b"2")]);
-    walk(Kind::Zip, &Artifact::file("z"), &mut Cursor::new(bytes), &Limits::default(), &mut visitor);
+    walk(Kind::Zip, &Artifact::file("z"), Start::OF_FILE, &mut Cursor::new(bytes), &Limits::default(), &mut visitor);
     assert_eq!(visitor.0.len(), 2);
     assert!(visitor.0.iter().all(|n| n.kind == NoticeKind::Malformed && n.message == "damaged: no"));
 }
@@ -871,7 +878,14 @@ fn a_disk_error_is_not_blamed_on_the_archive() {
     }
     let half = gzip(&[7; 50_000])[..40].to_vec();
     let mut visitor = Collector::default();
-    walk(Kind::Gzip, &Artifact::file("g.gz"), &mut Broken(Cursor::new(half)), &Limits::default(), &mut visitor);
+    walk(
+        Kind::Gzip,
+        &Artifact::file("g.gz"),
+        Start::OF_FILE,
+        &mut Broken(Cursor::new(half)),
+        &Limits::default(),
+        &mut visitor,
+    );
     assert_eq!(visitor.notices.len(), 1);
     assert_eq!(visitor.notices[0].kind, NoticeKind::Unreadable);
 }
@@ -934,7 +948,7 @@ proptest! {
         }
         let limits = Limits { max_expansion: 1 << 20, max_members: 100, ..Limits::default() };
         let mut visitor = Collector::default();
-        walk(kind, &Artifact::file("f"), &mut Cursor::new(&bytes), &limits, &mut visitor);
+        walk(kind, &Artifact::file("f"), Start::OF_FILE, &mut Cursor::new(&bytes), &limits, &mut visitor);
         prop_assert!(visitor.bytes <= 2 << 20);
         let of_the_whole = |notice: &&Notice| notice.kind == NoticeKind::TooLarge && notice.help.is_some();
         prop_assert!(visitor.notices.iter().filter(of_the_whole).count() <= 1);
@@ -950,7 +964,14 @@ fn what_is_in_no_member_of_a_zip_is_handed_over() {
     let stub = b"#!/bin/sh\nunzip -q \"$0\" && exec ./a\n";
     let run_all = |bytes: &[u8]| {
         let mut visitor = Collector::default();
-        walk(Kind::Zip, &Artifact::file("x"), &mut Cursor::new(bytes), &Limits::default(), &mut visitor);
+        walk(
+            Kind::Zip,
+            &Artifact::file("x"),
+            Start::OF_FILE,
+            &mut Cursor::new(bytes),
+            &Limits::default(),
+            &mut visitor,
+        );
         visitor
     };
     let both = run_all(&[stub, &zip[..], b"\nbehind the end\n"].concat());
