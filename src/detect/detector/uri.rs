@@ -61,12 +61,13 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
 }
 
 /// User, password, host and port: up to the path. A password may have what would end them, where people did not escape
-/// it: `user:k7/Vt#93@host`.
+/// it: `user:k7/Vt#93@host`, `user:k7,Vt;93@host`.
 fn authority_of(rest: &[u8]) -> &[u8] {
     let end = rest.iter().position(|&b| ends_address(b)).unwrap_or(rest.len());
     let is_path = |&b: &u8| matches!(b, b'/' | b'?' | b'#');
     let strict = &rest[..rest[..end].iter().position(is_path).unwrap_or(end)];
-    if strict.contains(&b'@') || strict.len() == end {
+    let separated = |b: Option<&u8>| matches!(b, Some(b',' | b';'));
+    if strict.contains(&b'@') || strict.len() == end && !separated(rest.get(end)) {
         return strict;
     }
     // Behind the colon of `host:8080/path@version` stands a number, and where a host would end in a path it has dots.
@@ -74,13 +75,20 @@ fn authority_of(rest: &[u8]) -> &[u8] {
     else {
         return strict;
     };
-    let Some(at) = memchr::memchr(b'@', &rest[..end]) else { return strict };
-    let host = &rest[at + 1..end];
-    let host = &host[..host.iter().position(is_path).unwrap_or(host.len())];
+    if user.is_empty() || user.contains(&b'.') || password.iter().all(u8::is_ascii_digit) {
+        return strict;
+    }
+    let far =
+        || end + rest[end..].iter().position(|&b| ends_address(b) && !separated(Some(&b))).unwrap_or(rest.len() - end);
+    let reach = if separated(rest.get(end)) && !rest[..end].contains(&b'@') { far() } else { end };
+    let Some(at) = memchr::memchr(b'@', &rest[..reach]) else { return strict };
+    let host = &rest[at + 1..reach];
+    let host = &host[..host.iter().position(|b| is_path(b) || separated(Some(b))).unwrap_or(host.len())];
     let whole = &rest[user.len() + 1..at];
-    let is_user = !user.is_empty() && !user.contains(&b'.') && !password.iter().all(u8::is_ascii_digit);
+    // A list of addresses or of settings: `http://host:x,http://ann:…@host`, `jdbc:db://host:x;user=ann;password=…@…`.
+    let listed = at > end && (memchr::memmem::find(whole, b"//").is_some() || rest[end..at].contains(&b'='));
     let is_host = host.contains(&b'.') || host.contains(&b':');
-    if is_user && is_host && chosen::is_mixed(whole) { &rest[..at + 1 + host.len()] } else { strict }
+    if is_host && !listed && chosen::is_mixed(whole) { &rest[..at + 1 + host.len()] } else { strict }
 }
 
 /// Whether the address is one that programs send their errors to, as Sentry gives them: `https://KEY@host/42`. It is made
@@ -161,6 +169,20 @@ mod tests {
         assert_eq!(found("https://cdn.host.net/npm/pkg@1.2.3/a:b"), None);
         let raw = ["k7Vt", "#93/", "hqXz"].concat();
         assert_eq!(found(&make("app", &raw, "db.corp.net")), Some((raw, Confidence::Medium)));
+        let signs = ["k7Vt", ",93;", "hqXz"].concat();
+        for raw in [signs.clone(), ["a1,", "b2;", "c3"].concat(), ["k7,V", "/t;93"].concat()] {
+            assert_eq!(found(&make("app", &raw, "db.corp.net")), Some((raw, Confidence::Medium)));
+        }
+        assert_eq!(found(&make("app", &signs, "db.corp.net,db2.corp.net")).map(|f| f.0), Some(signs.clone()));
+        assert_eq!(found(&make("app", "k7Vt-93hq", "h1:1,h2:2")).map(|f| f.0).as_deref(), Some("k7Vt-93hq"));
+        for list in
+            ["kafka://one:9092,two:9092", "http://one.corp.net:a,mailto", "amqp://one:x9,amqp://two:y8z", "a:b,c;d"]
+        {
+            assert_eq!(found(&format!("{list}@x.net")), None, "{list}");
+        }
+        for text in ["foo://a:b,c;d@e.f", "jdbc:db://srv:in1;user=sa;{}=k7Vt93hq@corp.net", "x://a:k7Vt,93hq@host"] {
+            assert_eq!(found(&text.replace("{}", "password")), None, "{text}");
+        }
         // As JSON escapes it.
         let escaped = make("app", "k7Vt-93hq", "db.corp.net").replace('/', "\\/");
         let candidate = at(escaped.as_bytes(), escaped.find(":\\/").unwrap_or(0)).ok();
