@@ -208,6 +208,37 @@ fn escapes_are_decoded() {
 }
 
 #[test]
+fn passwords_in_markup_are_what_they_say() {
+    let mut keys = Keys::new();
+    let value = keys.value();
+    let (head, tail) = (format!("{}X", &value[..5]), format!("{}7", &value[5..9]));
+    for (escaped, plain) in [("&amp;", "&"), ("&#38;", "&"), ("&#x26;", "&"), ("&quot;", "\""), ("&lt;", "<")] {
+        let (written, key) = (format!("«{head}{escaped}{tail}»"), format!("{head}{plain}{tail}"));
+        for text in [
+            format!("<db>\n<password>{written}</password>\n</db>\n"),
+            format!("<property name=\"connection.password\">{written}</property>\n"),
+            format!("<db password=\"{written}\"/>\n"),
+            format!("<db\n  user=\"ann\"\n  password=\"{written}\"/>\n"),
+            format!("<add name=\"password\" value=\"{written}\"/>\n"),
+            format!("<key>Password</key>\n<string>{written}</string>\n"),
+        ] {
+            check(&text, "generic-password-in-an-assignment", &key, "in HTML entities");
+        }
+        // It is the same password in a file of another kind.
+        let tree = Sandbox::new();
+        tree.write("a.xml", format!("<db password=\"{head}{escaped}{tail}\"/>\n"));
+        tree.write("b.py", format!("password = '{key}'\n"));
+        let run = tree.scan(&[]);
+        assert_eq!((run.findings().len(), run.paths()), (1, vec!["a.xml".to_owned(), "b.py".to_owned()]), "{key}");
+    }
+    // In a program it is what it is.
+    let tree = Sandbox::new();
+    tree.write("a.py", format!("password = '{head}&amp;{tail}'\n"));
+    let run = tree.scan(&["--show-secrets"]);
+    assert_eq!(run.findings()[0]["value"], format!("{head}&amp;{tail}"));
+}
+
+#[test]
 fn lines_that_go_on_are_joined() {
     let key = Keys::new().token();
     let line = "Hello, the key that you asked me for yesterday is this: ";

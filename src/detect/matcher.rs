@@ -842,12 +842,12 @@ impl<'a, O: Observer> Search<'a, O> {
     }
 
     fn keep(&mut self, rule: u16, candidate: Candidate, reason: &'static str) {
-        let Candidate { span, mut confidence, notes } = candidate;
+        let Candidate { span, mut confidence, notes, plain } = candidate;
         let text = self.text;
         // In the manifest of a Kubernetes Secret, what base64 stands for is the value.
         let family = &verify::KUBERNETES_SECRET;
         let opened = || family.opened.and_then(|opened| opened(&text[span.clone()]));
-        let decoded = if coded::is_kubernetes_secret(text, &span) { opened().map(decoded_as) } else { None };
+        let mut decoded = if coded::is_kubernetes_secret(text, &span) { opened().map(decoded_as) } else { None };
         if decoded.is_some() {
             match (family.check)(&text[span.clone()]) {
                 Verdict::Rejected(reason) => return self.reject(span, Some(rule), reason),
@@ -863,9 +863,12 @@ impl<'a, O: Observer> Search<'a, O> {
                 _ => {}
             }
         }
-        if placeholder::is_documented(&text[span.clone()]) {
+        if placeholder::is_documented(plain.as_deref().unwrap_or(&text[span.clone()])) {
             self.reject(span, Some(rule), placeholder::DOCUMENTED_SAMPLE);
             return;
+        }
+        if let Some(plain) = plain {
+            decoded = Some(decoded_as((plain, coded::escape::Kind::Entity.form())));
         }
         self.observer.tell(|| {
             let reasons = vec![reason.to_owned(), format!("its confidence is {}", confidence.as_str())];

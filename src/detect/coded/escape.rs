@@ -114,7 +114,7 @@ impl Kind {
     }
 
     /// How reports name it.
-    pub(super) fn form(self) -> &'static str {
+    pub(in super::super) fn form(self) -> &'static str {
         match self {
             Kind::Percent => "in percent-encoding",
             Kind::Entity => "in HTML entities",

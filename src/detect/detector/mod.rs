@@ -23,11 +23,13 @@ pub struct Candidate {
     pub confidence: Confidence,
     /// Remarks for the reader.
     pub notes: Vec<Cow<'static, str>>,
+    /// What it says, where entities of markup stand in it.
+    pub plain: Option<Vec<u8>>,
 }
 
 impl Candidate {
     fn new(span: Range<usize>, confidence: Confidence) -> Self {
-        Candidate { span, confidence, notes: Vec::new() }
+        Candidate { span, confidence, notes: Vec::new(), plain: None }
     }
 }
 

@@ -6,6 +6,7 @@
 //! name that says that they are secret.
 
 mod below;
+mod markup;
 
 use std::ops::Range;
 
@@ -70,7 +71,8 @@ pub fn at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
 pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
     let name = name_around(text, mark);
     let Value { span, quoted, closed, .. } = value_behind(text, &name).ok_or("nothing is assigned to it here")?;
-    let value = &text[span.clone()];
+    let said = markup::said(text, &name, &span);
+    let value = said.as_deref().unwrap_or(&text[span.clone()]);
     if let Some(reason) = plainly_other(text, &name, &span) {
         return Err(reason);
     }
@@ -80,7 +82,8 @@ pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
         text[name.end.min(span.start)..span.start].contains(&b',') && memchr::memmem::find(front, b"define(").is_none();
     if !listed && (quoted || closed) && is_chosen_secret(text, &name, value, quoted) {
         let manual = context::is_in_manual(text, name.start);
-        return Ok(Candidate::new(span, if manual { Confidence::Low } else { Confidence::Medium }));
+        let confidence = if manual { Confidence::Low } else { Confidence::Medium };
+        return Ok(Candidate { plain: said, ..Candidate::new(span, confidence) });
     }
     // Drawn, but shorter than what is judged by itself.
     let short = (*LENS.start()..MIN_RUN).contains(&value.len())
@@ -103,7 +106,8 @@ pub fn secret_at(text: &[u8], mark: usize) -> Result<Candidate, &'static str> {
         return Err("it is made of words, or filled in later");
     }
     let manual = context::is_in_manual(text, name.start);
-    Ok(Candidate::new(span, if manual { Confidence::Low } else { Confidence::Medium }))
+    let confidence = if manual { Confidence::Low } else { Confidence::Medium };
+    Ok(Candidate { plain: said, ..Candidate::new(span, confidence) })
 }
 
 /// Whether a secret that sessions, cookies or tokens are signed with is one that a person chose as people choose passwords:
@@ -361,7 +365,8 @@ fn names_an_account(heading: &[u8]) -> bool {
 /// What a value is that was written behind a name in this way. `account` says that it is known whose it is.
 fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Result<Candidate, &'static str> {
     let Value { span, quoted, closed, spaced } = value;
-    let value = &text[span.clone()];
+    let said = markup::said(text, &name, &span);
+    let value = said.as_deref().unwrap_or(&text[span.clone()]);
     let short = (SHORT..*LENS.start()).contains(&value.len());
     if !LENS.contains(&value.len()) && !short {
         return Err("the value is too short or too long for a password");
@@ -370,8 +375,8 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
     let spoken = quoted && value.contains(&b' ') && is_set_to_a_sentence(text, &name, &span);
     let spaced_out = spoken || quoted && value.contains(&b' ') && (is_in_groups(value) || is_drawn_with_a_blank(value));
     // Judged as if its letters had no accents.
-    let plain = if quoted || closed { without_accents(value) } else { None };
-    let value = plain.as_deref().unwrap_or(value);
+    let unaccented = if quoted || closed { without_accents(value) } else { None };
+    let value = unaccented.as_deref().unwrap_or(value);
     if !value.iter().all(u8::is_ascii_graphic) && !spaced_out {
         return Err("it has characters that hardly any password has");
     }
@@ -467,7 +472,8 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         && told
         && (quoted || closed || marked)
         && !context::is_in_manual(text, name.start);
-    Ok(Candidate::new(span, if sure { Confidence::Medium } else { Confidence::Low }))
+    let confidence = if sure { Confidence::Medium } else { Confidence::Low };
+    Ok(Candidate { plain: said, ..Candidate::new(span, confidence) })
 }
 
 /// Whether a setting is set to some words with blanks between them, where no message stands: `PASSPHRASE="four little
@@ -1121,7 +1127,7 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
                 on.at = mark;
             }
         }
-        let rest = &text[on.at..(on.at + LENS.end() + 2).min(text.len())];
+        let rest = &text[on.at..(on.at + 2 * LENS.end()).min(text.len())];
         let end = on.at + rest.iter().position(|&b| b == b'<' || b == b'\n')?;
         let value = Value { span: on.at..end, quoted: false, closed: true, spaced: false };
         return (opened && text[end..].starts_with(b"</")).then_some(value);
@@ -1502,15 +1508,16 @@ fn opens(separators: &[u8], blanks: usize, quote: u8, verb: bool) -> bool {
 
 /// A value without quotation marks, as configuration and command lines have them.
 fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8], option: bool) -> Option<Value> {
-    let rest = &text[start..(start + LENS.end() + 2).min(text.len())];
-    let ends = |b: u8| b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b')' | b'\\' | b'|');
     let tag = separators == b">";
+    // Entities are longer than what they say.
+    let most = if tag { 2 * LENS.end() } else { LENS.end() + 2 };
+    let rest = &text[start..(start + most).min(text.len())];
+    let ends = |b: u8| b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>' | b';' | b',' | b')' | b'\\' | b'|');
     // `smtp_sasl_password_maps = static:user:…` of Postfix.
     let user = rest.strip_prefix(b"static:").and_then(|rest| memchr::memchr(b':', rest)).map_or(0, |i| 7 + i + 1);
     let (start, rest) = (start + user, &rest[user..]);
     // What ends a value elsewhere does not end the text of an element.
-    let ends_text = |b: u8| b <= b' ' || matches!(b, b'<' | b'&');
-    let len = rest.iter().position(|&b| if tag { ends_text(b) } else { ends(b) }).unwrap_or(rest.len());
+    let len = if tag { markup::text_len(rest) } else { rest.iter().position(|&b| ends(b)).unwrap_or(rest.len()) };
     let end = start + line_of_env(text, name, separators, start..start + len).unwrap_or(len);
     let value = Value { span: start..end, quoted: false, closed: false, spaced: separators.is_empty() };
     let next = text.get(end).copied();
