@@ -302,6 +302,74 @@ fn rows_of_tables_are_names_and_values() {
     assert_eq!(run.paths(), files.map(|file| [file; 2]).concat());
 }
 
+#[test]
+fn tables_whose_cells_hold_their_text_have_columns_and_rows() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let mut password = || format!("{}!{}", &keys.value()[..9], &keys.value()[..5]);
+    let (first, second, third, token) = (password(), password(), password(), keys.value());
+    let rows = [
+        [("A", "Login"), ("B", "Name"), ("C", "Password")].as_slice(),
+        &[("A", "ann"), ("B", "Ann"), ("C", &first)],
+        &[("A", "bob"), ("C", &second)],
+    ];
+    // Cells without text may be left out, in front of others and at the end of a row.
+    let cell = |row: usize, (column, text): (&str, &str)| {
+        format!("<c r=\"{column}{row}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+    };
+    let row = |(number, cells): (usize, &&[(&str, &str)])| {
+        format!("<row r=\"{number}\">{}</row>", cells.iter().map(|&one| cell(number, one)).collect::<String>())
+    };
+    let columns: String = (1..).zip(&rows).map(row).collect();
+    let sheet = |rows: &str| format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    let pairs = [[("A", "DB password"), ("B", &*third)], [("A", "API token"), ("B", &*token)]];
+    let pairs: String = (1..).zip(pairs.iter().map(|pair| &pair[..]).collect::<Vec<_>>().iter()).map(row).collect();
+    let xlsx = |rows: &str| zip(&[("xl/worksheets/sheet1.xml", sheet(rows).as_bytes())]);
+    tree.write("columns.xlsx", xlsx(&columns));
+    tree.write("rows.xlsx", xlsx(&pairs));
+    // Numbers, and what stands in the list of all strings, is no text of this sheet.
+    tree.write("other.xlsx", xlsx("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\"><v>12</v></c></row>"));
+    let odt_cell = |text: &str| match text {
+        "" => "<table:table-cell/>".to_owned(),
+        _ => format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"),
+    };
+    let odt_row = |cells: &[&str]| {
+        format!("<table:table-row>{}</table:table-row>", cells.iter().copied().map(odt_cell).collect::<String>())
+    };
+    let odt = |rows: &[&[&str]]| {
+        let rows: String = rows.iter().map(|cells| odt_row(cells)).collect();
+        let content = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:document-content \
+             xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+             xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+             xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:text>\
+             <text:p>Accounts</text:p><table:table table:name=\"Table1\">{rows}</table:table></office:text></office:body>\
+             </office:document-content>"
+        );
+        zip(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", content.as_bytes())])
+    };
+    tree.write(
+        "columns.odt",
+        odt(&[&["Login", "Name", "Password"], &["ann", "Ann", &first], &["bob", "", &second], &["cid", "Cid", ""]]),
+    );
+    tree.write("rows.odt", odt(&[&["User", "app"], &["DB password", &third], &["API token", &token]]));
+    let run = tree.scan(&["--show-secrets"]);
+    let mut found: Vec<(String, &str)> = Vec::new();
+    for finding in run.findings() {
+        for place in finding["locations"].as_array().unwrap() {
+            let path = place["artifact"]["path"].as_str().unwrap().to_owned();
+            found.push((path, finding["value"].as_str().unwrap()));
+        }
+    }
+    found.sort();
+    let mut expected = Vec::new();
+    for kind in ["odt", "xlsx"] {
+        expected.extend([&first, &second].map(|value| (format!("columns.{kind}"), value.as_str())));
+        expected.extend([&third, &token].map(|value| (format!("rows.{kind}"), value.as_str())));
+    }
+    expected.sort();
+    assert_eq!(found, expected);
+}
+
 /// The bytes that armour holds.
 fn body(armour: &str) -> Vec<u8> {
     let lines = armour.lines().filter(|line| !line.is_empty() && !line.starts_with(['-', '=']));

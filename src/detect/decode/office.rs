@@ -2,10 +2,13 @@
 //! was typed at another time, into an element of its own.
 //!
 //! Formats: WordprocessingML, SpreadsheetML and PresentationML (ECMA-376), whose text stands in elements that are called
-//! `t`; OpenDocument (ISO/IEC 26300), whose paragraphs hold it.
+//! `t`, that of a workbook in one list for all cells or, as many exporters write it, in the cells themselves; OpenDocument
+//! (ISO/IEC 26300), whose paragraphs hold it.
+
+use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::View;
 use super::offsets::Builder;
@@ -17,7 +20,8 @@ pub fn is_text(name: &str) -> bool {
         && (name == "content.xml" || ["word/", "xl/", "ppt/"].iter().any(|folder| name.starts_with(folder)))
 }
 
-/// The text of an XML file, paragraph by paragraph; tables row by row, as Markdown writes them: `| name | value |`. `None` if it has none, is not sound, or is larger than 1 GiB.
+/// The text of an XML file, paragraph by paragraph; tables row by row, as Markdown writes them: `| name | value |`, with a
+/// line of `|---|---|` below the first row. `None` if it has none, is not sound, or is larger than 1 GiB.
 #[must_use]
 pub fn office(xml: &[u8]) -> Option<View> {
     if xml.len() > 1 << 30 || xml.is_empty() {
@@ -29,6 +33,9 @@ pub fn office(xml: &[u8]) -> Option<View> {
     let (mut bytes, mut map) = (Vec::new(), Builder::default());
     // How many elements are open that hold text, and how many cells of tables.
     let (mut open, mut cells) = (0usize, 0usize);
+    // Only text in its cells makes a sheet a table: others refer to the list of all strings.
+    let sheet = !open_document && memchr::memmem::find(xml, b"inlineStr").is_some();
+    let (mut table, mut has_text) = (Table::default(), false);
     loop {
         let start = usize::try_from(reader.buffer_position()).ok()?;
         let event = reader.read_event().ok()?;
@@ -39,23 +46,40 @@ pub fn office(xml: &[u8]) -> Option<View> {
             Event::Start(element) => {
                 let name = element.local_name();
                 open += usize::from(holds_text(name.as_ref()));
-                cells += usize::from(is_cell(name.as_ref()));
-                if is_row(name.as_ref()) && cells == 0 {
-                    bytes.extend_from_slice(b"| ");
-                    map.push(start, 1, 2, 1);
+                if cells == 0 {
+                    match name.as_ref() {
+                        b"tbl" | b"table" | b"sheetData" => table = Table::default(),
+                        name if is_row(name, sheet) => {
+                            table.cells = 0;
+                            bytes.extend_from_slice(b"| ");
+                            map.push(start, 1, 2, 1);
+                        }
+                        name if is_cell(name, sheet) => {
+                            let missing = table.missing(&element);
+                            table.end_cells(missing, start, &mut bytes, &mut map);
+                        }
+                        _ => {}
+                    }
                 }
+                cells += usize::from(is_cell(name.as_ref(), sheet));
             }
             Event::End(element) => {
                 let name = element.local_name();
                 open -= usize::from(holds_text(name.as_ref()) && open > 0);
-                cells -= usize::from(is_cell(name.as_ref()) && cells > 0);
+                cells -= usize::from(is_cell(name.as_ref(), sheet) && cells > 0);
                 let ends: &[u8] = match name.as_ref() {
                     b"p" | b"h" if cells > 0 => b" ",
                     b"p" | b"h" => b"\n",
                     // Strings of a workbook stand in the order of its cells.
                     b"si" => b" | ",
-                    name if is_cell(name) && cells == 0 => b" | ",
-                    name if is_row(name) && cells == 0 => b"\n",
+                    name if is_cell(name, sheet) && cells == 0 => {
+                        table.end_cells(1, start, &mut bytes, &mut map);
+                        continue;
+                    }
+                    name if is_row(name, sheet) && cells == 0 => {
+                        table.end_row(start, &mut bytes, &mut map);
+                        continue;
+                    }
                     _ => continue,
                 };
                 bytes.extend_from_slice(ends);
@@ -63,6 +87,11 @@ pub fn office(xml: &[u8]) -> Option<View> {
             }
             Event::Empty(element) => {
                 let c = match element.local_name().as_ref() {
+                    name if is_cell(name, sheet) && cells == 0 => {
+                        let missing = table.missing(&element);
+                        table.end_cells(missing + repeated(&element), start, &mut bytes, &mut map);
+                        continue;
+                    }
                     b"br" | b"cr" | b"line-break" => b'\n',
                     b"tab" | b"s" => b' ',
                     _ => continue,
@@ -71,6 +100,7 @@ pub fn office(xml: &[u8]) -> Option<View> {
                 map.push(start, 1, 1, 1);
             }
             Event::Text(text) if open > 0 => {
+                has_text = true;
                 bytes.extend_from_slice(&text);
                 map.push(end.checked_sub(text.len())?, text.len(), 1, 1);
             }
@@ -83,23 +113,80 @@ pub fn office(xml: &[u8]) -> Option<View> {
                     b"apos" => '\'',
                     _ => name.resolve_char_ref().ok()??,
                 };
+                has_text = true;
                 bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 map.push(start, 1, c.len_utf8() as u8, u8::try_from(end - start).unwrap_or(u8::MAX));
             }
             _ => {}
         }
     }
-    (!bytes.is_empty()).then(|| View { bytes, offsets: map.finish(), part: None })
+    has_text.then(|| View { bytes, offsets: map.finish(), part: None })
 }
 
-/// Whether an element is a cell of a table in a text.
-fn is_cell(name: &[u8]) -> bool {
-    matches!(name, b"tc" | b"table-cell")
+/// A table that is read: how many cells its first row has, once that is over, and how many the row that is read.
+#[derive(Default)]
+struct Table {
+    first: Option<usize>,
+    cells: usize,
+}
+
+/// Most cells in a row that are made up for where they are left out.
+const MAX_MISSING: usize = 64;
+
+impl Table {
+    /// How many cells are left out in front of one of a sheet, which may say in which column it stands: `r="C7"`.
+    fn missing(&self, cell: &BytesStart<'_>) -> usize {
+        let column = attribute(cell, b"r").map_or(0, |name| {
+            let letters = name.iter().take(3).take_while(|b| b.is_ascii_uppercase());
+            letters.fold(0, |column, b| column * 26 + usize::from(b - b'A') + 1)
+        });
+        column.saturating_sub(self.cells + 1).min(MAX_MISSING)
+    }
+
+    fn end_cells(&mut self, count: usize, at: usize, bytes: &mut Vec<u8>, map: &mut Builder) {
+        for _ in 0..count {
+            bytes.extend_from_slice(b" | ");
+            map.push(at, 1, 3, 1);
+        }
+        self.cells += count;
+    }
+
+    fn end_row(&mut self, at: usize, bytes: &mut Vec<u8>, map: &mut Builder) {
+        if let Some(first) = self.first {
+            // Empty cells at the end of a row may be left out.
+            self.end_cells(first.saturating_sub(self.cells).min(MAX_MISSING), at, bytes, map);
+        }
+        let rule = if self.first.is_none() { self.cells } else { 0 };
+        bytes.push(b'\n');
+        map.push(at, 1, 1, 1);
+        for ends in std::iter::repeat_n(&b"|---"[..], rule).chain((rule > 0).then_some(&b"|\n"[..])) {
+            bytes.extend_from_slice(ends);
+            map.push(at, 1, ends.len() as u8, 1);
+        }
+        self.first.get_or_insert(self.cells);
+    }
+}
+
+/// How many cells an empty one of OpenDocument stands for.
+fn repeated(cell: &BytesStart<'_>) -> usize {
+    let times =
+        attribute(cell, b"number-columns-repeated").and_then(|times| std::str::from_utf8(&times).ok()?.parse().ok());
+    times.unwrap_or(1).clamp(1, MAX_MISSING)
+}
+
+fn attribute<'e>(element: &'e BytesStart<'_>, name: &[u8]) -> Option<Cow<'e, [u8]>> {
+    let mut all = element.attributes().flatten();
+    all.find(|attribute| attribute.key.local_name().as_ref() == name).map(|attribute| attribute.value)
+}
+
+/// Whether an element is a cell of a table in a text, or of a sheet whose cells hold their text.
+fn is_cell(name: &[u8], sheet: bool) -> bool {
+    matches!(name, b"tc" | b"table-cell") || sheet && name == b"c"
 }
 
 /// Whether an element is a row of one.
-fn is_row(name: &[u8]) -> bool {
-    matches!(name, b"tr" | b"table-row")
+fn is_row(name: &[u8], sheet: bool) -> bool {
+    matches!(name, b"tr" | b"table-row") || sheet && name == b"row"
 }
 
 #[cfg(test)]
@@ -121,7 +208,17 @@ mod tests {
         assert_eq!(text("<sst><si><r><t>ab</t></r><r><t>c</t></r></si><si><t>d</t></si></sst>"), "abc | d | ");
         let table =
             "<w:tbl><w:tr><w:tc><w:p><w:t>a</w:t></w:p></w:tc><w:tc><w:p><w:t>b</w:t></w:p></w:tc></w:tr></w:tbl>";
-        assert_eq!(text(table), "| a  | b  | \n");
+        assert_eq!(text(table), "| a  | b  | \n|---|---|\n");
+        let sheet = "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>a</t></is></c><c r=\"C1\" \
+                     t=\"inlineStr\"><is><r><t>b</t></r><r><t>c</t></r></is></c></row><row><c><v>1</v></c><c/></row>\
+                     <row><c r=\"B3\" t=\"inlineStr\"><is><t>d</t></is></c></row></sheetData></worksheet>";
+        assert_eq!(text(sheet), "| a |  | bc | \n|---|---|---|\n|  |  |  | \n|  | d |  | \n");
+        // What refers to the list of strings has no text.
+        assert_eq!(office(sheet.replace("<t>", "<v>").replace("</t>", "</v>").as_bytes()), None);
+        let cells = "<d xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><table:table><table:table-row>\
+                     <table:table-cell><text:p>a</text:p></table:table-cell><table:table-cell \
+                     table:number-columns-repeated=\"2\"/></table:table-row></table:table></d>";
+        assert_eq!(text(cells), "| a  |  |  | \n|---|---|---|\n");
         let writer = "<d xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><text:p>a<text:span>b</text:span>c\
                       </text:p></d>";
         assert_eq!(text(writer), "abc\n");
