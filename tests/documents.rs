@@ -266,6 +266,22 @@ fn parts_of_mails_are_read() {
     assert_eq!(values, expected, "{found:?}");
     assert_eq!(run.places().len(), 3, "{:#?}", run.places());
     assert!(run.paths().contains(&"a.eml!/keys.zip!/inner.env".to_owned()));
+    // However short the lines are that it is broken into, a piece of a key is none.
+    for sign in [": ", "=3D"] {
+        let mail = format!(
+            "From: a@example.com\nContent-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n\
+             see\ntoken{sign}{head}=\n{tail}\n"
+        );
+        for mail in [mail.replace('\n', "\r\n"), mail] {
+            let run = tree.scan_input(mail, &["--stdin-name", "a.eml", "--show-secrets", "--min-confidence", "low"]);
+            assert_eq!(run.findings().len(), 1, "{:?}", run.places());
+            assert_eq!(run.findings()[0]["value"], quoted.as_str());
+            assert_eq!(run.places()[0].rule, TOKEN);
+        }
+    }
+    // Elsewhere such a sign is the end of a value.
+    let run = tree.scan_input(format!("x:\ntoken={head}=\n{tail}\n"), &["--stdin-name", "a.txt", "--show-secrets"]);
+    assert!(run.places().iter().all(|place| place.rule != TOKEN), "{:?}", run.places());
     // A field that says so is enough.
     let mail = format!("From: a@example.com\nContent-Transfer-Encoding: base64\n\n{text}");
     let run = tree.scan_input(mail.replace("\r\n", "\n"), &["--stdin-name", "b.eml", "--show-secrets"]);

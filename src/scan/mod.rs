@@ -594,9 +594,9 @@ impl Engine {
                 buffer.len = at;
                 self.stream(artifact, &mut io::empty(), buffer, out)?;
             }
-            let mut behind = Behind { inner: content, at: at as u64 };
+            let mut behind = Behind { inner: content, at: start.at };
             behind.rewind()?;
-            return self.container(kind, artifact, &mut behind, buffer, out);
+            return self.container(kind, artifact, start, &mut behind, buffer, out);
         }
         self.stream(artifact, content, buffer, out)
     }
@@ -775,9 +775,25 @@ impl Engine {
                 })
             })
             .collect();
+        // What the end of a line cuts off in the message is no key of its own where a part holds all of it.
+        let pieces: Vec<bool> = before
+            .iter()
+            .map(|place| {
+                let region = place.location.region;
+                let start = usize::try_from(region.byte_offset).unwrap_or(usize::MAX);
+                let span = start..start.saturating_add(usize::try_from(region.byte_length).unwrap_or(usize::MAX));
+                place.location.artifact == *artifact
+                    && document::broken_off(kind, bytes, span).is_some_and(|piece| {
+                        let whole = parts.iter().map(|part| part.secret.expose());
+                        whole
+                            .filter(|whole| whole.len() > piece.len())
+                            .any(|whole| memchr::memmem::find(whole, &piece).is_some())
+                    })
+            })
+            .collect();
         out.places.retain(|_| {
             index += 1;
-            index <= known || !known_keys[index - known - 1]
+            if index <= known { !pieces[index - 1] } else { !known_keys[index - known - 1] }
         });
     }
 

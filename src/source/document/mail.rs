@@ -1,5 +1,8 @@
 //! E-mails: the parts that are encoded. Those that are not stand in the bytes of the message.
 
+use std::ops::Range;
+
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, Message, MessageParser, MimeHeaders as _, PartType};
 
 use super::{MAX_EXPANSION, Part, Parts, Problem};
@@ -59,6 +62,25 @@ fn add(message: &Message<'_>, depth: u32, taken: &mut usize, out: &mut Parts) {
     }
 }
 
+/// What a word at `span` of a message says, if the end of a line of quoted-printable cuts it off: a part has more of it.
+pub(super) fn broken_off(bytes: &[u8], span: Range<usize>) -> Option<Vec<u8>> {
+    let word = bytes.get(span.clone())?;
+    let goes_on = |sign: usize| {
+        let behind = bytes.get(sign..).unwrap_or_default();
+        behind.starts_with(b"=\n") || behind.starts_with(b"=\r\n")
+    };
+    let front = &bytes[..span.start];
+    let cut = word.strip_suffix(b"=").filter(|_| goes_on(span.end - 1));
+    if cut.is_none() && !goes_on(span.end) && !front.ends_with(b"=\n") && !front.ends_with(b"=\r\n") {
+        return None;
+    }
+    let word = cut.unwrap_or(word);
+    // The sign in front of it begins an escape: `token=3DVALUE`.
+    let escape = |word: &&[u8]| front.ends_with(b"=") && word.iter().take(2).all(u8::is_ascii_hexdigit);
+    let word = Some(word).filter(escape).and_then(|word| word.get(2..)).unwrap_or(word);
+    quoted_printable_decode(word)
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -84,6 +106,24 @@ mod tests {
         assert!(recognise(b"Subject: x\ncontent-transfer-encoding: base64\n"));
     }
 
+    #[test]
+    fn words_at_broken_lines_are_pieces() {
+        let text = b"a=3Dsecret=2Fone=\r\nand more= x\n=3D";
+        let piece = |word: &str| {
+            let start = memchr::memmem::find(text, word.as_bytes()).unwrap();
+            broken_off(text, start..start + word.len()).map(|piece| String::from_utf8(piece).unwrap())
+        };
+        for (word, said) in [
+            ("3Dsecret=2Fone=", Some("secret/one")),
+            ("secret=2Fone", Some("secret/one")),
+            ("and", Some("and")),
+            ("more=", None),
+            ("3Dsecret", None),
+        ] {
+            assert_eq!(piece(word).as_deref(), said, "{word}");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_bytes_panic(cut in 0..600usize, noise in prop::collection::vec(any::<u8>(), 0..40)) {
@@ -92,6 +132,7 @@ mod tests {
             bytes.splice(cut..(cut + noise.len()).min(MESSAGE.len()), noise);
             recognise(&bytes);
             parts(&bytes);
+            broken_off(&bytes, cut..(cut + 9).min(bytes.len()));
         }
     }
 }

@@ -8,6 +8,8 @@
 //!
 //! Nothing in a document is trusted: what its parts come to is counted, and a defect of a decoder costs that document.
 
+use std::ops::Range;
+
 mod key;
 mod mail;
 mod pdf;
@@ -90,6 +92,12 @@ pub fn recognise(head: &[u8]) -> Option<Kind> {
         return Some(Kind::Key);
     }
     mail::recognise(head).then_some(Kind::Mail)
+}
+
+/// What a word at `span` of a document says, where it is but a piece of one that stands whole in a part.
+#[must_use]
+pub fn broken_off(kind: Kind, bytes: &[u8], span: Range<usize>) -> Option<Vec<u8>> {
+    if kind == Kind::Mail { mail::broken_off(bytes, span) } else { None }
 }
 
 /// Takes the texts out of a document.
