@@ -400,6 +400,7 @@ fn private_keys_in_binary_files_are_those_of_their_armour() {
         ("private-key-pkcs-8-encrypted-pem", "a.der"),
         ("private-key-pkcs-1-rsa-pem", "a.der"),
         ("private-key-ec-sec1-pem", "a.key"),
+        ("private-key-dsa-pem", "a.der"),
         ("private-key-pgp-private-key-block", "secring.gpg"),
         ("private-key-pgp-private-key-block-encrypted", "secring.gpg"),
     ] {

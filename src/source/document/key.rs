@@ -58,15 +58,37 @@ fn label(bytes: &[u8]) -> Option<&'static str> {
     }
     let body = sequence(bytes).filter(|(_, rest)| rest.is_empty())?.0;
     let inner = sequence(body).map_or(&[][..], |(inner, _)| inner);
-    FORMS.iter().find(|(head, _)| body.starts_with(head) || inner.starts_with(head)).map(|(_, label)| *label)
+    let form = FORMS.iter().find(|(head, _)| body.starts_with(head) || inner.starts_with(head));
+    form.map(|(_, label)| if *label == "RSA PRIVATE KEY" && integers(body) == DSA_NUMBERS { DSA } else { *label })
+}
+
+/// A key of DSA begins as one of RSA does, and has fewer numbers: the version, three of the domain, the public one and
+/// the private one.
+const DSA: &str = "DSA PRIVATE KEY";
+const DSA_NUMBERS: usize = 6;
+
+/// How many integers a body consists of; 0 where there is something else in it.
+fn integers(mut body: &[u8]) -> usize {
+    let mut count = 0;
+    while !body.is_empty() {
+        let Some(rest) = value(0x02, body).map(|(_, rest)| rest) else { return 0 };
+        body = rest;
+        count += 1;
+    }
+    count
 }
 
 /// The content of the sequence that bytes begin with, and what stands behind it.
 fn sequence(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (len, rest) = match bytes {
-        [0x30, 0x82, high, low, rest @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), rest),
-        [0x30, 0x81, len, rest @ ..] => (usize::from(*len), rest),
-        [0x30, len @ ..=0x7f, rest @ ..] => (usize::from(*len), rest),
+    value(0x30, bytes)
+}
+
+/// The content of the value with this tag that bytes begin with, and what stands behind it.
+fn value(tag: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (len, rest) = match bytes.strip_prefix(&[tag])? {
+        [0x82, high, low, rest @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), rest),
+        [0x81, len, rest @ ..] => (usize::from(*len), rest),
+        [len @ ..=0x7f, rest @ ..] => (usize::from(*len), rest),
         _ => return None,
     };
     rest.split_at_checked(len)
@@ -114,6 +136,9 @@ mod tests {
             assert_eq!(label(&key(&body)), Some(name));
             assert_eq!(label(&[key(&body), vec![0]].concat()), None, "{name} with something behind it");
         }
+        // Six numbers are a key of DSA, and nine one of RSA.
+        let numbers = |count: usize| key(&[&[0x02, 1, 0][..], &[0x02, 2, 0, 7].repeat(count - 1)].concat());
+        assert_eq!((label(&numbers(6)), label(&numbers(9))), (Some(DSA), Some("RSA PRIVATE KEY")));
         // A certificate: a sequence of a sequence.
         assert_eq!(label(&key(&key(&[0x02; 60]))), None);
     }
