@@ -324,7 +324,7 @@ fn exports_of_other_providers_are_joined_too() {
     let account = "ci@demo.iam.gserviceaccount.com";
     // A key file, as `gcloud iam service-accounts keys create` writes it: the id, and the key behind it.
     let pair = keys.of("gcp-service-account-key");
-    let key = &pair[pair.find("-----BEGIN").unwrap()..];
+    let key = common::armour_in(&pair);
     let id = pair.split(|c: char| !c.is_ascii_hexdigit()).find(|word| word.len() == 40).unwrap().to_owned();
     let file = format!(
         "{{\n  \"type\": \"service_account\",\n  \"project_id\": \"demo\",\n  \"private_key_id\": \"{id}\",\n  \

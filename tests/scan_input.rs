@@ -235,7 +235,7 @@ fn a_credential_of_several_parts_has_the_facts_of_all() {
 fn a_service_account_is_told_in_either_order_of_its_fields() {
     let (tree, mut keys) = (Sandbox::new(), Keys::new());
     let pair = keys.of("gcp-service-account-key");
-    let key = &pair[pair.find("-----BEGIN").unwrap()..];
+    let key = common::armour_in(&pair);
     let id = pair.split(|c: char| !c.is_ascii_hexdigit()).find(|word| word.len() == 40).unwrap();
     let account = "ci@demo.iam.gserviceaccount.com";
     let file = serde_json::json!({
@@ -248,12 +248,21 @@ fn a_service_account_is_told_in_either_order_of_its_fields() {
     assert!(sorted.find("private_key\"") < sorted.find("private_key_id"), "{}", sorted.len());
     let nested = serde_json::json!({ "credentials": serde_json::to_string(&file).unwrap() }).to_string();
     for (name, text) in [("sorted.json", sorted), ("nested.json", nested)] {
-        let run = tree.scan_input(text, &["--stdin-name", name]);
+        let run = tree.scan_input(text.as_str(), &["--stdin-name", name]);
         let rules: Vec<&str> = run.findings().iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
-        assert_eq!(rules, ["gcp-service-account-key-sorted"], "{name}");
+        assert_eq!(rules, ["gcp-service-account-key"], "{name}");
         let facts = run.findings()[0]["verification"]["facts"].to_string();
-        assert!(facts.contains(account) && facts.contains("demo"), "{name}: {facts}");
+        assert!(facts.contains(account) && facts.contains("demo") && facts.contains(id), "{name}: {facts}");
+        tree.write(name, text);
     }
+    // It is one key, as Google writes it, too.
+    let usual = format!(
+        "{{\n  \"type\": \"service_account\",\n  \"project_id\": \"demo\",\n  \"private_key_id\": \"{id}\",\n  \
+         \"private_key\": \"{key}\\n\",\n  \"client_email\": \"{account}\"\n}}\n"
+    );
+    tree.write("usual.json", usual);
+    let run = tree.scan(&[]);
+    assert_eq!((run.findings().len(), run.paths().len()), (1, 3), "{:?}", run.places());
 }
 
 #[test]

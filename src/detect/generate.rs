@@ -8,6 +8,7 @@ use std::ops::Range;
 use rand::{Rng, RngExt};
 use rand_regex::Regex;
 
+use super::rule::pattern::SECRET_GROUPS;
 use super::rule::{Rule, anchor};
 use super::{entropy, placeholder};
 
@@ -118,7 +119,8 @@ impl<'r> Generator<'r> {
             .ok()?;
         let mut captures = regex.create_captures();
         regex.captures(key, &mut captures);
-        let group = captures.get_group_by_name("secret").or_else(|| captures.get_group(0))?;
+        let marked = SECRET_GROUPS.into_iter().find_map(|name| captures.get_group_by_name(name));
+        let group = marked.or_else(|| captures.get_group(0))?;
         Some(group.range())
     }
 

@@ -251,6 +251,12 @@ impl Run {
     }
 }
 
+/// The armoured private key in a text, without what stands around it.
+pub fn armour_in(text: &str) -> &str {
+    const END: &str = "-----END PRIVATE KEY-----";
+    &text[text.find("-----BEGIN").unwrap()..text.find(END).unwrap() + END.len()]
+}
+
 fn artifact(value: &Value) -> String {
     let mut shown = value["path"].as_str().unwrap_or_default().to_owned();
     for member in value["members"].as_array().into_iter().flatten() {

@@ -18,6 +18,11 @@ use regex_syntax::hir::{Hir, HirKind};
 use super::anchor::{self, ByteSet};
 use super::steps::{Step, walk};
 
+/// The names of the groups that mark the secret in a match: one for each branch of a pattern that has two.
+pub const SECRET_GROUPS: [&str; 2] = ["secret", "secret2"];
+/// The same for what the key is called in listings.
+const ID_GROUPS: [&str; 2] = ["id", "id2"];
+
 /// A pattern that can be tried.
 #[derive(Clone)]
 pub struct Pattern(Program);
@@ -37,8 +42,9 @@ struct Compiled {
     dfa: DFA,
     /// Says where its groups are, and everything where the other one gives up.
     engine: PikeVM,
-    secret: Option<usize>,
-    id: Option<usize>,
+    /// The numbers of the groups that mark the secret, and of those that mark its id: of two branches, each its own.
+    secret: Vec<usize>,
+    id: Vec<usize>,
     caches: Pool<Caches, NewCaches>,
 }
 
@@ -56,7 +62,7 @@ type NewCaches = Box<dyn Fn() -> Caches + Send + Sync + UnwindSafe + RefUnwindSa
 pub struct Hit {
     /// All of it.
     pub whole: Range<usize>,
-    /// Its `secret` group; all of it where it has none.
+    /// Its [secret group](SECRET_GROUPS); all of it where it has none.
     pub secret: Range<usize>,
     /// Its `id` group.
     pub id: Option<Range<usize>>,
@@ -94,8 +100,10 @@ impl Compiled {
             if hir.properties().explicit_captures_len() > 0 { WhichCaptures::All } else { WhichCaptures::Implicit };
         let config = NFA::config().utf8(false).which_captures(groups).nfa_size_limit(Some(MAX_SIZE));
         let nfa = thompson::Compiler::new().configure(config).build_from_hir(hir).ok()?;
-        let group = |name: &str| nfa.group_info().to_index(PatternID::ZERO, name);
-        let (secret, id) = (group("secret"), group("id"));
+        let groups = |names: [&str; 2]| {
+            names.into_iter().filter_map(|name| nfa.group_info().to_index(PatternID::ZERO, name)).collect()
+        };
+        let (secret, id): (Vec<usize>, Vec<usize>) = (groups(SECRET_GROUPS), groups(ID_GROUPS));
         let engine = PikeVM::new_from_nfa(nfa.clone()).ok()?;
         // As often as this, it begins anew; then something else is quicker.
         let config = DFA::config().skip_cache_capacity_check(true).minimum_cache_clear_count(Some(3));
@@ -114,7 +122,7 @@ impl Compiled {
             Ok(found) => Some(found?.offset()),
             Err(_) => None,
         };
-        if let (Some(end), None) = (end, self.secret) {
+        if let Some(end) = end.filter(|_| self.secret.is_empty()) {
             let whole = input.start()..end;
             return Some(Hit { secret: whole.clone(), whole, id: None });
         }
@@ -123,12 +131,9 @@ impl Compiled {
         let input = input.clone().span(input.start()..end.unwrap_or(input.end()));
         self.engine.captures(engine, input, &mut groups);
         let whole = groups.get_match()?.range();
-        let group = |group: usize| groups.get_group(group).map(|span| span.range());
-        let secret = match self.secret {
-            Some(secret) => group(secret)?,
-            None => whole.clone(),
-        };
-        Some(Hit { whole, secret, id: self.id.and_then(group) })
+        let first = |all: &[usize]| all.iter().find_map(|&group| groups.get_group(group)).map(|span| span.range());
+        let secret = if self.secret.is_empty() { whole.clone() } else { first(&self.secret)? };
+        Some(Hit { whole, secret, id: first(&self.id) })
     }
 }
 
@@ -232,18 +237,20 @@ mod tests {
             let made = Pattern::new(pattern).unwrap();
             let regex = by_definition(pattern);
             let number = |name: &str| regex.group_info().to_index(PatternID::ZERO, name);
-            let (secret, id) = (number("secret"), number("id"));
+            let secrets = SECRET_GROUPS.map(number);
+            let ids = ID_GROUPS.map(number);
             of_steps += usize::from(matches!(made.0, Program::Steps(_)));
-            with_groups += usize::from(secret.is_some());
+            with_groups += usize::from(secrets[0].is_some());
             for text in texts(pattern, &mut rng) {
                 let input = Input::new(&text).span(1..text.len()).anchored(Anchored::Yes);
                 let mut groups = regex.create_captures();
                 regex.search_captures(&input, &mut groups);
                 let group = |group: usize| groups.get_group(group).map(|span| span.range());
+                let first = |all: [Option<usize>; 2]| all.into_iter().flatten().find_map(group);
                 let expected = group(0).map(|whole| Hit {
-                    secret: secret.map_or(whole.clone(), |secret| group(secret).unwrap()),
+                    secret: secrets[0].map_or(whole.clone(), |_| first(secrets).unwrap()),
                     whole,
-                    id: id.and_then(group),
+                    id: first(ids),
                 });
                 assert_eq!(made.at(&text, 1..text.len()), expected, "{}", rule.id);
             }

@@ -11,6 +11,7 @@ use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
+use super::pattern::SECRET_GROUPS;
 use super::{Rule, Ruleset, anchor};
 use crate::detect::verify::Verdict;
 
@@ -35,7 +36,8 @@ fn secret(regex: &Regex, text: &[u8]) -> Option<Range<usize>> {
     let mut captures = regex.create_captures();
     regex.search_captures(&Input::new(text).anchored(Anchored::Yes), &mut captures);
     let whole = captures.get_match().filter(|found| found.range() == (0..text.len()))?;
-    Some(captures.get_group_by_name("secret").map_or(whole.range(), |span| span.range()))
+    let secret = SECRET_GROUPS.into_iter().find_map(|name| captures.get_group_by_name(name));
+    Some(secret.map_or(whole.range(), |span| span.range()))
 }
 
 /// Seeded samples of a rule's pattern, their secrets sealed by its family.
