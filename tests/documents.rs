@@ -358,8 +358,8 @@ fn tables_whose_cells_hold_their_text_have_columns_and_rows() {
              xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
              xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
              xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:text>\
-             <text:p>Accounts</text:p><table:table table:name=\"Table1\">{rows}</table:table></office:text></office:body>\
-             </office:document-content>"
+             <text:p>Accounts</text:p><table:table table:name=\"Table1\">{rows}</table:table></office:text>\
+             </office:body></office:document-content>"
         );
         zip(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", content.as_bytes())])
     };

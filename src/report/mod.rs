@@ -214,8 +214,8 @@ pub struct VersionControl {
     /// top, and absent where that folder lies elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
-    /// The top of the repository as paths of the report are: relative to the same folder, or absolute. Absent where that
-    /// folder lies in the repository, which `folder` tells, and where the repository has no files.
+    /// The top of the repository as paths of the report are: relative to the same folder, or absolute. Absent where
+    /// that folder lies in the repository, which `folder` tells, and where the repository has no files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top: Option<String>,
 }

@@ -2,8 +2,8 @@
 //! was typed at another time, into an element of its own.
 //!
 //! Formats: WordprocessingML, SpreadsheetML and PresentationML (ECMA-376), whose text stands in elements that are called
-//! `t`, that of a workbook in one list for all cells or, as many exporters write it, in the cells themselves; OpenDocument
-//! (ISO/IEC 26300), whose paragraphs hold it.
+//! `t`, that of a workbook in one list for all cells or, as many exporters write it, in the cells themselves;
+//! OpenDocument (ISO/IEC 26300), whose paragraphs hold it.
 
 use std::borrow::Cow;
 
@@ -20,8 +20,8 @@ pub fn is_text(name: &str) -> bool {
         && (name == "content.xml" || ["word/", "xl/", "ppt/"].iter().any(|folder| name.starts_with(folder)))
 }
 
-/// The text of an XML file, paragraph by paragraph; tables row by row, as Markdown writes them: `| name | value |`, with a
-/// line of `|---|---|` below the first row. `None` if it has none, is not sound, or is larger than 1 GiB.
+/// The text of an XML file, paragraph by paragraph; tables row by row, as Markdown writes them: `| name | value |`,
+/// with a line of `|---|---|` below the first row. `None` if it has none, is not sound, or is larger than 1 GiB.
 #[must_use]
 pub fn office(xml: &[u8]) -> Option<View> {
     if xml.len() > 1 << 30 || xml.is_empty() {
@@ -50,13 +50,13 @@ pub fn office(xml: &[u8]) -> Option<View> {
                     match name.as_ref() {
                         b"tbl" | b"table" | b"sheetData" => table = Table::default(),
                         name if is_row(name, sheet) => {
-                            table.cells = 0;
+                            (table.cells, table.empty) = (0, 0);
                             bytes.extend_from_slice(b"| ");
                             map.push(start, 1, 2, 1);
                         }
                         name if is_cell(name, sheet) => {
-                            let missing = table.missing(&element);
-                            table.end_cells(missing, start, &mut bytes, &mut map);
+                            table.pass(&element, 0);
+                            table.end_cells(table.empty, start, &mut bytes, &mut map);
                         }
                         _ => {}
                     }
@@ -88,8 +88,7 @@ pub fn office(xml: &[u8]) -> Option<View> {
             Event::Empty(element) => {
                 let c = match element.local_name().as_ref() {
                     name if is_cell(name, sheet) && cells == 0 => {
-                        let missing = table.missing(&element);
-                        table.end_cells(missing + repeated(&element), start, &mut bytes, &mut map);
+                        table.pass(&element, repeated(&element));
                         continue;
                     }
                     b"br" | b"cr" | b"line-break" => b'\n',
@@ -123,24 +122,30 @@ pub fn office(xml: &[u8]) -> Option<View> {
     has_text.then(|| View { bytes, offsets: map.finish(), part: None })
 }
 
-/// A table that is read: how many cells its first row has, once that is over, and how many the row that is read.
+/// A table that is read.
 #[derive(Default)]
 struct Table {
+    /// How many cells the first row has, once that is over.
     first: Option<usize>,
+    /// How many the row has so far that is read.
     cells: usize,
+    /// How many empty ones follow them, which count where another one stands behind.
+    empty: usize,
 }
 
-/// Most cells in a row that are made up for where they are left out.
-const MAX_MISSING: usize = 64;
+/// Most empty cells in a row, one behind the other.
+const MAX_EMPTY: usize = 64;
 
 impl Table {
-    /// How many cells are left out in front of one of a sheet, which may say in which column it stands: `r="C7"`.
-    fn missing(&self, cell: &BytesStart<'_>) -> usize {
+    /// Goes on to a cell and over so many empty ones. Those of a sheet may be left out, and then others say in which
+    /// column they stand: `r="C7"`.
+    fn pass(&mut self, cell: &BytesStart<'_>, empty: usize) {
         let column = attribute(cell, b"r").map_or(0, |name| {
             let letters = name.iter().take(3).take_while(|b| b.is_ascii_uppercase());
             letters.fold(0, |column, b| column * 26 + usize::from(b - b'A') + 1)
         });
-        column.saturating_sub(self.cells + 1).min(MAX_MISSING)
+        let missing = column.saturating_sub(self.cells + self.empty + 1);
+        self.empty = (self.empty + missing + empty).min(MAX_EMPTY);
     }
 
     fn end_cells(&mut self, count: usize, at: usize, bytes: &mut Vec<u8>, map: &mut Builder) {
@@ -149,12 +154,12 @@ impl Table {
             map.push(at, 1, 3, 1);
         }
         self.cells += count;
+        self.empty = 0;
     }
 
     fn end_row(&mut self, at: usize, bytes: &mut Vec<u8>, map: &mut Builder) {
         if let Some(first) = self.first {
-            // Empty cells at the end of a row may be left out.
-            self.end_cells(first.saturating_sub(self.cells).min(MAX_MISSING), at, bytes, map);
+            self.end_cells(first.saturating_sub(self.cells).min(MAX_EMPTY), at, bytes, map);
         }
         let rule = if self.first.is_none() { self.cells } else { 0 };
         bytes.push(b'\n');
@@ -171,7 +176,7 @@ impl Table {
 fn repeated(cell: &BytesStart<'_>) -> usize {
     let times =
         attribute(cell, b"number-columns-repeated").and_then(|times| std::str::from_utf8(&times).ok()?.parse().ok());
-    times.unwrap_or(1).clamp(1, MAX_MISSING)
+    times.unwrap_or(1).clamp(1, MAX_EMPTY)
 }
 
 fn attribute<'e>(element: &'e BytesStart<'_>, name: &[u8]) -> Option<Cow<'e, [u8]>> {
@@ -217,8 +222,9 @@ mod tests {
         assert_eq!(office(sheet.replace("<t>", "<v>").replace("</t>", "</v>").as_bytes()), None);
         let cells = "<d xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><table:table><table:table-row>\
                      <table:table-cell><text:p>a</text:p></table:table-cell><table:table-cell \
-                     table:number-columns-repeated=\"2\"/></table:table-row></table:table></d>";
-        assert_eq!(text(cells), "| a  |  |  | \n|---|---|---|\n");
+                     table:number-columns-repeated=\"2\"/><table:table-cell><text:p>b</text:p></table:table-cell>\
+                     <table:table-cell table:number-columns-repeated=\"900\"/></table:table-row></table:table></d>";
+        assert_eq!(text(cells), "| a  |  |  | b  | \n|---|---|---|---|\n");
         let writer = "<d xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><text:p>a<text:span>b</text:span>c\
                       </text:p></d>";
         assert_eq!(text(writer), "abc\n");
@@ -249,7 +255,10 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_panic(xml in "(<w:t>|</w:t>|<w:p>|</w:p>|&#1;|&amp;|[a<>&;/ü]){0,40}") {
+        fn no_bytes_panic(
+            xml in "(<w:t>|</w:t>|<w:p>|</w:p>|&#1;|&amp;|inlineStr|<row>|</row>|<c r=\"[A-Z]{0,4}\"/?>|</c>|\
+                    [a<>&;/ü]){0,40}",
+        ) {
             let _ = office(xml.as_bytes());
         }
     }

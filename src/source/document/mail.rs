@@ -62,7 +62,7 @@ fn add(message: &Message<'_>, depth: u32, taken: &mut usize, out: &mut Parts) {
     }
 }
 
-/// What a word at `span` of a message says, if the end of a line of quoted-printable cuts it off: a part has more of it.
+/// What a word at `span` of a message says, if the end of a line of quoted-printable cuts it off.
 pub(super) fn broken_off(bytes: &[u8], span: Range<usize>) -> Option<Vec<u8>> {
     let word = bytes.get(span.clone())?;
     let goes_on = |sign: usize| {
