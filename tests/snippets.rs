@@ -102,6 +102,16 @@ fn value(placeholder: &str, rules: &Ruleset, rng: &mut StdRng) -> String {
                 _ => format!("{one}{number}!"),
             }
         }
+        // A secret for signatures that a person wrote down.
+        "worded" => {
+            const OWN: &[&str] = &["Bakery", "Lighthouse", "Harbour", "Walnut", "Falconry", "Orchard"];
+            let own = OWN[rng.random_range(0..OWN.len())];
+            match rng.random_range(0..3) {
+                0 => format!("ThisIsTheSigningKeyOfThe{own}{}", rng.random_range(10..99)),
+                1 => format!("my-{}-sings-at-night-{}", own.to_ascii_lowercase(), rng.random_range(1..9)),
+                _ => format!("thisIsMySuperSecretJwtKey_{}", own.to_ascii_lowercase()),
+            }
+        }
         "year" => {
             const WORDS: &[&str] = &["Autumnal", "Orchid", "Falconry", "Maple", "Harbour", "Pepper", "Saturn"];
             let (word, year) = (WORDS[rng.random_range(0..WORDS.len())], rng.random_range(1950..2029));

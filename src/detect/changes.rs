@@ -65,8 +65,8 @@ impl Detector {
     ) -> Examined {
         let dirty = differences(text.len(), base_len, copied);
         let mut windows = Windows::default();
-        for range in &dirty {
-            windows.open(text, range.start.saturating_sub(WINDOW_BEFORE)..range.end + WINDOW_AFTER);
+        for range in around(&dirty) {
+            windows.open(text, range);
         }
         windows.merge();
         // Finding out what to carry over would cost more than it saves.
@@ -179,6 +179,15 @@ fn differences(len: usize, base_len: usize, copied: &[Copied]) -> Vec<Range<usiz
         dirty.push(to..len);
     }
     dirty
+}
+
+/// The differences with what around them may decide about a candidate in them; those that touch are one, as a change of
+/// many small pieces would otherwise have its key characters looked for at each.
+fn around(dirty: &[Range<usize>]) -> impl Iterator<Item = Range<usize>> {
+    let wide = |range: &Range<usize>| range.start.saturating_sub(WINDOW_BEFORE)..range.end + WINDOW_AFTER;
+    dirty
+        .chunk_by(move |range, next| wide(next).start <= wide(range).end)
+        .filter_map(move |row| Some(wide(row.first()?).start..wide(row.last()?).end))
 }
 
 /// The candidates of the base that lie in copied stretches, at their new places, in the order of these.

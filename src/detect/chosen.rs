@@ -661,6 +661,184 @@ pub fn is_personal(password: &[u8]) -> bool {
         && placeholder::reason(password).is_none()
 }
 
+/// Whether a password has a [usual](is_usual) word in it and was made to pass for one all the same, as people do who set
+/// up a machine: `Admin@2020`, `letmein99`, `Qwerty12#`. To be asked where the text beside it tells whose password it is.
+/// What manuals and tests have in that place is none: those words themselves, and `pass` or `secret` with a number.
+#[must_use]
+pub fn is_weak(password: &[u8]) -> bool {
+    const MANUALS: &[&str] = &[
+        "example", "changeme", "change", "dummy", "sample", "xxx", "foo", "bar", "your", "replace", "insert", "token",
+        "api", "test", "demo", "fake", "mock", "_key", "-key", "key_", "key-", "mykey", "user", "1234", "abc123",
+        "admin123",
+    ];
+    let lower = String::from_utf8_lossy(password).to_ascii_lowercase();
+    let read: String = lower.chars().map(letter_meant).collect();
+    let is_mark = |b: &u8| b"!@#$%&*+?".contains(b);
+    let letters = password.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let digits = password.iter().filter(|b| b.is_ascii_digit()).count();
+    // What names have as well joins nothing, and stands in front of no usual word.
+    let core = lower.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
+    let held = |text: &str| {
+        ["admin", "root", "toor", "pass", "secret"].iter().any(|word| text.starts_with(word) || text.ends_with(word))
+            || LIKED.iter().chain(PROGRAMS).any(|word| text.starts_with(word) || text.ends_with(word))
+    };
+    let usual = (held(core) || held(&read)) && !password.iter().any(|b| matches!(b, b'_' | b'-'));
+    // `P@ssw0rd2018`: a year is none of a manual's.
+    let dated = password.iter().rev().take_while(|b| b.is_ascii_digit()).count() == 4;
+    let feigned = ["pass", "secret"].iter().any(|word| lower.contains(word) || read.contains(word));
+    (8..=24).contains(&password.len())
+        && letters >= 4
+        && (digits >= 2 || password.iter().any(is_mark))
+        && password[0].is_ascii_alphanumeric()
+        && password.iter().any(u8::is_ascii_lowercase)
+        && password.iter().all(|b| b.is_ascii_alphanumeric() || is_mark(b) || *b == b'.')
+        && usual
+        && (!feigned || dated)
+        && !MANUALS.iter().any(|word| lower.contains(word))
+        && !is_template(password)
+        && !is_address(password)
+        && placeholder::reason(password).is_none()
+}
+
+/// Words of which people make secrets that tokens and sessions are signed with, without which nothing is left of those
+/// that manuals have: `mySuperSecretKey`. Longer ones first, so that none is left in pieces.
+const FILLERS: &[&str] = &[
+    "authentication",
+    "authorization",
+    "application",
+    "credentials",
+    "encryption",
+    "jsonwebtoken",
+    "production",
+    "characters",
+    "development",
+    "signature",
+    "password",
+    "security",
+    "webtoken",
+    "signing",
+    "private",
+    "session",
+    "default",
+    "express",
+    "backend",
+    "refresh",
+    "nobody",
+    "random",
+    "secret",
+    "secure",
+    "string",
+    "cookie",
+    "access",
+    "server",
+    "please",
+    "strong",
+    "client",
+    "should",
+    "really",
+    "256bit",
+    "super",
+    "shhhh",
+    "token",
+    "nodejs",
+    "local",
+    "knows",
+    "using",
+    "extra",
+    "value",
+    "hs256",
+    "hs512",
+    "auth",
+    "hash",
+    "hmac",
+    "json",
+    "keys",
+    "long",
+    "pass",
+    "safe",
+    "shhh",
+    "sign",
+    "that",
+    "this",
+    "very",
+    "with",
+    "node",
+    "prod",
+    "more",
+    "than",
+    "must",
+    "have",
+    "jwt",
+    "key",
+    "app",
+    "web",
+    "for",
+    "the",
+    "and",
+    "top",
+    "not",
+    "dev",
+    "bit",
+    "shh",
+    "my",
+    "is",
+];
+
+/// What stands in manuals where such a secret would, and is filled in later.
+const FILLED_IN: &[&str] = &[
+    "your",
+    "change",
+    "example",
+    "placeholder",
+    "replace",
+    "insert",
+    "dummy",
+    "sample",
+    "test",
+    "demo",
+    "fake",
+    "xxx",
+    "todo",
+    "foo",
+    "keyboard cat",
+    "keyboardcat",
+    "here",
+    "config",
+    "process.",
+    "env",
+    "undefined",
+    "12345",
+    "abcde",
+    "qwerty",
+    "lorem",
+];
+
+/// Whether a secret for signatures is made of words and has something of its own among them, so that somebody chose it:
+/// `thisIsMySecretKeyOfTheBakery`, `tulip-elephant-7`, and neither `mySuperSecretKey` nor `your-256-bit-secret`. To
+/// be asked where the text says that such a secret stands.
+#[must_use]
+pub fn is_worded_secret(value: &[u8]) -> bool {
+    let lower = String::from_utf8_lossy(value).to_ascii_lowercase();
+    let read: String = lower.chars().map(|c| if matches!(c, '0'..='9') { letter_meant(c) } else { c }).collect();
+    let own = |text: &str| {
+        let rest = FILLERS.iter().fold(text.to_owned(), |rest, word| rest.replace(word, " "));
+        rest.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| piece.len() >= 4).map(str::len).sum::<usize>()
+    };
+    let name = value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-' | b'.')) && value.len() < 20;
+    (16..=100).contains(&value.len())
+        && value.iter().all(|b| b.is_ascii_graphic() || *b == b' ')
+        && !value.iter().any(|b| b"<>{}()[]/\\:;=".contains(b))
+        && !name
+        && !FILLED_IN.iter().any(|word| lower.contains(word))
+        && own(&lower) >= 4
+        && own(&read) >= 4
+        && !is_template(value)
+        && !is_address(value)
+        && !is_key_of_message(value)
+        // `JWT_SIGNING_KEY_V2`: the name of a constant.
+        && value.iter().any(u8::is_ascii_lowercase)
+}
+
 /// Whether it has fewer than five different bytes.
 fn bytes_repeat(value: &[u8]) -> bool {
     let mut bytes = value.to_vec();
@@ -1008,6 +1186,41 @@ mod tests {
             "string",
         ] {
             assert!(!is_personal(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn usual_words_that_were_made_into_passwords_are_told_from_those_of_manuals() {
+        for value in ["Qwerty12#", "letmein99", "dragon@mq", "mapleroot99", "P@ssw0rd2018", "Toor4321"] {
+            assert!(is_weak(value.as_bytes()), "{value}");
+        }
+        for value in
+            ["password1", "P@ssw0rd!", "secret123", "admin123", "test1234!", "user@2020", "${WORD12}", "dragon"]
+        {
+            assert!(!is_weak(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn secrets_made_of_words_are_told_from_those_of_manuals() {
+        for words in [
+            &["This", "Is", "The", "Secret", "Key", "Of", "The", "Bakery"][..],
+            &["keyboard", "-elephant", "-7"],
+            &["my", "super", "secret", "shop", "key", "7"],
+        ] {
+            assert!(is_worded_secret(words.concat().as_bytes()), "{words:?}");
+        }
+        for value in [
+            "mySuperSecretJwtKey",
+            "your-256-bit-secret",
+            "this-is-a-very-long-secret",
+            "ChangeThisSecretKeyInProduction",
+            "config.jwt.signing.secret",
+            "JWT_SIGNING_KEY_OF_BAKERY",
+            "keyboard cat keyboard cat",
+            "application-credentials",
+        ] {
+            assert!(!is_worded_secret(value.as_bytes()), "{value}");
         }
     }
 

@@ -500,6 +500,10 @@ pub fn type_len(text: &[u8]) -> Option<usize> {
     const LONGEST: usize = 64;
     let rest = &text[..text.len().min(LONGEST)];
     let equals = memchr::memchr(b'=', rest)?;
+    // `.field … API_SECRET:Ljava/lang/String; = "…"`, as decompiled applications of Android have it.
+    if rest[..equals] == *b":Ljava/lang/String; " {
+        return Some(equals);
+    }
     if matches!(rest.get(equals + 1), Some(b'=' | b'>')) {
         return None;
     }
@@ -1418,6 +1422,12 @@ const SECRET: &[&str] = &[
     "clientsecret",
     "appsecret",
     "authkey",
+    "authenticationkey",
+    "appkey",
+    // Session keys of LoRaWAN.
+    "nwkkey",
+    "nwkskey",
+    "appskey",
     "apisecret",
     "masterkey",
     "encryptionkey",
@@ -1690,11 +1700,42 @@ pub fn path_says(path: &str) -> PathSays {
     };
     if words.len() > 1 && (is_test(words.first()) || is_test(words.last())) || within(FOLDERS) {
         PathSays::Test
-    } else if within(MANUALS) {
+    } else if within(MANUALS) && !is_note_of_passwords(file) {
         PathSays::Manual
     } else {
         PathSays::Nothing
     }
+}
+
+/// `docs/Zugangsdaten.txt`, `docs/passwords.xlsx`: whether a file is one that somebody keeps passwords in, where manuals
+/// of a project stand. Chapters of a manual have other endings.
+fn is_note_of_passwords(file: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "zugang",
+        "zugänge",
+        "zugaenge",
+        "password",
+        "passwort",
+        "passwör",
+        "passwoer",
+        "kennwort",
+        "kennwör",
+        "kennwoer",
+        "credential",
+        "logins",
+        "contrase",
+        "accesos",
+        "senhas",
+        "mots-de-passe",
+        "mots_de_passe",
+        "парол",
+        "haslo",
+        "hesla",
+    ];
+    const ENDINGS: &[&str] = &["txt", "csv", "tsv", "xlsx", "ods", "docx", "odt", "log", "eml"];
+    let Some((stem, ending)) = file.rsplit_once('.') else { return false };
+    let stem = stem.to_lowercase();
+    ENDINGS.contains(&ending.to_lowercase().as_str()) && WORDS.iter().any(|word| stem.contains(word))
 }
 
 /// Whether a path is that of a file of translations: what stands there under the names of passwords and secrets is what

@@ -723,8 +723,10 @@ impl<'a, O: Observer> Search<'a, O> {
         let chosen = if chosen.len() < 8 { value } else { chosen };
         // What a checksum confirms is a key, and so is what was decoded at length; else it may be a placeholder.
         let decoded = verification.is_some() && value.len() > 256;
+        let judged = rule.verify.is_some_and(|family| family.judges_words);
         if confidence < Confidence::Confirmed
             && !decoded
+            && !judged
             && let Some(reason) = placeholder::reason(chosen)
         {
             let text = self.text;

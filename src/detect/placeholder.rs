@@ -145,10 +145,22 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if longest_sequence(value) >= 7 {
         return Some("it counts up or down");
     }
+    if is_array_of_numbers(value) {
+        return Some("it is the name of a type");
+    }
     if walks_the_keyboard(value) {
         return Some("it walks along the keyboard");
     }
     None
+}
+
+/// `Uint8Array`, `BigInt64Array`: a type of JavaScript.
+fn is_array_of_numbers(value: &[u8]) -> bool {
+    let Some(kind) = value.strip_suffix(b"Array") else { return false };
+    let kind = kind.strip_suffix(b"Clamped").unwrap_or(kind);
+    let letters = kind.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    matches!(&kind[..letters], b"Int" | b"Uint" | b"Float" | b"BigInt" | b"BigUint")
+        && matches!(&kind[letters..], b"8" | b"16" | b"32" | b"64")
 }
 
 /// `sk-4f…xxxx`, `eyJhb...5dQ`: whether somebody wrote the same mark over the end of a value, or left its middle out. Four letters `x` in a row end a random value of

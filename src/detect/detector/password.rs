@@ -7,13 +7,15 @@
 
 mod below;
 mod markup;
+mod rows;
 
 use std::ops::Range;
 
+pub use self::rows::{column, for_users, inserted};
 use super::super::chosen;
 use super::super::context::{self, NameSays, REACH_AFTER, REACH_BEFORE, name_says};
 use super::super::placeholder;
-use super::super::rule::anchor::{MIN_RUN, NEAR, is_key_byte};
+use super::super::rule::anchor::{MIN_RUN, is_key_byte};
 use super::super::within::{Within, automaton};
 use super::Candidate;
 use super::assignment::is_in_list_of_digests;
@@ -23,10 +25,6 @@ use crate::finding::Confidence;
 const NAME: usize = 48;
 /// Longest gap between a name and its value, in bytes.
 const GAP: usize = 48;
-/// Bytes behind a heading in which the rows of its column are looked at: what a difference between versions of a file
-/// reaches back to.
-const COLUMN: usize = 448;
-const _: () = assert!(COLUMN + NAME <= NEAR + REACH_AFTER);
 /// Lengths of passwords, in bytes.
 const LENS: std::ops::RangeInclusive<usize> = 8..=64;
 /// The least length of one whose name or neighbours tell what it opens, in bytes.
@@ -143,225 +141,6 @@ fn is_chosen_secret(text: &[u8], name: &Range<usize>, value: &[u8], quoted: bool
         && !chosen::is_usual(value)
 }
 
-/// The passwords in a column of a table whose heading has the mark in it: `name,password` and lines of values below it,
-/// as far as a heading is seen.
-#[must_use]
-pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
-    let name = name_around(text, mark);
-    let start = memchr::memrchr(b'\n', &text[name.start.saturating_sub(NAME)..name.start])
-        .map_or(name.start.saturating_sub(NAME), |i| name.start.saturating_sub(NAME) + i + 1);
-    let reach = (name.end + COLUMN).min(text.len());
-    let Some(end) = memchr::memchr(b'\n', &text[name.end..reach]).map(|i| name.end + i) else { return Vec::new() };
-    let heading = text[start..end].trim_ascii_end();
-    let blanks = text[name.end..reach].iter().take_while(|&&b| b == b' ').count();
-    let behind = text.get(name.end + blanks).copied();
-    let table = behind == Some(b'|') || behind == Some(b'\n') && heading.contains(&b'|');
-    let delimiter = match behind {
-        _ if table => b'|',
-        Some(b @ (b',' | b';' | b'\t')) if blanks == 0 => b,
-        _ => return Vec::new(),
-    };
-    let fields = || heading.split(|&b| b == delimiter);
-    let is_heading = |field: &[u8]| {
-        if table {
-            return field.len() <= NAME
-                && field.trim_ascii().iter().all(|&b| is_name_byte(b) || b" *`/()".contains(&b));
-        }
-        !field.is_empty()
-            && field.len() <= 24
-            && field.iter().all(|&b| is_name_byte(b) || b == b' ')
-            && field[0] != b' '
-    };
-    // Words in a row are arguments or a list; the first line of a table has a line of as many fields below it.
-    if fields().count() < 3 || !fields().all(is_heading) || start > 0 && text[start - 1] != b'\n' {
-        return Vec::new();
-    }
-    let index = memchr::memchr_iter(delimiter, &text[start..name.start]).count();
-    let account = fields().any(names_an_account);
-    let mut found = Vec::new();
-    let mut from = end + 1;
-    if table {
-        // `|---|:---:|` below the heading, where another row would tell that this is none.
-        let rule = &text[from.min(reach)..reach];
-        let Some(len) = memchr::memchr(b'\n', rule) else { return Vec::new() };
-        if len < 5 || !rule[..len].trim_ascii_end().iter().all(|b| b"|-+: ".contains(b)) {
-            return Vec::new();
-        }
-        from += len + 1;
-    }
-    while let Some(len) =
-        memchr::memchr(b'\n', &text[from.min(reach)..reach]).or((reach == text.len()).then(|| reach - from.min(reach)))
-    {
-        let line = &text[from.min(reach)..from.min(reach) + len];
-        let mut at = from;
-        let mut count = 0;
-        let mut value = 0..0;
-        for field in line.split(|&b| b == delimiter) {
-            if count == index {
-                let value_of = if table { without_marks(field) } else { field.trim_ascii_end() };
-                let front = if table { memchr::memmem::find(field, value_of).unwrap_or(0) } else { 0 };
-                value = at + front..at + front + value_of.len();
-            }
-            at += field.len() + 1;
-            count += 1;
-        }
-        if count != fields().count() {
-            break;
-        }
-        found.extend(judged(text, name.clone(), Value::field(value), account));
-        from += len + 1;
-        if from >= reach {
-            break;
-        }
-    }
-    found
-}
-
-/// A field of a table without what makes it stand out: `` `…` ``, `**…**`.
-fn without_marks(field: &[u8]) -> &[u8] {
-    let field = field.trim_ascii();
-    let bold = field.strip_prefix(b"**").and_then(|it| it.strip_suffix(b"**")).unwrap_or(field);
-    bold.strip_prefix(b"`").and_then(|it| it.strip_suffix(b"`")).unwrap_or(bold)
-}
-
-/// The passwords in the rows that a statement of SQL inserts, where the mark stands in the name of a column:
-/// `INSERT INTO users (name, password) VALUES ('ann', '…')`, as far as a heading is seen.
-#[must_use]
-pub fn inserted(text: &[u8], mark: usize) -> Vec<Candidate> {
-    let name = name_around(text, mark);
-    let closed = text[name.end..].iter().take(2).take_while(|b| matches!(b, b'`' | b'"' | b']' | b' ')).count();
-    if !matches!(text.get(name.end + closed), Some(b',' | b')')) {
-        return Vec::new();
-    }
-    let found = || {
-        let from = name.start.saturating_sub(REACH_BEFORE / 2);
-        let open = from + memchr::memrchr(b'(', &text[from..name.start])?;
-        let front = String::from_utf8_lossy(text[from..open].trim_ascii_end()).to_ascii_lowercase();
-        let table = front.rsplit_once("into ")?.1;
-        let reach = (name.end + COLUMN).min(text.len());
-        let close = name.end + memchr::memchr(b')', &text[name.end..reach])?;
-        let columns = &text[open + 1..close];
-        let is_column = |&b: &u8| is_name_byte(b) || b.is_ascii_whitespace() || b"`\"[],".contains(&b);
-        let index = memchr::memchr_iter(b',', &text[open..name.start]).count();
-        let account = columns.split(|b| *b == b',').any(names_an_account);
-        let values = close + 1 + text[close + 1..reach].iter().take_while(|b| b.is_ascii_whitespace()).count();
-        let says = text.get(values..values + 6)?.eq_ignore_ascii_case(b"values");
-        (says && table.len() <= NAME && !table.contains(' ') && columns.iter().all(is_column)).then_some((
-            index,
-            account,
-            values + 6,
-            reach,
-        ))
-    };
-    let Some((index, account, from, reach)) = found() else { return Vec::new() };
-    let is_digest = |value: &[u8]| {
-        value.starts_with(b"$") || matches!(value.len(), 32 | 40 | 56 | 64) && value.iter().all(u8::is_ascii_hexdigit)
-    };
-    let literals = literals_of_rows(&text[from..reach], index);
-    let spans = literals.into_iter().map(|span| from + span.start..from + span.end);
-    let spans = spans.filter(|span| !is_digest(&text[span.clone()]));
-    spans.filter_map(|span| judged(text, name.clone(), Value::field(span), account).ok()).collect()
-}
-
-/// The passwords of the users that `chpasswd` reads, which the mark stands in: lines of a text that the shell hands it,
-/// or a list of cloud-init.
-#[must_use]
-pub fn for_users(text: &[u8], mark: usize) -> Vec<Candidate> {
-    let name = name_around(text, mark);
-    if &text[name.clone()] != b"chpasswd" {
-        return Vec::new();
-    }
-    let reach = (name.end + COLUMN).min(text.len());
-    let Some(line) = memchr::memchr(b'\n', &text[name.end..reach]).map(|i| name.end + i + 1) else { return Vec::new() };
-    let command = text[name.end..line].trim_ascii();
-    let list = command == b":";
-    if !list && !command.starts_with(b"<<") {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    let mut from = line;
-    while let Some(len) =
-        memchr::memchr(b'\n', &text[from..reach]).or((reach == text.len() && from < reach).then(|| reach - from))
-    {
-        let row = &text[from..from + len];
-        let blanks = row.iter().take_while(|&&b| b == b' ' || b == b'\t').count();
-        let written = row[blanks..].trim_ascii_end();
-        let user = written.strip_prefix(b"- ").unwrap_or(written);
-        let start = from + blanks + written.len() - user.len();
-        let colon = user.iter().take_while(|b| b.is_ascii_alphanumeric() || b"._-".contains(b)).count();
-        // The end of the text, or what is indented as little as `chpasswd:` is.
-        if list && blanks == 0 && !written.is_empty() || !list && !written.is_empty() && colon == written.len() {
-            break;
-        }
-        if (1..=32).contains(&colon) && user.get(colon) == Some(&b':') && user.get(colon + 1).is_some_and(|b| *b > b' ')
-        {
-            let value = Value::field(start + colon + 1..start + user.len());
-            found.extend(judged(text, name.clone(), value, false));
-        }
-        from += len + 1;
-        if from >= reach {
-            break;
-        }
-    }
-    found
-}
-
-/// The first literal in the field `index` of each of the rows `('ann', 'x'), (…)`.
-fn literals_of_rows(rows: &[u8], index: usize) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let (mut depth, mut field, mut seen) = (0usize, 0usize, false);
-    let mut at = 0;
-    while let Some(&b) = rows.get(at) {
-        at += 1;
-        match b {
-            b'\'' | b'"' => {
-                let start = at;
-                while let Some(&inner) = rows.get(at).filter(|&&inner| inner != b) {
-                    at += if inner == b'\\' { 2 } else { 1 };
-                }
-                if depth >= 1 && field == index && !seen && at < rows.len() {
-                    seen = true;
-                    found.push(start..at);
-                }
-                at += 1;
-            }
-            b'(' => depth += 1,
-            b')' if depth <= 1 => (depth, field, seen) = (0, 0, false),
-            b')' => depth -= 1,
-            b',' if depth == 1 => field += 1,
-            b';' if depth == 0 => break,
-            _ => {}
-        }
-    }
-    found
-}
-
-/// Whether the heading of a column is that of the names of users: `login`, `E-Mail`.
-fn names_an_account(heading: &[u8]) -> bool {
-    const NAMES: &[&str] = &[
-        "user",
-        "username",
-        "login",
-        "email",
-        "e-mail",
-        "mail",
-        "account",
-        "usuario",
-        "benutzer",
-        "benutzername",
-        "utilisateur",
-        "correo",
-        "nick",
-        "nickname",
-        "userid",
-        "user_name",
-        "user_email",
-        "user_login",
-    ];
-    let word: Vec<u8> = heading.iter().copied().filter(|b| is_name_byte(*b)).map(|b| b.to_ascii_lowercase()).collect();
-    NAMES.iter().any(|name| name.as_bytes() == word)
-}
-
 /// What a value is that was written behind a name in this way. `account` says that it is known whose it is.
 fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Result<Candidate, &'static str> {
     let Value { span, quoted, closed, spaced } = value;
@@ -415,8 +194,10 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
     // What a mark joins that names have, too, may be the name of something unless quotation marks hold it.
     let phrase = (quoted || closed && !value.contains(&b'_')) && chosen::is_passphrase(value);
     // `"userpwd", "publishprofile"`: words in a row.
-    let listed =
-        span.start - name.end.min(span.start) <= GAP && text[name.end.min(span.start)..span.start].contains(&b',');
+    // `{admin_password, "…"}` of Erlang is a pair.
+    let listed = span.start - name.end.min(span.start) <= GAP
+        && text[name.end.min(span.start)..span.start].contains(&b',')
+        && !(text[..name.start].ends_with(b"{") && text.get(name.end) == Some(&b','));
     // `mail.password=Kim40771`: initials or a short name, and a number that somebody gave out.
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     let given = (quoted || closed)
@@ -447,7 +228,14 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         && !is_said_of(text, &name, &span)
         && !(value.iter().all(u8::is_ascii_alphabetic) && is_named_beside(text, &span))
         && opens();
+    let weak = (quoted || closed)
+        && !listed
+        && !named
+        && chosen::is_weak(value)
+        && !is_of_a_form(&text[name.clone()])
+        && opens();
     if !number
+        && !weak
         && (words && !phrase && !personal && !chosen::is_drawn(value)
             || chosen::is_template(value)
             || !personal && chosen::is_usual(value))
@@ -459,6 +247,7 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
     // `pass  *analysis.Pass`: a field and its type have no digits.
     let told = quoted
         || personal
+        || weak
         || !spaced
         || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2
         || value.len() >= 12 && chosen::is_drawn(value);
@@ -466,6 +255,7 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         || phrase
         || spoken
         || personal
+        || weak
         || given
         || chosen::is_mixed(value)
         || (quoted || closed) && chosen::is_worded(value))
@@ -925,6 +715,10 @@ fn is_foreign(name: &[u8]) -> bool {
         "密码",
         "パスワード",
         "비밀번호",
+        "κωδικός",
+        "κωδικος",
+        // `parola chiave`.
+        "chiave",
     ];
     // `motDePasse`, `cKennwort`: as the end of a longer name. `dbHeslo`: what begins with a capital is a word of its own.
     let ends = |word: &&str| word.len() >= 7 && last.ends_with(*word);
@@ -1114,7 +908,8 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
             on.take(b">");
             on.skip(GAP, |b| b.is_ascii_whitespace());
         }
-        let cell = text[on.at..].starts_with(b"<td") || text[on.at..].starts_with(b"<dd");
+        // `<Key>Password</Key><Value ProtectInMemory="True">…` of KeePass.
+        let cell = [&b"<td"[..], b"<dd", b"<Value "].iter().any(|tag| text[on.at..].starts_with(tag));
         let mut opened = on.take(b"<") && on.skip(24, |b| b.is_ascii_alphanumeric()) > 0;
         if cell {
             on.skip(NAME, |b| !matches!(b, b'>' | b'<' | b'\n'));
@@ -1233,6 +1028,11 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         && !matches!(on.peek(), Some(b'"' | b'\''))
     {
         on.at = mark;
+    }
+    // `dbpwd = Some "…"` of OCaml and F#, `Just "…"` of Haskell.
+    let held = on.at;
+    if !((on.take(b"Some ") || on.take(b"Just ")) && on.peek() == Some(b'"')) {
+        on.at = held;
     }
     // A function that hashes or keeps it: `Hash::make("…")`, `bcrypt('…')`.
     let call = on.at;
@@ -1475,12 +1275,29 @@ fn statement_len(text: &[u8]) -> usize {
     let line = &text[..text.len().min(GAP)];
     let line = &line[..line
         .iter()
-        .position(|b| !b.is_ascii_alphanumeric() && !b" .-_'/:\xc3\xa8".contains(b))
+        .position(|b| !b.is_ascii_alphanumeric() && !b" .-_'/:()\xc3\xa8".contains(b))
         .unwrap_or(line.len())];
     // What it is for.
-    let of = [&b"for "[..], b"of ", b"on ", b"to ", b"in ", b"at ", b"f\xc3\xbcr "]
-        .iter()
-        .any(|word| line.starts_with(word));
+    let of = [
+        &b"for "[..],
+        b"of ",
+        b"on ",
+        b"to ",
+        b"in ",
+        b"at ",
+        b"f\xc3\xbcr ",
+        b"del ",
+        b"de ",
+        b"do ",
+        b"da ",
+        b"du ",
+        b"pour ",
+        b"van ",
+        b"voor ",
+        b"(",
+    ]
+    .iter()
+    .any(|word| line.starts_with(word));
     let places = memchr::memchr_iter(b' ', line).map(|i| i + 1);
     let Some(at) = std::iter::once(0)
         .chain(places.filter(|_| of))

@@ -111,7 +111,8 @@ fn confidence(user: &[u8], password: &[u8], host: &[u8]) -> Confidence {
     // One for one's own machine is often a word that names what it is for.
     let told = |b: &u8| !b.is_ascii_alphabetic();
     let personal = chosen::is_personal(password) && (!local || password.iter().any(told) && password.len() >= 10);
-    if is_usual(password) && !personal || password.eq_ignore_ascii_case(user) {
+    let weak = chosen::is_weak(password) && !local;
+    if is_usual(password) && !personal && !weak || password.eq_ignore_ascii_case(user) {
         return Confidence::Low;
     }
     let random = password.len() >= 16 && entropy::looks_random(password);

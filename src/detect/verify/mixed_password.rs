@@ -16,6 +16,7 @@ fn is_made_as_passwords_are(password: &[u8]) -> bool {
     chosen::is_mixed(password)
         || chosen::is_worded(password)
         || chosen::is_passphrase(password)
+        || chosen::is_weak(password) && password.iter().any(|b| b"!@#$%&*".contains(b))
         || chosen::is_personal(password) && password.iter().any(|b| !b.is_ascii_alphabetic())
 }
 

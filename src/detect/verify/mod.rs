@@ -71,6 +71,8 @@ pub struct Family {
     /// The secret that the matched bytes are only a form of, and what reports call this form. What is found within that
     /// form by itself says more than such a match.
     pub opened: Option<Opened>,
+    /// Whether it judges the words in a value, so that one which placeholders have does not speak against it.
+    pub judges_words: bool,
 }
 
 /// The secret that bytes are a form of, and what reports call this form.
@@ -95,9 +97,19 @@ macro_rules! named {
     };
 }
 
+/// Whether a line of the table says that its family judges words.
+macro_rules! judges {
+    () => {
+        false
+    };
+    (words) => {
+        true
+    };
+}
+
 /// Declares families: each a module of this folder with `check` and `seal`, and a constant that rules refer to.
 macro_rules! families {
-    ($($module:ident $constant:ident $name:literal $(beside $beside:ident)? $(opened $opened:ident)?),* $(,)?) => {
+    ($($module:ident $constant:ident $name:literal $(beside $beside:ident)? $(opened $opened:ident)? $(judges $judges:ident)?),* $(,)?) => {
         $(mod $module;)*
         $(
             #[doc = concat!("The family `", $name, "`.")]
@@ -107,6 +119,7 @@ macro_rules! families {
                 seal: $module::seal,
                 beside: named!($($module::$beside)?),
                 opened: named!($($module::$opened)?),
+                judges_words: judges!($($judges)?),
             };
         )*
         /// All families, by name in alphabetical order.
@@ -162,6 +175,7 @@ families! {
     nats_nkey NATS_NKEY "nats-nkey",
     nostr NOSTR "nostr",
     onepassword_service_account ONEPASSWORD_SERVICE_ACCOUNT "onepassword-service-account",
+    otp_seed OTP_SEED "otp-seed",
     postman POSTMAN "postman",
     private_key PRIVATE_KEY "private-key",
     private_key_der PRIVATE_KEY_DER "private-key-der",
@@ -172,6 +186,7 @@ families! {
     scalr_token SCALR_TOKEN "scalr-token",
     sendgrid SENDGRID "sendgrid",
     sentry_org_token SENTRY_ORG_TOKEN "sentry-org-token",
+    signing_secret SIGNING_SECRET "signing-secret" judges words,
     slack_token SLACK_TOKEN "slack-token",
     smartcaptcha SMARTCAPTCHA "smartcaptcha",
     stellar STELLAR "stellar",

@@ -14,6 +14,7 @@ pub(super) fn check(password: &[u8]) -> Verdict {
     } else if memchr::memmem::find(password, b"://").is_some() {
         Verdict::Rejected("it is an address")
     } else if !(chosen::is_personal(password) && (password.len() >= 8 || !words))
+        && !chosen::is_weak(password)
         && (named || chosen::is_template(password) || chosen::is_usual(password))
     {
         Verdict::Rejected("it is a usual word, a name, or filled in later")

@@ -1,0 +1,268 @@
+//! Passwords in the rows of tables, by the heading of their column: of CSV, Markdown and wikis, of statements of SQL, and
+//! the lines of users that `chpasswd` reads.
+
+use std::ops::Range;
+
+use super::super::Candidate;
+use super::{NAME, Value, is_name_byte, judged, name_around};
+use crate::detect::context::{REACH_AFTER, REACH_BEFORE};
+use crate::detect::rule::anchor::NEAR;
+
+/// Bytes behind a heading in which the rows of its column are looked at: what a difference between versions of a file
+/// reaches back to.
+const COLUMN: usize = 448;
+const _: () = assert!(COLUMN + NAME <= NEAR + REACH_AFTER);
+
+/// The passwords in a column of a table whose heading has the mark in it: `name,password` and lines of values below it,
+/// as far as a heading is seen.
+#[must_use]
+pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
+    let name = name_around(text, mark);
+    let start = memchr::memrchr(b'\n', &text[name.start.saturating_sub(NAME)..name.start])
+        .map_or(name.start.saturating_sub(NAME), |i| name.start.saturating_sub(NAME) + i + 1);
+    let reach = (name.end + COLUMN).min(text.len());
+    let Some(end) = memchr::memchr(b'\n', &text[name.end..reach]).map(|i| name.end + i) else { return Vec::new() };
+    let heading = text[start..end].trim_ascii_end();
+    let closed = usize::from(text[..name.start].ends_with(b"\"") && text.get(name.end) == Some(&b'"'));
+    let blanks = text[name.end + closed..reach].iter().take_while(|&&b| b == b' ').count();
+    let behind = text.get(name.end + closed + blanks).copied();
+    // `||Host||Password||` of Jira and Confluence.
+    let wiki = closed == 0 && heading.starts_with(b"||") && heading.ends_with(b"||");
+    let table = wiki || behind == Some(b'|') || behind == Some(b'\n') && heading.contains(&b'|');
+    let delimiter = match behind {
+        _ if table => b'|',
+        Some(b @ (b',' | b';' | b'\t')) if blanks == 0 => b,
+        _ => return Vec::new(),
+    };
+    let is_heading = |field: &[u8]| {
+        if table {
+            return field.len() <= NAME
+                && field.trim_ascii().iter().all(|&b| is_name_byte(b) || b" *`/()".contains(&b));
+        }
+        let field = field.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")).unwrap_or(field);
+        !field.is_empty()
+            && field.len() <= 24
+            && field.iter().all(|&b| is_name_byte(b) || b == b' ')
+            && field[0] != b' '
+    };
+    let headings: Vec<Range<usize>> =
+        fields(heading, delimiter).into_iter().filter(|field| !wiki || !field.is_empty()).collect();
+    let index = headings.iter().position(|field| (start + field.start..=start + field.end).contains(&name.start));
+    // Words in a row are arguments or a list; the first line of a table has a line of as many fields below it.
+    let Some(index) = index.filter(|_| headings.len() >= 3) else { return Vec::new() };
+    if !headings.iter().all(|field| is_heading(&heading[field.clone()])) || start > 0 && text[start - 1] != b'\n' {
+        return Vec::new();
+    }
+    let account = headings.iter().any(|field| names_an_account(&heading[field.clone()]));
+    let mut found = Vec::new();
+    let mut from = end + 1;
+    if table && !wiki {
+        // `|---|:---:|` below the heading, where another row would tell that this is none.
+        let rule = &text[from.min(reach)..reach];
+        let Some(len) = memchr::memchr(b'\n', rule) else { return Vec::new() };
+        if len < 5 || !rule[..len].trim_ascii_end().iter().all(|b| b"|-+: ".contains(b)) {
+            return Vec::new();
+        }
+        from += len + 1;
+    }
+    while let Some(len) =
+        memchr::memchr(b'\n', &text[from.min(reach)..reach]).or((reach == text.len()).then(|| reach - from.min(reach)))
+    {
+        let line = text[from.min(reach)..from.min(reach) + len].trim_ascii_end();
+        let inner = if wiki { line.strip_prefix(b"|").and_then(|it| it.strip_suffix(b"|")) } else { Some(line) };
+        let row = inner.map_or_else(Vec::new, |inner| fields(inner, delimiter));
+        if row.len() != headings.len() {
+            break;
+        }
+        let field = &line[usize::from(wiki)..][row[index].clone()];
+        let value = if table { without_marks(field) } else { without_quotes(field.trim_ascii_end()) };
+        let front = memchr::memmem::find(field, value).unwrap_or(0);
+        let value_at = from + usize::from(wiki) + row[index].start + front;
+        found.extend(judged(text, name.clone(), Value::field(value_at..value_at + value.len()), account));
+        from += len + 1;
+        if from >= reach {
+            break;
+        }
+    }
+    found
+}
+
+/// The fields of a line. What stands between quotation marks, as tables of commas have it, is one.
+fn fields(line: &[u8], delimiter: u8) -> Vec<Range<usize>> {
+    let mut fields = Vec::new();
+    let (mut start, mut quoted) = (0, false);
+    for (at, &b) in line.iter().enumerate() {
+        if b == b'"' && delimiter != b'|' && (quoted || at == start) {
+            quoted = !quoted;
+        } else if b == delimiter && !quoted {
+            fields.push(start..at);
+            start = at + 1;
+        }
+    }
+    fields.push(start..line.len());
+    fields
+}
+
+/// A field of a table of commas without the marks around it.
+fn without_quotes(field: &[u8]) -> &[u8] {
+    field.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")).unwrap_or(field)
+}
+
+/// A field of a table without what makes it stand out: `` `…` ``, `**…**`.
+fn without_marks(field: &[u8]) -> &[u8] {
+    let field = field.trim_ascii();
+    let bold = field.strip_prefix(b"**").and_then(|it| it.strip_suffix(b"**")).unwrap_or(field);
+    bold.strip_prefix(b"`").and_then(|it| it.strip_suffix(b"`")).unwrap_or(bold)
+}
+
+/// The passwords in the rows that a statement of SQL inserts, where the mark stands in the name of a column:
+/// `INSERT INTO users (name, password) VALUES ('ann', '…')`, as far as a heading is seen.
+#[must_use]
+pub fn inserted(text: &[u8], mark: usize) -> Vec<Candidate> {
+    let name = name_around(text, mark);
+    let closed = text[name.end..].iter().take(2).take_while(|b| matches!(b, b'`' | b'"' | b']' | b' ')).count();
+    if !matches!(text.get(name.end + closed), Some(b',' | b')')) {
+        return Vec::new();
+    }
+    let found = || {
+        let from = name.start.saturating_sub(REACH_BEFORE / 2);
+        let open = from + memchr::memrchr(b'(', &text[from..name.start])?;
+        let front = String::from_utf8_lossy(text[from..open].trim_ascii_end()).to_ascii_lowercase();
+        let table = front.rsplit_once("into ")?.1;
+        let reach = (name.end + COLUMN).min(text.len());
+        let close = name.end + memchr::memchr(b')', &text[name.end..reach])?;
+        let columns = &text[open + 1..close];
+        let is_column = |&b: &u8| is_name_byte(b) || b.is_ascii_whitespace() || b"`\"[],".contains(&b);
+        let index = memchr::memchr_iter(b',', &text[open..name.start]).count();
+        let account = columns.split(|b| *b == b',').any(names_an_account);
+        let values = close + 1 + text[close + 1..reach].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let says = text.get(values..values + 6)?.eq_ignore_ascii_case(b"values");
+        (says && table.len() <= NAME && !table.contains(' ') && columns.iter().all(is_column)).then_some((
+            index,
+            account,
+            values + 6,
+            reach,
+        ))
+    };
+    let Some((index, account, from, reach)) = found() else { return Vec::new() };
+    let is_digest = |value: &[u8]| {
+        value.starts_with(b"$") || matches!(value.len(), 32 | 40 | 56 | 64) && value.iter().all(u8::is_ascii_hexdigit)
+    };
+    let literals = literals_of_rows(&text[from..reach], index);
+    let spans = literals.into_iter().map(|span| from + span.start..from + span.end);
+    let spans = spans.filter(|span| !is_digest(&text[span.clone()]));
+    spans.filter_map(|span| judged(text, name.clone(), Value::field(span), account).ok()).collect()
+}
+
+/// The passwords of the users that `chpasswd` reads, which the mark stands in: lines of a text that the shell hands it,
+/// or a list of cloud-init.
+#[must_use]
+pub fn for_users(text: &[u8], mark: usize) -> Vec<Candidate> {
+    let name = name_around(text, mark);
+    if &text[name.clone()] != b"chpasswd" {
+        return Vec::new();
+    }
+    let reach = (name.end + COLUMN).min(text.len());
+    let Some(line) = memchr::memchr(b'\n', &text[name.end..reach]).map(|i| name.end + i + 1) else { return Vec::new() };
+    let command = text[name.end..line].trim_ascii();
+    let list = command == b":";
+    if !list && !command.starts_with(b"<<") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut from = line;
+    while let Some(len) =
+        memchr::memchr(b'\n', &text[from..reach]).or((reach == text.len() && from < reach).then(|| reach - from))
+    {
+        let row = &text[from..from + len];
+        let blanks = row.iter().take_while(|&&b| b == b' ' || b == b'\t').count();
+        let written = row[blanks..].trim_ascii_end();
+        let user = written.strip_prefix(b"- ").unwrap_or(written);
+        let start = from + blanks + written.len() - user.len();
+        let colon = user.iter().take_while(|b| b.is_ascii_alphanumeric() || b"._-".contains(b)).count();
+        // The end of the text, or what is indented as little as `chpasswd:` is.
+        if list && blanks == 0 && !written.is_empty() || !list && !written.is_empty() && colon == written.len() {
+            break;
+        }
+        if (1..=32).contains(&colon) && user.get(colon) == Some(&b':') && user.get(colon + 1).is_some_and(|b| *b > b' ')
+        {
+            let value = Value::field(start + colon + 1..start + user.len());
+            found.extend(judged(text, name.clone(), value, false));
+        }
+        from += len + 1;
+        if from >= reach {
+            break;
+        }
+    }
+    found
+}
+
+/// The first literal in the field `index` of each of the rows `('ann', 'x'), (…)`.
+fn literals_of_rows(rows: &[u8], index: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut depth, mut field, mut seen) = (0usize, 0usize, false);
+    let mut at = 0;
+    while let Some(&b) = rows.get(at) {
+        at += 1;
+        match b {
+            b'\'' | b'"' => {
+                let start = at;
+                while let Some(&inner) = rows.get(at).filter(|&&inner| inner != b) {
+                    at += if inner == b'\\' { 2 } else { 1 };
+                }
+                if depth >= 1 && field == index && !seen && at < rows.len() {
+                    seen = true;
+                    found.push(start..at);
+                }
+                at += 1;
+            }
+            b'(' => depth += 1,
+            b')' if depth <= 1 => (depth, field, seen) = (0, 0, false),
+            b')' => depth -= 1,
+            b',' if depth == 1 => field += 1,
+            b';' if depth == 0 => break,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether the heading of a column is that of the names of users: `login`, `E-Mail`.
+fn names_an_account(heading: &[u8]) -> bool {
+    const NAMES: &[&str] = &[
+        "user",
+        "username",
+        "login",
+        "email",
+        "e-mail",
+        "mail",
+        "account",
+        "usuario",
+        "benutzer",
+        "benutzername",
+        "utilisateur",
+        "correo",
+        "nick",
+        "nickname",
+        "userid",
+        "user_name",
+        "user_email",
+        "user_login",
+        "loginname",
+        "login_name",
+        "userlogin",
+        "konto",
+        "nutzer",
+        "anmeldename",
+        "identifiant",
+        "gebruiker",
+        "gebruikersnaam",
+        "utente",
+        "nomeutente",
+        "kullanici",
+        "логин",
+        "пользователь",
+    ];
+    let word: Vec<u8> = heading.iter().copied().filter(|b| is_name_byte(*b)).map(|b| b.to_ascii_lowercase()).collect();
+    NAMES.iter().any(|name| name.as_bytes() == word)
+}
