@@ -62,6 +62,7 @@ const WITHIN: &[&str] = &[
     "assword",
     "passwort",
     "passwd",
+    "passphrase",
     "secret",
     "example",
     "changeme",
@@ -608,7 +609,20 @@ pub fn is_worded(password: &[u8]) -> bool {
     let long = marked > 0 || password.len() >= 10 || password.iter().any(u8::is_ascii_uppercase);
     let numbered = (2..=6).contains(&digits) && end - digits >= 5 && has_word(3) && capitals && long;
     let beside = marked >= 1 && password.len() - end <= 3 && password.iter().any(u8::is_ascii_digit) && has_word(3);
-    numbered && (!named || marked > 0) || beside || !named && capitals && (is_leet(password) || is_year_ended(password))
+    // `Coatrack80mm`: and a unit, or the start of another word.
+    let behind = password.iter().rev().take_while(|b| b.is_ascii_lowercase()).count();
+    let front = &password[..password.len() - behind];
+    let amid = front.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let word = &front[..front.len() - amid];
+    let measured = (1..=3).contains(&behind)
+        && (2..=4).contains(&amid)
+        && word.len() >= 5
+        && word.iter().all(u8::is_ascii_alphabetic)
+        && word[0].is_ascii_uppercase();
+    numbered && (!named || marked > 0)
+        || measured && !named && capitals
+        || beside
+        || !named && capitals && (is_leet(password) || is_year_ended(password))
 }
 
 /// Whether a password is what people choose where nobody asks them for more: a word or a name, or a few of them, with a
@@ -1123,7 +1137,7 @@ mod tests {
 
     #[test]
     fn words_with_a_number_are_told_from_names() {
-        for value in ["Winter_tiger4821", "Sunsetfalcon77", "Maple-river2019!"] {
+        for value in ["Winter_tiger4821", "Coatrack80mm", "Sunsetfalcon77", "Maple-river2019!"] {
             assert!(is_worded(value.as_bytes()) && !is_usual(value.as_bytes()), "{value}");
         }
         for value in ["Maple1987.", "Ivy2013_", "maplewood8261-pw", "tigerlily3630@db", "orchid7843.bg"] {

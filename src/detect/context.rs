@@ -882,7 +882,8 @@ fn named_beside(text: &[u8], end: usize) -> &[u8] {
             _ => return false,
         };
         let assigns = match window.get(i + word.len()) {
-            Some(b' ') => word == b"variable",
+            // `name = 'X-Api-Key' value = '…'` of ABAP.
+            Some(b' ') => word == b"variable" || window[i + word.len()..].starts_with(b" = '"),
             Some(b) => matches!(b, b'"' | b'\'' | b':' | b'=' | b'\\' | b'>'),
             None => false,
         };
@@ -1528,6 +1529,10 @@ pub fn name_says(name: &[u8]) -> NameSays {
     // `cookie_hash_key`: what gorilla's cookies are signed with.
     let signs = || ["hash", "block"].iter().any(|kind| words.ends_with(&[*kind, "key"].map(str::to_owned)));
     if words.iter().any(|word| word == "cookie") && signs() {
+        return NameSays::Secret;
+    }
+    // `WTF_CSRF_SECRET_KEY` signs what the tokens of forms are, which are none themselves.
+    if words.ends_with(&["csrf", "secret", "key"].map(str::to_owned)) {
         return NameSays::Secret;
     }
     if HARMLESS_LAST.contains(&last.as_str()) || words.iter().any(|word| HARMLESS_ANYWHERE.contains(&word.as_str())) {

@@ -577,6 +577,9 @@ impl<'a, O: Observer> Search<'a, O> {
             for candidate in password::column(self.text, at) {
                 self.keep(rule, candidate, "the heading of its column says that it is a password");
             }
+            for candidate in password::cells_below(self.text, at) {
+                self.keep(rule, candidate, "the heading of its column says that it is a password");
+            }
             for candidate in password::inserted(self.text, at) {
                 self.keep(rule, candidate, "the name of its column says that it is a password");
             }

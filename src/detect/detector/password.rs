@@ -11,7 +11,7 @@ mod rows;
 
 use std::ops::Range;
 
-pub use self::rows::{column, for_users, inserted};
+pub use self::rows::{cells_below, column, for_users, inserted};
 use super::super::chosen;
 use super::super::context::{self, NameSays, REACH_AFTER, REACH_BEFORE, name_says};
 use super::super::placeholder;
@@ -122,6 +122,12 @@ fn is_chosen_secret(text: &[u8], name: &Range<usize>, value: &[u8], quoted: bool
     let mixed = chosen::is_mixed(value) && marked && value.len() >= 10;
     let own = String::from_utf8_lossy(&text[name.clone()]).to_ascii_lowercase();
     let near = String::from_utf8_lossy(&text[name.start.saturating_sub(24)..name.start]).to_ascii_lowercase();
+    // `jwt: {⏎  secret: '…'`, `sessionSecret = "…"`: a sentence in one word.
+    let placed = ["session", "jwt", "cookie"].iter().any(|word| own == "secret" && near.contains(word))
+        || own.ends_with("secret") && ["session", "jwt", "cookie"].iter().any(|word| own.contains(word));
+    if placed && quoted && chosen::is_worded_secret(value) {
+        return true;
+    }
     // What joins the words of a name, too, unless it is handed to a session right here.
     let joined = value.contains(&b'-') && !(own == "secret" && near.contains("session"));
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
@@ -200,13 +206,15 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         && !(text[..name.start].ends_with(b"{") && text.get(name.end) == Some(&b','));
     // `mail.password=Kim40771`: initials or a short name, and a number that somebody gave out.
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    // Or initials and a birthday beside a user's name: `hm240768`.
+    let born =
+        || digits == 6 && value[..2].iter().all(u8::is_ascii_lowercase) && has_account_beside(text, &name, &span);
     let given = (quoted || closed)
         && digits >= 4
         && value.len() - digits >= 2
         && value.iter().all(u8::is_ascii_alphanumeric)
-        && value[0].is_ascii_uppercase()
         && !chosen::is_usual(value)
-        && opens_something(&text[name.clone()]);
+        && (value[0].is_ascii_uppercase() && opens_something(&text[name.clone()]) || value.len() == 8 && born());
     let opens = || account || opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span);
     let called = text[name.end.min(span.start)..span.start].contains(&b'(');
     if short && (called || !((quoted || closed) && (chosen::is_personal(value) || chosen::is_mixed(value)) && opens()))
@@ -234,9 +242,12 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         && chosen::is_weak(value)
         && !is_of_a_form(&text[name.clone()])
         && opens();
+    // `_qvEGwXjXDI_NUHZYkIoHE`: drawn of letters and what joins words.
+    let letters: Vec<u8> = value.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+    let drawn = chosen::is_drawn(value) || letters.len() >= 16 && chosen::is_drawn(&letters);
     if !number
         && !weak
-        && (words && !phrase && !personal && !chosen::is_drawn(value)
+        && (words && !phrase && !personal && !drawn
             || chosen::is_template(value)
             || !personal && chosen::is_usual(value))
     {
@@ -252,6 +263,7 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2
         || value.len() >= 12 && chosen::is_drawn(value);
     let sure = (number
+        || words && drawn && letters.len() >= 16
         || phrase
         || spoken
         || personal
@@ -585,6 +597,16 @@ fn opens_something(name: &[u8]) -> bool {
         "http",
         "cert",
         "zip",
+        "borg",
+        "restic",
+        "gpg",
+        "duplic",
+        "backup",
+        "passphrase",
+        "psk",
+        "release",
+        "key_pass",
+        "keypass",
     ];
     static HELD: Within = Within::new(|| automaton(OPENED));
     HELD.any_in(name)
@@ -618,6 +640,25 @@ fn has_account_beside(text: &[u8], name: &Range<usize>, value: &Range<usize>) ->
         "account",
         "uid",
         "dsn",
+        "utente",
+        "utilizador",
+        "gebruiker",
+        "konto",
+        "compte",
+        "identifiant",
+        "bruker",
+        "användar",
+        "käyttäjä",
+        "uživatel",
+        "użytkown",
+        "felhaszn",
+        "kullan",
+        "пользовател",
+        "логин",
+        "ユーザー",
+        "아이디",
+        "用户",
+        "账号",
     ];
     let front = &text[name.start.saturating_sub(FAR)..name.start];
     let front = memchr::memrchr_iter(b'\n', front).nth(LINES).map_or(front, |end| &front[end..]);
@@ -629,7 +670,8 @@ fn has_account_beside(text: &[u8], name: &Range<usize>, value: &Range<usize>) ->
             memchr::memmem::find_iter(&near, word).any(|at| {
                 // Something is given to it.
                 let rest = &near[at + word.len()..];
-                let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count();
+                let of_name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-') || **b >= 0x80;
+                let name = rest.iter().take_while(of_name).count();
                 let gap = rest[name..].iter().take_while(|b| matches!(b, b'"' | b'\'' | b' ' | b']')).count();
                 let (gap, next) = (&rest[name..name + gap], rest.get(name + gap));
                 // `USER "…"` of settings and definitions, `setUser("…")` of calls.
@@ -1083,7 +1125,7 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
             Some(Value { span, quoted: true, closed: false, spaced: false })
         }
         _ if escaped || selected || quotes > 0 && !matches!(separators, b":" | b">") => None,
-        _ if matches!(separators, b"=" | b":" | b">" | b"=>" | b"|") || separators.is_empty() && blanks > 0 => {
+        _ if matches!(separators, b"=" | b":" | b">" | b"=>" | b"|" | b"||") || separators.is_empty() && blanks > 0 => {
             bare_value(text, on.at, name, separators, option)
         }
         _ => None,
@@ -1270,12 +1312,16 @@ fn statement_len(text: &[u8]) -> usize {
         b"est ",
         b"es ",
         b"jest ",
-        b"\xc3\xa8 ",
+        "è ".as_bytes(),
+        "é ".as_bytes(),
+        "är ".as_bytes(),
+        b"er ",
+        b"on ",
     ];
     let line = &text[..text.len().min(GAP)];
     let line = &line[..line
         .iter()
-        .position(|b| !b.is_ascii_alphanumeric() && !b" .-_'/:()\xc3\xa8".contains(b))
+        .position(|b| !b.is_ascii_alphanumeric() && !b" .-_'/:()".contains(b) && *b < 0x80)
         .unwrap_or(line.len())];
     // What it is for.
     let of = [
@@ -1303,8 +1349,9 @@ fn statement_len(text: &[u8]) -> usize {
         .chain(places.filter(|_| of))
         .find(|&at| VERBS.iter().any(|verb| line[at..].starts_with(verb)))
     else {
-        // `password for the panel: …`.
-        let colon = memchr::memmem::find(line, b": ").filter(|_| of);
+        // `password for the panel: …`, `Heslo správce: …`.
+        let named = |colon: &usize| of || line[..*colon].iter().all(|b| b.is_ascii_lowercase() || *b >= 0x80);
+        let colon = memchr::memmem::find(line, b": ").filter(named);
         return colon.map_or(0, |colon| colon + 2);
     };
     let mut at = at;
@@ -1378,6 +1425,16 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
                 && (value.iter().any(u8::is_ascii_digit) || opens_something(&text[name.clone()]))
             || !value.contains(&b'_') && chosen::is_passphrase(value.strip_suffix(b".").unwrap_or(value))
     };
+    // `Zenit-Chempion`: words that begin with capitals, as no name in a sentence is written.
+    let titled = |value: &[u8]| {
+        let pieces = || value.split(|b| matches!(b, b'-' | b'_' | b'&' | b'!' | b'+'));
+        value.len() >= 10
+            && pieces().count() == 2
+            && pieces().all(|piece| {
+                piece.len() >= 4 && piece[0].is_ascii_uppercase() && piece[1..].iter().all(u8::is_ascii_lowercase)
+            })
+            && chosen::is_personal(value)
+    };
     // `username=ann,password=…,uid=1000`: options of a file system.
     if separators == b"=" && before.ends_with(b",") && (delimited || next == Some(b',')) && likely(&text[start..end]) {
         return Some(Value { closed: true, ..value });
@@ -1420,13 +1477,23 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
         [&b"${"[..], b"export", b"set", b"setx", b"env", b"ENV", b"ARG", b"-", b"-e", b"--env", b"- -", b"set -gx"];
     // A sentence or a comment: `vpn password: …`, `user: demo / pass: …`, `user is editor, pw …`.
     let told = match separators {
-        b":" => value.span.start > name.end + 1 && !text[line..name.start].contains(&b'('),
+        b":" => value.span.start > name.end + 1 && !has_open_bracket(&text[line..name.start]),
         b"" => text[name.clone()].eq_ignore_ascii_case(b"pw") || is_told_to_use(text, name, before),
         _ => false,
     };
-    let stated = told && !option && likely(text[start..end].strip_suffix(b".").unwrap_or(&text[start..end]));
+    let sentence = text[start..end].strip_suffix(b".").unwrap_or(&text[start..end]);
+    let stated = told && !option && (likely(sentence) || separators == b":" && titled(sentence))
+        // `giulia: password …`, `utente admin, pwd …`.
+        || separators.is_empty()
+            && matches!(before.last(), Some(b':' | b','))
+            && text[..name.start].ends_with(b" ")
+            && (ended || next == Some(b','))
+            && (chosen::is_worded(sentence) || chosen::is_personal(sentence))
+            && sentence.iter().any(u8::is_ascii_digit)
+            && sentence.iter().any(u8::is_ascii_uppercase);
     // A row of a table; without blanks, it may be one of many words to choose from.
-    let row = separators == b"|"
+    let row = separators == b"||" && before.starts_with(b"|") && ended
+        || separators == b"|"
         && rest.get(blanks) == Some(&b'|')
         // `{{ .Values.password | b64enc | quote }}`.
         && memchr::memmem::find(before, b"{{").is_none()
@@ -1441,6 +1508,11 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
         && likely(&text[start..end]);
     let begun = before.is_empty() || words.contains(&before) || keyword;
     (ended && begun).then_some(Value { closed: separators != b"" || text[end..].is_empty() || begun, ..value })
+}
+
+/// Whether a bracket is open at the end of a text.
+fn has_open_bracket(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'(', text).count() > memchr::memchr_iter(b')', text).count()
 }
 
 /// Whether a sentence says that a password is to be used, and which: `login as ann with password …`, `use password …`.
@@ -1757,52 +1829,6 @@ mod tests {
         assert_eq!(found(&text), Some((groups, Confidence::Medium)));
         assert_eq!(found("APP_PASSWORD=\"abcd efgh ijkl mnop\""), None);
         assert_eq!(found("password: \"this that with them\""), None);
-    }
-
-    #[test]
-    fn columns_of_tables() {
-        let value = mixed();
-        let rows = |text: &str| {
-            let mark = memchr::memmem::find(text.as_bytes(), b"pass").unwrap_or(0);
-            column(text.as_bytes(), mark).into_iter().map(|found| text[found.span].to_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(
-            rows(&format!("name,password,role\nann,{value},admin\nbob,{value}2,user")),
-            [value.clone(), value.clone() + "2"]
-        );
-        assert_eq!(rows(&format!("Title;Login;passwort;Url\nRouter;ann;{value};http://x\n")), vec![value.clone()]);
-        assert!(rows(&format!("call(name, password, role);\nx, {value}, y\n")).is_empty());
-        assert!(rows("name,password,role\nann,secret,admin\n").is_empty());
-    }
-
-    #[test]
-    fn columns_of_markdown_and_of_statements() {
-        let value = mixed();
-        let texts = |found: Vec<Candidate>, text: &str| -> Vec<String> {
-            found.into_iter().map(|found| text[found.span].to_owned()).collect()
-        };
-        let table = format!("| User | Password |\n|------|----------|\n| ann | `{value}` |\n| bob | none |\n");
-        assert_eq!(texts(column(table.as_bytes(), 9), &table), std::slice::from_ref(&value));
-        assert!(column(table.replace("|------|----------|\n", "").as_bytes(), 9).is_empty());
-        let digest = "5f4d".repeat(8);
-        let insert = format!("INSERT INTO users (name, password) VALUES ('ann', '{value}'), ('bob', '{digest}');");
-        assert_eq!(texts(inserted(insert.as_bytes(), 25), &insert), [value]);
-        assert!(inserted(insert.replace("INSERT INTO users", "f").as_bytes(), 9).is_empty());
-    }
-
-    #[test]
-    fn users_of_chpasswd() {
-        let value = mixed();
-        let found = |text: &str| -> Vec<String> {
-            for_users(text.as_bytes(), text.find("passwd").unwrap_or(0))
-                .into_iter()
-                .map(|found| text[found.span].to_owned())
-                .collect()
-        };
-        let two = [value.clone(), value.clone() + "2"];
-        assert_eq!(found(&format!("sudo chpasswd <<EOF\nann:{value}\nbob:{value}2\nEOF\nx:{value}3\n")), two);
-        assert_eq!(found(&format!("chpasswd:\n  list: |\n    ann:{value}\n    bob:{value}2\nx:{value}3\n")), two);
-        assert!(found(&format!("chpasswd -e\nann:{value}\n")).is_empty());
     }
 
     #[test]

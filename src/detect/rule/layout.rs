@@ -12,7 +12,7 @@ use super::steps::Behind;
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 56] = [
+pub const PASSWORD_MARKS: [&[u8]; 58] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -69,6 +69,8 @@ pub const PASSWORD_MARKS: [&[u8]; 56] = [
     "パスワード".as_bytes(),
     "비밀번호".as_bytes(),
     "ωδικ".as_bytes(),
+    b"_psk",
+    b"_PSK",
 ];
 
 /// What stands in the names of other secrets; a value of letters and digits alone is found without them.

@@ -57,10 +57,12 @@ pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
     let mut found = Vec::new();
     let mut from = end + 1;
     if table && !wiki {
-        // `|---|:---:|` below the heading, where another row would tell that this is none.
+        // `|---|:---:|` below the heading, where another row would tell that this is none; in AsciiDoc, whose rows are
+        // not closed, an empty line.
         let rule = &text[from.min(reach)..reach];
         let Some(len) = memchr::memchr(b'\n', rule) else { return Vec::new() };
-        if len < 5 || !rule[..len].trim_ascii_end().iter().all(|b| b"|-+: ".contains(b)) {
+        let open = heading.starts_with(b"|") && !heading.ends_with(b"|") && rule[..len].trim_ascii().is_empty();
+        if !open && (len < 5 || !rule[..len].trim_ascii_end().iter().all(|b| b"|-+: ".contains(b))) {
             return Vec::new();
         }
         from += len + 1;
@@ -85,6 +87,70 @@ pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
         }
     }
     found
+}
+
+/// The passwords below the cell of an HTML table's first row in which the mark stands:
+/// `<tr><th>User</th><th>Password</th></tr>`, as far as a heading is seen.
+#[must_use]
+pub fn cells_below(text: &[u8], mark: usize) -> Vec<Candidate> {
+    let name = name_around(text, mark);
+    if !text[name.end..].starts_with(b"</th") && !text[name.end..].starts_with(b"</td") {
+        return Vec::new();
+    }
+    let from = name.start.saturating_sub(REACH_BEFORE / 2);
+    let Some(row) = memchr::memmem::rfind(&text[from..name.start], b"<tr").map(|at| from + at) else {
+        return Vec::new();
+    };
+    let reach = (name.end + COLUMN).min(text.len());
+    let Some(end) = memchr::memmem::find(&text[name.end..reach], b"</tr").map(|at| name.end + at) else {
+        return Vec::new();
+    };
+    let headings = cells(text, row..end);
+    let Some(index) = headings.iter().position(|cell| (cell.start..=cell.end).contains(&name.start)) else {
+        return Vec::new();
+    };
+    // A name and its value stand beside each other in tables of two columns.
+    if headings.len() < 3 {
+        return Vec::new();
+    }
+    let account = headings.iter().any(|cell| names_an_account(&text[cell.clone()]));
+    let mut found = Vec::new();
+    let mut from = end;
+    while let Some(row) = memchr::memmem::find(&text[from..reach], b"<tr").map(|at| from + at)
+        && let Some(end) = memchr::memmem::find(&text[row..reach], b"</tr").map(|at| row + at)
+    {
+        let row = cells(text, row..end);
+        let Some(value) = row.get(index).filter(|_| row.len() == headings.len()) else { break };
+        found.extend(judged(text, name.clone(), Value::field(value.clone()), account));
+        from = end;
+    }
+    found
+}
+
+/// The texts of the cells of a row of HTML, without the elements in them that make them stand out.
+fn cells(text: &[u8], row: Range<usize>) -> Vec<Range<usize>> {
+    let mut cells = Vec::new();
+    let mut at = row.start;
+    while let Some(open) = memchr::memmem::find_iter(&text[at..row.end], b"<t")
+        .map(|open| at + open)
+        .find(|open| matches!(text[open + 2..row.end].first_chunk(), Some(b"d>" | b"h>" | b"d " | b"h ")))
+        && let Some(start) = memchr::memchr(b'>', &text[open..row.end]).map(|close| open + close + 1)
+    {
+        let end = memchr::memmem::find(&text[start..row.end], b"</t").map_or(row.end, |end| start + end);
+        let mut cell = start..end;
+        while text[cell.clone()].starts_with(b"<")
+            && let Some(close) = memchr::memchr(b'>', &text[cell.clone()])
+        {
+            cell.start += close + 1;
+        }
+        cell.end = memchr::memchr(b'<', &text[cell.clone()]).map_or(cell.end, |at| cell.start + at);
+        let trimmed = text[cell.clone()].trim_ascii_start();
+        cell.start = cell.end - trimmed.len();
+        cell.end = cell.start + trimmed.trim_ascii_end().len();
+        cells.push(cell);
+        at = end;
+    }
+    cells
 }
 
 /// The fields of a line. What stands between quotation marks, as tables of commas have it, is one.
@@ -252,6 +318,7 @@ fn names_an_account(heading: &[u8]) -> bool {
         "login_name",
         "userlogin",
         "konto",
+        "compte",
         "nutzer",
         "anmeldename",
         "identifiant",
@@ -265,4 +332,78 @@ fn names_an_account(heading: &[u8]) -> bool {
     ];
     let word: Vec<u8> = heading.iter().copied().filter(|b| is_name_byte(*b)).map(|b| b.to_ascii_lowercase()).collect();
     NAMES.iter().any(|name| name.as_bytes() == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Put together here, so that no password stands in this file.
+    fn value() -> String {
+        ["gFb51yBM", "!", "a2rog"].concat()
+    }
+
+    #[test]
+    fn columns_of_tables() {
+        let value = value();
+        let rows = |text: &str| {
+            let mark = memchr::memmem::find(text.as_bytes(), b"pass").unwrap_or(0);
+            column(text.as_bytes(), mark).into_iter().map(|found| text[found.span].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            rows(&format!("name,password,role\nann,{value},admin\nbob,{value}2,user")),
+            [value.clone(), value.clone() + "2"]
+        );
+        assert_eq!(rows(&format!("Title;Login;passwort;Url\nRouter;ann;{value};http://x\n")), vec![value.clone()]);
+        assert!(rows(&format!("call(name, password, role);\nx, {value}, y\n")).is_empty());
+        assert!(rows("name,password,role\nann,secret,admin\n").is_empty());
+    }
+
+    #[test]
+    fn columns_of_markdown_and_of_statements() {
+        let value = value();
+        let texts = |found: Vec<Candidate>, text: &str| -> Vec<String> {
+            found.into_iter().map(|found| text[found.span].to_owned()).collect()
+        };
+        let table = format!("| User | Password |\n|------|----------|\n| ann | `{value}` |\n| bob | none |\n");
+        assert_eq!(texts(column(table.as_bytes(), 9), &table), std::slice::from_ref(&value));
+        assert!(column(table.replace("|------|----------|\n", "").as_bytes(), 9).is_empty());
+        let digest = "5f4d".repeat(8);
+        let insert = format!("INSERT INTO users (name, password) VALUES ('ann', '{value}'), ('bob', '{digest}');");
+        assert_eq!(texts(inserted(insert.as_bytes(), 25), &insert), [value]);
+        assert!(inserted(insert.replace("INSERT INTO users", "f").as_bytes(), 9).is_empty());
+    }
+
+    #[test]
+    fn users_of_chpasswd() {
+        let value = value();
+        let found = |text: &str| -> Vec<String> {
+            for_users(text.as_bytes(), text.find("passwd").unwrap_or(0))
+                .into_iter()
+                .map(|found| text[found.span].to_owned())
+                .collect()
+        };
+        let two = [value.clone(), value.clone() + "2"];
+        assert_eq!(found(&format!("sudo chpasswd <<EOF\nann:{value}\nbob:{value}2\nEOF\nx:{value}3\n")), two);
+        assert_eq!(found(&format!("chpasswd:\n  list: |\n    ann:{value}\n    bob:{value}2\nx:{value}3\n")), two);
+        assert!(found(&format!("chpasswd -e\nann:{value}\n")).is_empty());
+    }
+
+    #[test]
+    fn columns_of_exports_and_wikis() {
+        let value = value();
+        let rows = |text: String, of: fn(&[u8], usize) -> Vec<Candidate>| {
+            let mark = memchr::memmem::find(text.as_bytes(), b"assword").unwrap_or(0);
+            of(text.as_bytes(), mark).into_iter().map(|found| text[found.span].to_owned()).collect::<Vec<_>>()
+        };
+        let one = std::slice::from_ref(&value);
+        let export = format!("\"Account\",\"Login Name\",\"Password\",\"Note\"\n\"a, b\",\"ann\",\"{value}\",\"\"\n");
+        assert_eq!(rows(export, column), one);
+        assert_eq!(rows(format!("||Host||User||Password||\n|db1|ann|{value}|\n|db2|bob|see vault|\n"), column), one);
+        assert_eq!(rows(format!("|===\n|Host |User |Password\n\n|db1 |ann |{value}\n|===\n"), column), one);
+        let html = "<tr><th>Host</th><th>User</th><th>Password</th></tr>\n<tr><td>db1</td><td>ann</td><td><b>VALUE</b></td></tr>";
+        assert_eq!(rows(html.replace("VALUE", &value), cells_below), one);
+        assert!(rows(html.replace("VALUE", "see vault"), cells_below).is_empty());
+        assert!(rows(html.replace("<td>ann</td>", "").replace("VALUE", &value), cells_below).is_empty());
+    }
 }
