@@ -838,7 +838,7 @@ pub fn is_worded_secret(value: &[u8]) -> bool {
         let rest = FILLERS.iter().fold(text.to_owned(), |rest, word| rest.replace(word, " "));
         rest.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| piece.len() >= 4).map(str::len).sum::<usize>()
     };
-    let name = value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-' | b'.')) && value.len() < 20;
+    let name = value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-' | b'.')) && value.len() < 18;
     (16..=100).contains(&value.len())
         && value.iter().all(|b| b.is_ascii_graphic() || *b == b' ')
         && !value.iter().any(|b| b"<>{}()[]/\\:;=".contains(b))

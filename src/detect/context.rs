@@ -257,12 +257,26 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     if found.quoted && text[..back.at].ends_with(b"(|_|") {
         back.at -= 3;
     }
+    // `hmacSecret = BC.pack "VALUE"` of Haskell.
+    if found.quoted && gap > 0 {
+        const PACKS: [&[u8]; 3] = [b"pack", b"fromString", b"encodeUtf8"];
+        let packs = PACKS.iter().find(|word| text[..back.at].ends_with(word));
+        if let Some(word) = packs {
+            let mark = back.at;
+            back.at -= word.len();
+            back.skip(|b| b.is_ascii_alphanumeric() || b == b'.');
+            back.blanks();
+            back.at = if back.peek() == Some(b'=') { back.at } else { mark };
+        }
+    }
     // `{token, <<"VALUE">>}`: a binary string of Erlang, in a pair.
     if found.quoted && text[..back.at].ends_with(b"<<") {
         let mark = back.at;
         back.at -= 2;
         back.blanks();
-        back.at = if back.peek() == Some(b',') { back.at } else { mark };
+        // `secret => <<"VALUE">>` is one of a map.
+        let joined = back.peek() == Some(b',') || text[..back.at].ends_with(b"=>");
+        back.at = if joined { back.at } else { mark };
     }
     back.blanks_and_line_end();
     // An item of a list of YAML.
@@ -1087,6 +1101,11 @@ pub enum NameSays {
 
 /// Words that end a name which holds no secret, whatever comes before: `token_url`, `secret_name`.
 const HARMLESS_LAST: &[&str] = &[
+    // Of games.
+    "scene",
+    "room",
+    "door",
+    "level",
     "hasher",
     "encoder",
     "identity",
@@ -1437,29 +1456,10 @@ const SECRET: &[&str] = &[
     "pat",
     "psk",
     "authtok",
-    "userpass",
     "sharedkey",
     "pepper",
     "pass",
-    "dbpass",
     "pw",
-    "storepass",
-    "keypass",
-    "rootpass",
-    "mypass",
-    "smtppass",
-    "ftppass",
-    "sqlpass",
-    "mysqlpass",
-    "adminpass",
-    "mailpass",
-    "emailpass",
-    "wifipass",
-    "ldappass",
-    "bindpass",
-    "mqttpass",
-    "sshpass",
-    "webpass",
 ];
 
 /// Words in front of `pass` where it is a way through something.
@@ -1470,6 +1470,15 @@ const PASSES: &[&str] = &[
 ];
 
 /// Endings of words that are written in one: `identitytoken`, `ossrhpassword`, `sessionsecret`.
+/// What a password is one of, in words such as `dbpass`; other words end so, too: `compass`, `renderpass`.
+const PASS_OF: &[&str] = &[
+    "account", "admin", "api", "app", "auth", "basic", "bind", "bot", "cert", "cifs", "connect", "db", "default", "dn",
+    "docker", "email", "enc", "ftp", "git", "host", "http", "jdbc", "jenkins", "jks", "key", "ldap", "login", "mail",
+    "manager", "mongo", "mqtt", "my", "mysql", "nas", "nexus", "ora", "oracle", "pg", "postgres", "proxy", "rcon",
+    "redis", "root", "router", "sasl", "server", "sftp", "smb", "smtp", "sonar", "sql", "ssh", "store", "svc",
+    "tomcat", "trust", "user", "vpn", "web", "wifi", "wlan", "wpa", "zip",
+];
+
 const SECRET_ENDING: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "apikey", "pwd"];
 
 /// Words that make `key` secret when they stand before it: `api_key`, `access key`.
@@ -1541,6 +1550,7 @@ pub fn name_says(name: &[u8]) -> NameSays {
     let joined = |word: &String| {
         SECRET_ENDING.iter().any(|ending| word.len() > ending.len() && word.ends_with(ending))
             && !HARMLESS_ANYWHERE.iter().any(|harmless| word.starts_with(harmless))
+            || word.strip_suffix("pass").is_some_and(|of| PASS_OF.contains(&of))
     };
     // The second of a row of passes is none that opens something.
     let counted = words.windows(2).any(|pair| pair[1] == "pass" && PASSES.contains(&pair[0].as_str()));

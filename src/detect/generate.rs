@@ -50,7 +50,7 @@ impl<'r> Generator<'r> {
             .pattern
             .and_then(|pattern| anchor::parse(pattern).ok())
             .and_then(|hir| Regex::with_hir(hir, MAX_REPEAT).ok());
-        let by_context = rule.verify.is_none()
+        let by_context = !rule.is_told_by_form()
             && rule
                 .pattern
                 .and_then(|pattern| anchor::derive(pattern).ok())

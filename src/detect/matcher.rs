@@ -218,7 +218,7 @@ impl Detector {
                     shapes.alone.push(index);
                 } else {
                     shapes.named.push(index);
-                    shapes.verified |= rule.verify.is_some();
+                    shapes.verified |= rule.is_told_by_form();
                 }
             }
         }
@@ -726,7 +726,7 @@ impl<'a, O: Observer> Search<'a, O> {
         let chosen = if chosen.len() < 8 { value } else { chosen };
         // What a checksum confirms is a key, and so is what was decoded at length; else it may be a placeholder.
         let decoded = verification.is_some() && value.len() > 256;
-        let judged = rule.verify.is_some_and(|family| family.judges_words);
+        let judged = rule.verify.is_some_and(|family| family.judges == verify::Judges::Words);
         if confidence < Confidence::Confirmed
             && !decoded
             && !judged
@@ -1047,7 +1047,7 @@ impl<'a, O: Observer> Search<'a, O> {
             let named_other = other
                 .as_ref()
                 .is_some_and(|name| name.ends_with("ids") || !rule.context.iter().any(|word| name.contains(word)));
-            if named_other || rule.verify.is_none() && !random {
+            if named_other || !rule.is_told_by_form() && !random {
                 let reason = if named_other {
                     "the name in front says that it is a digest or an id"
                 } else {

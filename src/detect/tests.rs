@@ -89,7 +89,7 @@ fn fits(rule: &Rule, context: &str, key: &[u8]) -> bool {
 
 /// Whether a rule takes this key: by context alone, only what looks random is taken, and that is measured elsewhere.
 fn taken(rule: &Rule, key: &[u8]) -> bool {
-    let by_context_alone = rule.verify.is_none()
+    let by_context_alone = !rule.is_told_by_form()
         && !rule.context.is_empty()
         && rule
             .pattern

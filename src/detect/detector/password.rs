@@ -124,7 +124,8 @@ fn is_chosen_secret(text: &[u8], name: &Range<usize>, value: &[u8], quoted: bool
     let near = String::from_utf8_lossy(&text[name.start.saturating_sub(24)..name.start]).to_ascii_lowercase();
     // `jwt: {⏎  secret: '…'`, `sessionSecret = "…"`: a sentence in one word.
     let placed = ["session", "jwt", "cookie"].iter().any(|word| own == "secret" && near.contains(word))
-        || own.ends_with("secret") && ["session", "jwt", "cookie"].iter().any(|word| own.contains(word));
+        || own.ends_with("secret") && ["session", "jwt", "cookie"].iter().any(|word| own.contains(word))
+        || matches!(own.as_str(), "secret_key" | "secretkey");
     if placed && quoted && chosen::is_worded_secret(value) {
         return true;
     }
@@ -215,7 +216,12 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         && value.iter().all(u8::is_ascii_alphanumeric)
         && !chosen::is_usual(value)
         && (value[0].is_ascii_uppercase() && opens_something(&text[name.clone()]) || value.len() == 8 && born());
-    let opens = || account || opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span);
+    // `passphrase = "…"`, and no sentence on one.
+    let phrased = quoted && memchr::memmem::find(&text[name.clone()].to_ascii_lowercase(), b"passphrase").is_some();
+    // `set password "…"` of expect.
+    let set = text[..name.start].ends_with(b"\nset ");
+    let opens =
+        || account || phrased || set || opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span);
     let called = text[name.end.min(span.start)..span.start].contains(&b'(');
     if short && (called || !((quoted || closed) && (chosen::is_personal(value) || chosen::is_mixed(value)) && opens()))
     {
@@ -602,7 +608,6 @@ fn opens_something(name: &[u8]) -> bool {
         "gpg",
         "duplic",
         "backup",
-        "passphrase",
         "psk",
         "release",
         "key_pass",
@@ -761,6 +766,8 @@ fn is_foreign(name: &[u8]) -> bool {
         "κωδικος",
         // `parola chiave`.
         "chiave",
+        "المرور",
+        "السر",
     ];
     // `motDePasse`, `cKennwort`: as the end of a longer name. `dbHeslo`: what begins with a capital is a word of its own.
     let ends = |word: &&str| word.len() >= 7 && last.ends_with(*word);
@@ -952,6 +959,10 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         }
         // `<Key>Password</Key><Value ProtectInMemory="True">…` of KeePass.
         let cell = [&b"<td"[..], b"<dd", b"<Value "].iter().any(|tag| text[on.at..].starts_with(tag));
+        // `<source>Password</source> <translation>…`: what it is called in another language.
+        if [&b"<translation"[..], b"<target"].iter().any(|tag| text[on.at..].starts_with(tag)) {
+            return None;
+        }
         let mut opened = on.take(b"<") && on.skip(24, |b| b.is_ascii_alphanumeric()) > 0;
         if cell {
             on.skip(NAME, |b| !matches!(b, b'>' | b'<' | b'\n'));
@@ -1044,6 +1055,11 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     if !stated && let Some(value) = below::value(text, name, separators, on.at) {
         return Some(value);
     }
+    // `password: &anchor …` of YAML.
+    let anchor = on.at;
+    if separators == b":" && blanks > 0 && on.take(b"&") && (on.skip(GAP, is_name_byte) == 0 || on.blanks() == 0) {
+        on.at = anchor;
+    }
     // `**…**` of Markdown, `[[…]]` of Lua.
     let pair = match separators {
         b":" if on.take(b"**") => Some(b"**"),
@@ -1081,7 +1097,8 @@ fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     on.take(b"[]");
     let name_of_call = on.skip(40, |b| is_name_byte(b) || matches!(b, b':' | b'\\' | b'>'));
     // `data.get("subscription_user")`: what is looked up is told by its name.
-    let looked_up = text[..on.at].ends_with(b".get");
+    let looked_up =
+        [&b".get"[..], b"_get", b":get", b"getenv", b"getEnv"].iter().any(|word| text[..on.at].ends_with(word));
     if name_of_call < 2
         || looked_up
         || separators.is_empty()
@@ -1340,6 +1357,10 @@ fn statement_len(text: &[u8]) -> usize {
         b"pour ",
         b"van ",
         b"voor ",
+        b"di ",
+        b"della ",
+        b"der ",
+        b"von ",
         b"(",
     ]
     .iter()
@@ -1350,7 +1371,11 @@ fn statement_len(text: &[u8]) -> usize {
         .find(|&at| VERBS.iter().any(|verb| line[at..].starts_with(verb)))
     else {
         // `password for the panel: …`, `Heslo správce: …`.
-        let named = |colon: &usize| of || line[..*colon].iter().all(|b| b.is_ascii_lowercase() || *b >= 0x80);
+        let named = |colon: &usize| {
+            let words = &line[..*colon];
+            let letters = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || b" ()".contains(b);
+            of || words.iter().all(letters) && words.split(|b| *b == b' ').count() <= 3
+        };
         let colon = memchr::memmem::find(line, b": ").filter(named);
         return colon.map_or(0, |colon| colon + 2);
     };
@@ -1427,7 +1452,7 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     };
     // `Zenit-Chempion`: words that begin with capitals, as no name in a sentence is written.
     let titled = |value: &[u8]| {
-        let pieces = || value.split(|b| matches!(b, b'-' | b'_' | b'&' | b'!' | b'+'));
+        let pieces = || value.split(|b| matches!(b, b'-' | b'_' | b'&' | b'!' | b'+' | b'.'));
         value.len() >= 10
             && pieces().count() == 2
             && pieces().all(|piece| {
@@ -1436,7 +1461,11 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
             && chosen::is_personal(value)
     };
     // `username=ann,password=…,uid=1000`: options of a file system.
-    if separators == b"=" && before.ends_with(b",") && (delimited || next == Some(b',')) && likely(&text[start..end]) {
+    if separators == b"="
+        && before.ends_with(b",")
+        && (delimited || next == Some(b','))
+        && (likely(&text[start..end]) || titled(&text[start..end]))
+    {
         return Some(Value { closed: true, ..value });
     }
     let last = before.rsplit(|&b| b == b' ').next().unwrap_or_default();
@@ -1485,8 +1514,7 @@ fn bare_value(text: &[u8], start: usize, name: &Range<usize>, separators: &[u8],
     let stated = told && !option && (likely(sentence) || separators == b":" && titled(sentence))
         // `giulia: password …`, `utente admin, pwd …`.
         || separators.is_empty()
-            && matches!(before.last(), Some(b':' | b','))
-            && text[..name.start].ends_with(b" ")
+            && (matches!(before.last(), Some(b':' | b',')) && text[..name.start].ends_with(b" ") || before.ends_with("，".as_bytes()))
             && (ended || next == Some(b','))
             && (chosen::is_worded(sentence) || chosen::is_personal(sentence))
             && sentence.iter().any(u8::is_ascii_digit)

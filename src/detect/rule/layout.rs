@@ -12,7 +12,7 @@ use super::steps::Behind;
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 58] = [
+pub const PASSWORD_MARKS: [&[u8]; 61] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -69,6 +69,9 @@ pub const PASSWORD_MARKS: [&[u8]; 58] = [
     "パスワード".as_bytes(),
     "비밀번호".as_bytes(),
     "ωδικ".as_bytes(),
+    "المرور".as_bytes(),
+    "السر".as_bytes(),
+    b"matkhau",
     b"_psk",
     b"_PSK",
 ];

@@ -17,7 +17,7 @@ pub(crate) mod tests;
 use anchor::ByteSet;
 pub use set::{RuleFile, Ruleset, read_files};
 
-use crate::detect::verify::Family;
+use crate::detect::verify::{self, Family};
 use crate::finding::{Confidence, Severity};
 use crate::report::RuleInfo;
 
@@ -78,6 +78,12 @@ pub struct PartRole {
 }
 
 impl Rule {
+    /// Whether the check of its values tells keys from others by their form, so that they need not look random.
+    #[must_use]
+    pub(crate) fn is_told_by_form(&self) -> bool {
+        self.verify.is_some_and(|family| family.judges != verify::Judges::Samples)
+    }
+
     /// What a report says about the rule.
     #[must_use]
     pub(crate) fn info(&self) -> RuleInfo {

@@ -71,8 +71,19 @@ pub struct Family {
     /// The secret that the matched bytes are only a form of, and what reports call this form. What is found within that
     /// form by itself says more than such a match.
     pub opened: Option<Opened>,
-    /// Whether it judges the words in a value, so that one which placeholders have does not speak against it.
-    pub judges_words: bool,
+    /// What the check goes by.
+    pub judges: Judges,
+}
+
+/// What a check goes by, and so what else is asked of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judges {
+    /// The form of a value, which tells it from others even where it does not look random.
+    Form,
+    /// The words in it, so that one which placeholders have does not speak against it.
+    Words,
+    /// Samples that everybody knows: it has to look random besides.
+    Samples,
 }
 
 /// The secret that bytes are a form of, and what reports call this form.
@@ -97,13 +108,16 @@ macro_rules! named {
     };
 }
 
-/// Whether a line of the table says that its family judges words.
+/// What a line of the table says that its family goes by.
 macro_rules! judges {
     () => {
-        false
+        Judges::Form
     };
     (words) => {
-        true
+        Judges::Words
+    };
+    (samples) => {
+        Judges::Samples
     };
 }
 
@@ -119,7 +133,7 @@ macro_rules! families {
                 seal: $module::seal,
                 beside: named!($($module::$beside)?),
                 opened: named!($($module::$opened)?),
-                judges_words: judges!($($judges)?),
+                judges: judges!($($judges)?),
             };
         )*
         /// All families, by name in alphabetical order.
@@ -174,8 +188,9 @@ families! {
     monday_token MONDAY_TOKEN "monday-token",
     nats_nkey NATS_NKEY "nats-nkey",
     nostr NOSTR "nostr",
+    noted_password NOTED_PASSWORD "noted-password",
     onepassword_service_account ONEPASSWORD_SERVICE_ACCOUNT "onepassword-service-account",
-    otp_seed OTP_SEED "otp-seed",
+    otp_seed OTP_SEED "otp-seed" judges samples,
     postman POSTMAN "postman",
     private_key PRIVATE_KEY "private-key",
     private_key_der PRIVATE_KEY_DER "private-key-der",

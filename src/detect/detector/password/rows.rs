@@ -32,6 +32,11 @@ pub fn column(text: &[u8], mark: usize) -> Vec<Candidate> {
     let delimiter = match behind {
         _ if table => b'|',
         Some(b @ (b',' | b';' | b'\t')) if blanks == 0 => b,
+        // The last column.
+        Some(b'\n' | b'\r') if blanks == 0 => match text[..name.start - closed.min(name.start)].last() {
+            Some(&b @ (b',' | b';' | b'\t')) => b,
+            _ => return Vec::new(),
+        },
         _ => return Vec::new(),
     };
     let is_heading = |field: &[u8]| {
@@ -399,6 +404,7 @@ mod tests {
         let one = std::slice::from_ref(&value);
         let export = format!("\"Account\",\"Login Name\",\"Password\",\"Note\"\n\"a, b\",\"ann\",\"{value}\",\"\"\n");
         assert_eq!(rows(export, column), one);
+        assert_eq!(rows(format!("host;user;password\ndb1;ann;{value}\n"), column), one);
         assert_eq!(rows(format!("||Host||User||Password||\n|db1|ann|{value}|\n|db2|bob|see vault|\n"), column), one);
         assert_eq!(rows(format!("|===\n|Host |User |Password\n\n|db1 |ann |{value}\n|===\n"), column), one);
         let html = "<tr><th>Host</th><th>User</th><th>Password</th></tr>\n<tr><td>db1</td><td>ann</td><td><b>VALUE</b></td></tr>";
