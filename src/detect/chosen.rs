@@ -838,7 +838,10 @@ pub fn is_worded_secret(value: &[u8]) -> bool {
         let rest = FILLERS.iter().fold(text.to_owned(), |rest, word| rest.replace(word, " "));
         rest.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| piece.len() >= 4).map(str::len).sum::<usize>()
     };
-    let name = value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-' | b'.')) && value.len() < 18;
+    // `pref_session_secret`: what joins the words of names joins those of others when they are many.
+    let joined = value.iter().any(|b| matches!(b, b'_' | b'.'));
+    let name = value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-' | b'.'))
+        && value.len() < if joined { 26 } else { 18 };
     (16..=100).contains(&value.len())
         && value.iter().all(|b| b.is_ascii_graphic() || *b == b' ')
         && !value.iter().any(|b| b"<>{}()[]/\\:;=".contains(b))
@@ -1233,6 +1236,7 @@ mod tests {
             "JWT_SIGNING_KEY_OF_BAKERY",
             "keyboard cat keyboard cat",
             "application-credentials",
+            "pref_session_secret",
         ] {
             assert!(!is_worded_secret(value.as_bytes()), "{value}");
         }

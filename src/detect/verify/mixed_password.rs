@@ -17,7 +17,10 @@ fn is_made_as_passwords_are(password: &[u8]) -> bool {
         || chosen::is_worded(password)
         || chosen::is_passphrase(password)
         || chosen::is_weak(password) && password.iter().any(|b| b"!@#$%&*".contains(b))
-        || chosen::is_personal(password) && password.iter().any(|b| !b.is_ascii_alphabetic())
+        // `row-activated`: names of events and of settings have no capitals.
+        || chosen::is_personal(password)
+            && (password.iter().any(|b| !b.is_ascii_alphabetic() && !matches!(b, b'-' | b'_' | b'.'))
+                || password.iter().any(u8::is_ascii_uppercase) && password.iter().any(|b| !b.is_ascii_alphabetic()))
 }
 
 pub(super) fn seal(password: &mut Vec<u8>) {
@@ -32,6 +35,7 @@ mod tests {
     fn names_are_doubtful_and_words_are_rejected() {
         assert!(matches!(check(["gFb51yBM", "!a2rog"].concat().as_bytes()), Verdict::Plausible(_)));
         assert!(matches!(check(b"newValue1"), Verdict::Doubtful(_)));
+        assert!(matches!(check(b"row-activated"), Verdict::Doubtful(_)));
         assert!(matches!(check(b"settings.value"), Verdict::Rejected(_)));
     }
 
