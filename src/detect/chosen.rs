@@ -833,7 +833,7 @@ const FILLED_IN: &[&str] = &[
 #[must_use]
 pub fn is_worded_secret(value: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(value).to_ascii_lowercase();
-    let read: String = lower.chars().map(|c| if matches!(c, '0'..='9') { letter_meant(c) } else { c }).collect();
+    let read: String = lower.chars().map(|c: char| if c.is_ascii_digit() { letter_meant(c) } else { c }).collect();
     let own = |text: &str| {
         let rest = FILLERS.iter().fold(text.to_owned(), |rest, word| rest.replace(word, " "));
         rest.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| piece.len() >= 4).map(str::len).sum::<usize>()
