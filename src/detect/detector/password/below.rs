@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::{Forward, GAP, LENS, Value, literal_len};
+use super::forward::{Forward, literal_len};
+use super::{GAP, LENS, Value};
 
 /// The value on the line below a name, behind which `separators` stand and end at `at`.
 pub(super) fn value(text: &[u8], name: &Range<usize>, separators: &[u8], at: usize) -> Option<Value> {

@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::super::Candidate;
-use super::{NAME, Value, is_name_byte, judged, name_around};
+use super::name::{is_name_byte, name_around};
+use super::{NAME, Value, judged};
 use crate::detect::context::{REACH_AFTER, REACH_BEFORE};
 use crate::detect::rule::anchor::NEAR;
 
