@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::member::Piece;
 use super::place::{self, Cursor};
-use super::{Blob, Engine, Place};
+use super::stream::Blob;
+use super::{Engine, Place};
 use crate::detect::decode::{self, TextKind, View};
 use crate::detect::{Match, Remark};
 use crate::finding::Region;
