@@ -359,7 +359,7 @@ fn is_told_name(text: &[u8], at: usize) -> bool {
 const QUOTE_ENTITY: &[u8] = b"&quot;";
 
 /// Whether a quotation mark opens a value. Behind the word of a sentence it does not: ``pass `strict=True` ``.
-pub(super) fn opens(separators: &[u8], blanks: usize, quote: u8, verb: bool) -> bool {
+fn opens(separators: &[u8], blanks: usize, quote: u8, verb: bool) -> bool {
     match separators {
         b"" => blanks > 0 && quote != b'`' && !verb,
         b"(" => !verb,
