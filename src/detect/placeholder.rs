@@ -35,6 +35,7 @@ const WORDS: &[&str] = &[
     "dummy_",
     "dummy-",
     "redacted",
+    "encrypted_",
     "insert",
     "replace",
     "notreal",
@@ -151,7 +152,21 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if walks_the_keyboard(value) {
         return Some("it walks along the keyboard");
     }
+    if is_chord(value) {
+        return Some("it names keys to press");
+    }
     None
+}
+
+/// `Ctrl+Shift+F12`, `Up,Up,Down,Down,B,A`: keys of a keyboard, three at least.
+fn is_chord(value: &[u8]) -> bool {
+    let is_key = |key: &[u8]| match key {
+        [b'F' | b'f', digits @ ..] if (1..=2).contains(&digits.len()) => digits.iter().all(u8::is_ascii_digit),
+        [first, rest @ ..] => first.is_ascii_uppercase() && rest.len() < 10 && rest.iter().all(u8::is_ascii_lowercase),
+        [] => false,
+    };
+    let pieces = || value.split(|b| matches!(b, b'+' | b','));
+    pieces().count() >= 3 && pieces().all(is_key)
 }
 
 /// `Uint8Array`, `BigInt64Array`: a type of JavaScript.
@@ -230,7 +245,8 @@ fn longest_sequence(value: &[u8]) -> usize {
     longest
 }
 
-fn walks_the_keyboard(value: &[u8]) -> bool {
+/// Whether seven characters of it stand in a row on a keyboard.
+pub fn walks_the_keyboard(value: &[u8]) -> bool {
     const WALK: usize = 7;
     value.windows(WALK).any(|window| {
         let lower: [u8; WALK] = std::array::from_fn(|i| window[i].to_ascii_lowercase());
@@ -259,6 +275,8 @@ mod tests {
             "00000000000000000000",
             "fedcba9876543210",
             "aaaaaaaabbbbbbbb",
+            "Ctrl+Shift+Alt+F12",
+            "Up,Up,Down,Down,Left,Right,B,A",
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
         }

@@ -95,6 +95,22 @@ pub fn is_mixed(password: &[u8]) -> bool {
     }
 }
 
+/// Whether letters and digits of a short password change three times, as in few names: `0815e2be`. To be asked where the
+/// text beside it tells whose password it is.
+#[must_use]
+pub fn is_alternating(password: &[u8]) -> bool {
+    let letters: Vec<u8> = password.iter().copied().filter(u8::is_ascii_alphabetic).collect();
+    let changes = password.windows(2).filter(|two| two[0].is_ascii_digit() != two[1].is_ascii_digit()).count();
+    // `a1b2c3d4`.
+    let counts = letters.windows(2).all(|two| two[1] == two[0].wrapping_add(1));
+    (8..=16).contains(&password.len())
+        && password.iter().all(u8::is_ascii_alphanumeric)
+        && letters.len() >= 2
+        && password.len() - letters.len() >= 2
+        && changes >= 3
+        && !counts
+}
+
 /// Whether a password is drawn by chance, or of mixed characters, and no digest or address of a part of a manual: nobody
 /// makes up such a one for a manual.
 #[must_use]
@@ -139,6 +155,12 @@ mod tests {
         {
             assert!(is_usual(value.as_bytes()), "{value}");
         }
+    }
+
+    #[test]
+    fn changes_between_letters_and_digits_are_counted() {
+        assert!(is_alternating(b"0815e2be") && is_alternating(b"k7vt3q99"));
+        assert!(!is_alternating(b"a1b2c3d4") && !is_alternating(b"summer2019") && !is_alternating(b"v1.2-rc3"));
     }
 
     #[test]

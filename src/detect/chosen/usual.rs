@@ -155,6 +155,41 @@ pub fn is_usual(password: &[u8]) -> bool {
             && !is_drawn_with_marks(password)
         || is_validation(&lower)
         || is_sum_of_names(password)
+        || is_said_password(&read)
+}
+
+/// `somePassw0rd`, `MyAdm1nPassw0rd`: a password that says of itself that it is one, and little else. `read` are the
+/// letters that its characters are written for.
+fn is_said_password(read: &str) -> bool {
+    const BESIDE: &[&str] = &[
+        "administrator",
+        "default",
+        "database",
+        "secure",
+        "strong",
+        "secret",
+        "local",
+        "admin",
+        "super",
+        "simple",
+        "your",
+        "some",
+        "user",
+        "good",
+        "temp",
+        "the",
+        "new",
+        "old",
+        "my",
+        "db",
+    ];
+    let letters: String = read.chars().filter(char::is_ascii_alphabetic).collect();
+    ["password", "passwort"].iter().any(|word| {
+        letters.split_once(word).is_some_and(|(front, behind)| {
+            let rest = BESIDE.iter().fold([front, behind].concat(), |rest, word| rest.replace(word, ""));
+            rest.is_empty()
+        })
+    })
 }
 
 /// Whether it is base64, and what is encoded was not drawn by chance: words, or a password that manuals have.

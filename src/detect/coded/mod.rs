@@ -315,7 +315,7 @@ impl<O: Observer> Search<'_, O> {
     }
 
     /// Says that a difference farther behind than usual may concern what begins here.
-    fn reaches_far(&mut self, start: usize) {
+    pub(in crate::detect) fn reaches_far(&mut self, start: usize) {
         let anchor = FarAnchor { at: self.at, start };
         if self.done.far.last() != Some(&anchor) {
             self.done.far.push(anchor);

@@ -2,7 +2,7 @@
 
 use super::NAME_REACH;
 use super::back::{Back, is_blank, is_name_byte, trim_name};
-use super::declared::{cast_len, declared, left_side, returning};
+use super::declared::{cast_len, declared, left_side, name_of_choice, returning};
 use super::elsewhere::{
     argument_in_front, header_behind, list_item, name_of_list, named_behind, named_beside, named_by_cell, named_by_tag,
     option_of_call,
@@ -155,6 +155,11 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
         return found;
     }
     found.assigned = separators > 0 || fallback || paired;
+    // `key: production⏎  ? "VALUE"⏎  : "…"`.
+    if found.quoted && matches!(separated, b"?" | b":") && begins_line(text, back.at) {
+        found.name = name_of_choice(text, back.at);
+        return found;
+    }
     // `key -> "VALUE"`.
     if separated.starts_with(b">") && text[..back.at].ends_with(b"-") {
         back.at -= 1;
@@ -377,6 +382,8 @@ mod tests {
             "var api_key: String { return \"VALUE\" }",
             "[request setValue:@\"VALUE\" forHTTPHeaderField:@\"api_key\"];",
             "request.addValue(\"VALUE\", forHTTPHeaderField: \"api_key\")",
+            "api_key CONSTANT VARCHAR2(60) := 'VALUE';",
+            "DECLARE @api_key nvarchar(50) = N'VALUE'",
         ] {
             let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
             assert!(found.assigned && [found.name, found.outer].contains(&&b"api_key"[..]), "{text}: {found:?}");
@@ -398,6 +405,8 @@ mod tests {
             ("api_keys:\n- \"VALUE\"", "api_keys"),
             ("\"AWS::ApiGateway::ApiKey\": \"VALUE\"", ""),
             ("API_KEYS = [\"VALUE\"]", "API_KEYS"),
+            ("api_key: production\n  ? 'VALUE'\n  : 'other',", "api_key"),
+            ("const apiKey = env === 'x'\n  ? 'other'\n  : 'VALUE';", "apiKey"),
             // The key of an object is not what that is assigned to.
             ("\"SecretVersions\": {\n  \"VALUE\": [\"CURRENT\"]", ""),
             ("let token = [\"VALUE\", \"x\"].concat();", ""),

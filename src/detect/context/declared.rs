@@ -142,15 +142,44 @@ pub fn type_len(text: &[u8]) -> Option<usize> {
         }
         [b'*'] => rest.starts_with(b"*"),
         [b'A' | b'a', b's', b' ', of @ ..] => is_type(of),
-        _ => rest.starts_with(b" ") && TYPES_BEHIND.contains(&written),
+        _ => rest.starts_with(b" ") && (TYPES_BEHIND.contains(&written) || is_type_of_sql(written)),
     };
     fits.then_some(equals)
+}
+
+/// `CONSTANT VARCHAR2(60) :`, `nvarchar(50)`: what stands between a variable of SQL and the `=` of its value.
+fn is_type_of_sql(written: &[u8]) -> bool {
+    const TYPES: [&[u8]; 8] =
+        [b"varchar2", b"varchar", b"nvarchar2", b"nvarchar", b"char", b"nchar", b"text", b"sysname"];
+    let lower = written.strip_suffix(b":").unwrap_or(written).trim_ascii_end().to_ascii_lowercase();
+    let rest = lower.strip_prefix(b"constant ").unwrap_or(&lower).trim_ascii_start();
+    let letters = rest.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+    let (kind, size) = rest.split_at(letters);
+    let sized = |size: &[u8]| {
+        let inside = size.strip_prefix(b"(").and_then(|size| size.strip_suffix(b")"));
+        inside.is_some_and(|inside| inside.iter().all(|b| b.is_ascii_alphanumeric() || *b == b' '))
+    };
+    TYPES.contains(&kind) && (size.is_empty() || sized(size))
+}
+
+/// The name that what is chosen from is assigned to, above the branch which begins the line of `at`:
+/// `key: production⏎  ? "…"⏎  : "VALUE"`.
+pub(super) fn name_of_choice(text: &[u8], at: usize) -> &[u8] {
+    let mut line = line_start(text, at, NAME_REACH / 2);
+    for _ in 0..2 {
+        let Some(end) = line.checked_sub(1) else { break };
+        line = line_start(text, end, NAME_REACH / 2);
+        if !text[line..end].trim_ascii_start().starts_with(b"?") {
+            return left_side(text, end);
+        }
+    }
+    &[]
 }
 
 /// The name that is declared, with its type, on the line that `=` goes on at `equals`.
 pub(super) fn declared(text: &[u8], equals: usize) -> &[u8] {
     let line = line_start(text, equals, NAME_REACH / 2);
-    let until = &text[..(equals + 2).min(text.len())];
+    let until = &text[..(equals + 3).min(text.len())];
     let until = &until[..equals + memchr::memchr(b'=', &until[equals..]).map_or(0, |i| i + 1)];
     let mut at = line;
     while at < equals {

@@ -194,8 +194,8 @@ pub(super) fn name_of_list(text: &[u8], start: usize, quoted: bool) -> &[u8] {
     back.blanks();
     back.skip(is_quote);
     let name = trim_name(back.take(is_name_byte));
-    // `token = ["…", "VALUE"].concat()`: pieces of one value.
-    if matches!(name.last(), Some(b's' | b'S')) { name } else { &[] }
+    // `token = ["…", "VALUE"].concat()`: pieces of one value. Sessions have the secrets of before in a list.
+    if matches!(name.last(), Some(b's' | b'S')) || name == b"secret" { name } else { &[] }
 }
 
 /// The name in `<add key="NAME" value=`, `- name: NAME⏎  value:`, `{"name": "NAME", "value":`, `<key>NAME</key>`,

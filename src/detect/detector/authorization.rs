@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
 use super::super::context::{self, Before, NameSays, name_says};
-use super::super::{entropy, placeholder};
+use super::super::{chosen, entropy, placeholder};
 use super::{Candidate, ends_as_value};
 use crate::finding::Confidence;
 
@@ -30,7 +30,7 @@ pub fn token(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
 
 /// Whether scheme and value are all that a literal has, whatever it is given to: `"Bearer VALUE"`.
 fn is_whole_literal(text: &[u8], value: &Range<usize>) -> bool {
-    const SCHEMES: &[&[u8]] = &[b"bearer", b"api-key", b"apikey"];
+    const SCHEMES: &[&[u8]] = &[b"bearer", b"api-key", b"apikey", b"basic"];
     let front = text[..value.start].trim_ascii_end();
     SCHEMES.iter().any(|scheme| {
         let Some((front, written)) = front.split_at_checked(front.len().saturating_sub(scheme.len())) else {
@@ -73,6 +73,8 @@ pub fn basic(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
         return Err(reason);
     }
     let varied = password.iter().any(u8::is_ascii_digit) && password.iter().any(u8::is_ascii_alphabetic);
-    let confidence = if named && varied { Confidence::Medium } else { Confidence::Low };
+    let whole =
+        || is_whole_literal(text, &value) && !chosen::is_usual(password) && !context::is_in_manual(text, value.start);
+    let confidence = if varied && (named || whole()) { Confidence::Medium } else { Confidence::Low };
     Ok(Candidate::new(value, confidence))
 }

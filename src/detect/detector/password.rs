@@ -30,7 +30,7 @@ use self::form::{
 };
 use self::name::{is_foreign, is_of_a_form, name_around, opens_something, without_widget};
 use self::other::{is_distinguished_name, is_method, is_said_of, plainly_other};
-pub use self::rows::{cells_below, column, for_users, inserted};
+pub use self::rows::{Table, cells_below, column, for_users, inserted};
 pub use self::secret::secret_at;
 use super::super::chosen;
 use super::super::context::{self, NameSays, name_says};
@@ -131,7 +131,8 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
     let phrase = (quoted || closed && !value.contains(&b'_')) && chosen::is_passphrase(value);
     // `"userpwd", "publishprofile"`: words in a row.
     // `{admin_password, "…"}` of Erlang is a pair.
-    let listed = span.start - name.end.min(span.start) <= GAP
+    let listed = !account
+        && span.start - name.end.min(span.start) <= GAP
         && text[name.end.min(span.start)..span.start].contains(&b',')
         && !(text[..name.start].ends_with(b"{") && text.get(name.end) == Some(&b','));
     // `mail.password=Kim40771`: initials or a short name, and a number that somebody gave out.
@@ -144,7 +145,8 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         && value.len() - digits >= 2
         && value.iter().all(u8::is_ascii_alphanumeric)
         && !chosen::is_usual(value)
-        && (value[0].is_ascii_uppercase() && opens_something(&text[name.clone()]) || value.len() == 8 && born());
+        && (value[0].is_ascii_uppercase() && opens_something(&text[name.clone()]) || value.len() == 8 && born())
+        || (quoted || closed) && chosen::is_alternating(value) && has_account_beside(text, &name, &span);
     // `passphrase = "…"`, and no sentence on one.
     let phrased = quoted && memchr::memmem::find(&text[name.clone()].to_ascii_lowercase(), b"passphrase").is_some();
     // `set password "…"` of expect.
@@ -174,9 +176,9 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
     let weak = (quoted || closed)
         && !listed
         && !named
-        && chosen::is_weak(value)
         && !is_of_a_form(&text[name.clone()])
-        && opens();
+        && (chosen::is_weak(value) && opens()
+            || chosen::is_number_or_walk(value) && has_account_beside(text, &name, &span));
     // `_qvEGwXjXDI_NUHZYkIoHE`: drawn of letters and what joins words.
     let letters: Vec<u8> = value.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
     let drawn = chosen::is_drawn(value) || letters.len() >= 16 && chosen::is_drawn(&letters);

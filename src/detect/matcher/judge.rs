@@ -13,7 +13,7 @@ use crate::detect::rule::anchor::MIN_RUN;
 use crate::detect::rule::{Rule, pattern};
 use crate::detect::trace::{Observer, Remark};
 use crate::detect::verify::{self, Verdict};
-use crate::detect::{coded, context, placeholder};
+use crate::detect::{chosen, coded, context, placeholder};
 use crate::finding::{Confidence, Fact, Verification};
 use crate::secret::Secret;
 
@@ -76,7 +76,7 @@ impl<'a, O: Observer> Search<'a, O> {
         let rule = self.rules.rule(index);
         let value = &self.text[span.clone()];
         let by_part =
-            !rule.context.is_empty() && !self.has_context(index, whole.clone()) && !self.is_called(index, whole.start);
+            !rule.context.is_empty() && !self.has_context(index, span.clone()) && !self.is_called(index, whole.start);
         if by_part && !self.follows_its_part(rule, whole.start) {
             let text = self.text;
             self.observer.tell(|| {
@@ -122,6 +122,11 @@ impl<'a, O: Observer> Search<'a, O> {
             self.observer.tell(told);
             return;
         }
+        // What only the words near it tell may be any text.
+        if rule.verify.is_none() && !rule.context.is_empty() && chosen::is_base64_of_words(value) {
+            self.reject(span, Some(index), "it is the base64 of a usual word or a name");
+            return;
+        }
         if placeholder::is_documented(value) {
             self.reject(span, Some(index), placeholder::DOCUMENTED_SAMPLE);
             return;
@@ -134,8 +139,9 @@ impl<'a, O: Observer> Search<'a, O> {
         self.push(Match { rule: index, span, whole, confidence, verification, notes: Vec::new(), decoded }, by_part);
     }
 
-    fn has_context(&mut self, index: u16, whole: Range<usize>) -> bool {
-        self.detector.context().named(self.text, whole, &mut self.seen, &mut self.named);
+    /// Whether one of a rule's context words stands near a key, the name that its pattern may have in front included.
+    fn has_context(&mut self, index: u16, key: Range<usize>) -> bool {
+        self.detector.context().named(self.text, key, &mut self.seen, &mut self.named);
         is_in(&self.named, index)
     }
 

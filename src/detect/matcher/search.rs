@@ -204,17 +204,21 @@ impl<'a, O: Observer> Search<'a, O> {
     /// Asks the detector whose mark stands at `at`.
     fn mark(&mut self, mark: Mark, at: usize) {
         if let (Mark::Password, Some(rule)) = (mark, self.detector.password) {
-            for candidate in password::column(self.text, at) {
-                self.keep(rule, candidate, "the heading of its column says that it is a password");
-            }
-            for candidate in password::cells_below(self.text, at) {
-                self.keep(rule, candidate, "the heading of its column says that it is a password");
-            }
-            for candidate in password::inserted(self.text, at) {
-                self.keep(rule, candidate, "the name of its column says that it is a password");
-            }
-            for candidate in password::for_users(self.text, at) {
-                self.keep(rule, candidate, "the command that reads it sets passwords");
+            const HEADING: &str = "the heading of its column says that it is a password";
+            let tables: [(password::Table, &str); 4] = [
+                (password::column, HEADING),
+                (password::cells_below, HEADING),
+                (password::inserted, "the name of its column says that it is a password"),
+                (password::for_users, "the command that reads it sets passwords"),
+            ];
+            for (table, reason) in tables {
+                let rows = table(self.text, at);
+                if rows.far {
+                    self.reaches_far(at);
+                }
+                for candidate in rows.found {
+                    self.keep(rule, candidate, reason);
+                }
             }
         }
         let (rule, judged, reason) = match mark {

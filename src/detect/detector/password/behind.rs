@@ -116,7 +116,8 @@ pub(super) fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         if [&b"<translation"[..], b"<target"].iter().any(|tag| text[on.at..].starts_with(tag)) {
             return None;
         }
-        let mut opened = on.take(b"<") && on.skip(24, |b| b.is_ascii_alphanumeric()) > 0;
+        // `<param-name>Password</param-name> <param-value>…`.
+        let mut opened = on.take(b"<") && on.skip(24, |b| b.is_ascii_alphanumeric() || b == b'-') > 0;
         if cell {
             on.skip(NAME, |b| !matches!(b, b'>' | b'<' | b'\n'));
         }

@@ -6,11 +6,13 @@ use crate::detect::context::REACH_AFTER;
 use crate::detect::{chosen, placeholder};
 
 /// Whether a setting is set to some words with blanks between them, where no message stands: `PASSPHRASE="four little
-/// ducks swim"`, and neither `password: "…"` of a form nor an attribute of HTML.
+/// ducks swim"`, and neither `password: "…"` of a form nor an attribute of HTML. A `passPhrase = "…"` of code is, too.
 pub(super) fn is_set_to_a_sentence(text: &[u8], name: &Range<usize>, span: &Range<usize>) -> bool {
     let front = &text[name.start.saturating_sub(REACH_AFTER)..name.start];
     let line = memchr::memrchr(b'\n', front).map_or(front, |at| &front[at + 1..]);
-    matches!(&text[name.end.min(span.start)..span.start], b"=\"" | b"='")
+    let sign = &text[name.end.min(span.start)..span.start];
+    let phrase = || text[name.clone()].to_ascii_lowercase().ends_with(b"phrase");
+    (matches!(sign, b"=\"" | b"='") || matches!(sign, b" = \"" | b" = '") && phrase())
         && !line.contains(&b'<')
         && chosen::is_sentence(&text[span.clone()])
 }

@@ -31,9 +31,22 @@ pub(super) fn plainly_other(text: &[u8], name: &Range<usize>, span: &Range<usize
         Some("it stands in a list of words")
     } else if is_name_of_function(value) {
         Some("it is the name of a function")
+    } else if is_type_of_graphql(text, name, value) {
+        Some("it is the name of a type")
     } else {
         None
     }
+}
+
+/// `password: NonEmptyString!`: a field that may not be empty, in a schema of GraphQL.
+fn is_type_of_graphql(text: &[u8], name: &Range<usize>, value: &[u8]) -> bool {
+    let Some(kind) = value.strip_suffix(b"!") else { return false };
+    text[name.end..].starts_with(b": ")
+        && kind.first().is_some_and(u8::is_ascii_uppercase)
+        && kind.iter().all(u8::is_ascii_alphanumeric)
+        && [&b"String"[..], b"ID", b"Password", b"Secret", b"Input", b"Text", b"Hash"]
+            .iter()
+            .any(|it| kind.ends_with(it))
 }
 
 /// `render2FaUserSettings`: a verb that programs have, and words behind it that begin with capitals.

@@ -84,6 +84,7 @@ fn what_is_plainly_something_else_is_no_password() {
         "\"injectNpmUser\",\"injectNpmPassword\",\"injectNpm2FaToken\",",
         "'password' => 'crwdns781:0crwdne781:0',",
         "'passwordHasher' => 'BlowfishConstant',",
+        "  password: NonEmptyString!\n  name: String\n",
         "return fmt.Errorf(\"--ssh-signing-password requires --ssh-signing-key-file\")",
     ] {
         assert_ne!(found(text).map(|(_, confidence)| confidence), Some(Confidence::Medium), "{text}");
@@ -175,6 +176,9 @@ fn passwords_in_the_forms_that_code_and_configuration_have() {
         "mapOf(\"password\" to \"VALUE\")",
         "Map(\"password\" -> \"VALUE\")",
         "CREATE LOGIN x WITH PASSWORD = N'VALUE';",
+        "c_wallet_pwd  CONSTANT VARCHAR2(60)  := 'VALUE';",
+        "DECLARE @password nvarchar(50) = N'VALUE'",
+        "<param-name>dbPassword</param-name>\n    <param-value>VALUE</param-value>",
         "[\"redis-server\", \"--requirepass\", \"VALUE\"]",
         "pw = os.environ.get('DB_PASSWORD') or 'VALUE'",
         "data=\"{&quot;password&quot;:&quot;VALUE&quot;}\"",
@@ -329,4 +333,26 @@ fn names_words_and_references_are_none() {
     assert_eq!(found("password = \"david1985\"").map(|f| f.1), Some(Confidence::Low));
     assert_eq!(found("password = \"label201985\"").map(|f| f.1), Some(Confidence::Low));
     assert_eq!(found("password = newInput1\n").map(|f| f.1), Some(Confidence::Low));
+}
+
+#[test]
+fn what_is_weak_counts_beside_the_name_of_its_user() {
+    for value in ["5201314abc", "a123456789", "zxcvbnm123", "0815e2be", "Brno2015heslo"] {
+        let text = format!("\"username\": \"kiosk\",\n\"password\": \"{value}\",\n");
+        assert_eq!(found(&text), Some((value.to_owned(), Confidence::Medium)), "{text}");
+        let alone = format!("\"password\": \"{value}\",\n");
+        assert_ne!(found(&alone).map(|(_, confidence)| confidence), Some(Confidence::Medium), "{alone}");
+    }
+    // In the first row of a statement as well, whose names of columns stand near.
+    let text = format!("INSERT INTO u (id, username, password) VALUES (1, 'ann', '{}');", ["tequila", "77"].concat());
+    let rows = inserted(text.as_bytes(), text.find("password").unwrap_or(0));
+    assert_eq!(rows.found.iter().map(|row| row.confidence).collect::<Vec<_>>(), [Confidence::Medium]);
+}
+
+#[test]
+fn phrases_of_code_are_told_from_messages() {
+    let phrase = ["vier", "kleine", "enten", "schwimmen"].join(" ");
+    assert_eq!(found(&format!("string PassPhrase = \"{phrase}\";")), Some((phrase.clone(), Confidence::Medium)));
+    assert_eq!(found(&format!("string password = \"{phrase}\";")), None);
+    assert_eq!(found("string PassPhrase = \"Enter the user and password\";"), None);
 }
