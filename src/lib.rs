@@ -160,6 +160,7 @@ pub mod hook;
 pub mod inventory;
 pub mod locate;
 mod mistake;
+mod public_key;
 pub mod report;
 mod repository;
 pub mod rules;

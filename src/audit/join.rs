@@ -14,9 +14,10 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::public_key::{Registered, of_private, registered};
+use super::public_key::{Digests, Registered, registered};
 use super::run::Scan;
 use super::{Certainty, How, Searchable};
+use crate::detect::verify;
 use crate::finding::{Commit, Finding, Location};
 use crate::inventory::Inventory;
 use crate::inventory::format;
@@ -296,21 +297,11 @@ impl<'k> Index<'k> {
     }
 
     /// The digests of the public half of a private key, where there is something to compare them with.
-    fn public_half(&self, finding: &Finding, value: &[u8]) -> Option<([u8; 32], Option<[u8; 16]>)> {
+    fn public_half(&self, value: &[u8]) -> Option<Digests> {
         if self.public.is_empty() && self.public_md5.is_empty() {
             return None;
         }
-        let text = std::str::from_utf8(value).ok();
-        if let Some(key) = text.filter(|text| text.contains("PRIVATE KEY")).and_then(of_private) {
-            return Some((key.sha256, Some(key.md5)));
-        }
-        // Other containers, such as PuTTY's, are read by the check that confirmed them.
-        let facts = finding.verification.iter().flat_map(|verification| &verification.facts);
-        let shown = facts.filter(|fact| fact.name == "fingerprint").find_map(|fact| registered(&fact.value));
-        match shown {
-            Some(Registered::Sha256(digest)) => Some((digest, None)),
-            _ => None,
-        }
+        Digests::of(&verify::public_key(value)?)
     }
 
     fn find(&self, keys: &[Key], finding: &Finding, rule: Option<&RuleInfo>, ids: &Ids, leak: usize) -> Vec<Match> {
@@ -337,8 +328,8 @@ impl<'k> Index<'k> {
                     add(key, How::Digest, Certainty::Certain, 1);
                 }
             }
-            if let Some((sha256, md5)) = self.public_half(finding, value) {
-                let by_md5 = md5.and_then(|md5| self.public_md5.get(&md5));
+            if let Some(Digests { sha256, md5 }) = self.public_half(value) {
+                let by_md5 = self.public_md5.get(&md5);
                 for &key in self.public.get(&sha256).into_iter().chain(by_md5).flatten() {
                     add(key, How::PublicKey, Certainty::Certain, 1);
                 }

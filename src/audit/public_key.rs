@@ -1,23 +1,15 @@
-//! Public keys: what an inventory has of them, and which one belongs to a private key that was found.
+//! Public keys of an inventory, and which one belongs to a private key that was found.
 //!
-//! Both are brought into one form, the public key as the SSH protocol writes it (RFC 4253, section 6.6; RFC 5656;
-//! RFC 8709), and compared by its digests: SHA-256, as `ssh-keygen -l` shows it, and MD5, as it was shown before. So a
-//! fingerprint in a listing, a line of `authorized_keys`, a certificate and the private key itself all meet.
-//!
-//! A private key tells its public half where it holds it: RSA keys always, elliptic curves as OpenSSL writes them, and
-//! those of OpenSSH even under a passphrase. Ed25519 in PKCS#8 holds it only in version 2.
+//! Both are compared by the digests of the public key as the SSH protocol writes it: SHA-256, as `ssh-keygen -l` shows
+//! it, and MD5, as it was shown before. So a fingerprint in a listing, a line of `authorized_keys`, a certificate and
+//! the private key itself all meet.
 
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef};
-use der::{Decode as _, Reader as _, SliceReader, Tag, Tagged as _};
 use md5::Md5;
-use pkcs8::{PrivateKeyInfoRef, SubjectPublicKeyInfoRef};
 use sha2::{Digest as _, Sha256};
 
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+use crate::public_key::{PublicKey, published};
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
@@ -26,18 +18,21 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// A public key, by its digests.
+/// The digests of a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PublicKey {
+pub struct Digests {
     /// SHA-256 of its form in the SSH protocol.
     pub sha256: [u8; 32],
     /// MD5 of the same.
     pub md5: [u8; 16],
 }
 
-impl PublicKey {
-    fn of(blob: &[u8]) -> Self {
-        PublicKey { sha256: Sha256::digest(blob).into(), md5: Md5::digest(blob).into() }
+impl Digests {
+    /// Those of a key that SSH has, too.
+    #[must_use]
+    pub(crate) fn of(key: &PublicKey) -> Option<Self> {
+        let blob = key.ssh()?;
+        Some(Digests { sha256: Sha256::digest(&blob).into(), md5: Md5::digest(&blob).into() })
     }
 }
 
@@ -63,202 +58,10 @@ pub fn registered(text: &str) -> Option<Registered> {
     if digits.len() == 47 && digits.bytes().skip(2).step_by(3).all(|b| b == b':') {
         return Some(Registered::Md5(hex::decode(digits.replace(':', "")).ok()?.try_into().ok()?));
     }
-    public(text).map(|key| Registered::Sha256(key.sha256))
-}
-
-fn public(text: &str) -> Option<PublicKey> {
-    if text.contains("-----BEGIN ") {
-        let (label, bytes) = armoured(text)?;
-        let blob = match label {
-            "CERTIFICATE" => of_certificate(&bytes),
-            "RSA PUBLIC KEY" => of_rsa(pkcs1::RsaPublicKeyRef::try_from(&bytes[..]).ok()?),
-            _ => of_spki(&bytes),
-        };
-        return blob.map(|blob| PublicKey::of(&blob));
-    }
-    // Options, which may have blanks in quotes, stand in front of the kind; a comment behind the key.
-    let mut words = text.split_ascii_whitespace();
-    let kinds = ["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-sha2-"];
-    if words.any(|word| kinds.iter().any(|kind| word.starts_with(kind))) {
-        let blob = BASE64.decode(words.next()?).ok()?;
-        return Some(PublicKey::of(&blob));
-    }
-    // What providers call the key's data: PEM, certificate or key, once more in base64.
-    let bytes = BASE64.decode(text.split_ascii_whitespace().collect::<String>()).ok()?;
-    if bytes.starts_with(b"-----BEGIN ") {
-        return public(std::str::from_utf8(&bytes).ok()?);
-    }
-    of_certificate(&bytes).or_else(|| of_spki(&bytes)).map(|blob| PublicKey::of(&blob))
-}
-
-/// The public half of a private key as it stands in a file: PEM, or OpenSSH's own container, however its lines were
-/// quoted. `None` for what holds none, or is encrypted as a whole.
-#[must_use]
-pub fn of_private(text: &str) -> Option<PublicKey> {
-    let (label, bytes) = armoured(text)?;
-    let blob = match label {
-        "OPENSSH PRIVATE KEY" => of_openssh(&bytes),
-        "RSA PRIVATE KEY" => of_rsa(pkcs1::RsaPrivateKeyRef::try_from(&bytes[..]).ok()?.public_key()),
-        "EC PRIVATE KEY" => of_sec1(&bytes, None),
-        "PRIVATE KEY" => of_pkcs8(&bytes),
-        _ => None,
-    };
-    blob.map(|blob| PublicKey::of(&blob))
-}
-
-/// The label and the bytes of the first armoured block. Escapes and quotes of source code between its lines are passed
-/// over.
-fn armoured(text: &str) -> Option<(&str, Vec<u8>)> {
-    let (_, rest) = text.split_once("-----BEGIN ")?;
-    let (label, rest) = rest.split_once("-----")?;
-    let (body, _) = rest.split_once("-----END ")?;
-    // Headers (`Proc-Type: 4,ENCRYPTED`) belong to keys that tell nothing.
-    if body.contains(':') {
-        return None;
-    }
-    let mut digits = String::with_capacity(body.len());
-    let mut chars = body.chars().peekable();
-    let mut before = '\n';
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => {
-                while chars.next_if_eq(&'\\').is_some() {}
-                match chars.next() {
-                    Some('u') => {
-                        let code: String = chars.by_ref().take(4).collect();
-                        digits.extend(u32::from_str_radix(&code, 16).ok().and_then(char::from_u32));
-                    }
-                    Some('/') => digits.push('/'),
-                    _ => {}
-                }
-            }
-            // Between strings that are put together.
-            '+' if matches!(before, ' ' | '\t' | '"' | '\'')
-                && matches!(chars.peek(), Some(' ' | '\r' | '\n' | '"' | '\'')) => {}
-            'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' | '=' => digits.push(c),
-            _ => {}
-        }
-        before = c;
-    }
-    Some((label, BASE64.decode(digits).ok()?))
-}
-
-/// A string of the SSH protocol: its length in four bytes, and the bytes.
-fn string(bytes: &[u8]) -> Vec<u8> {
-    let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    [&len.to_be_bytes()[..], bytes].concat()
-}
-
-/// A positive number: a first bit that is set would make it negative.
-fn number(bytes: &[u8]) -> Vec<u8> {
-    let start = bytes.iter().position(|&b| b != 0).unwrap_or(bytes.len());
-    let digits = &bytes[start..];
-    match digits.first() {
-        Some(first) if first & 0x80 != 0 => string(&[&[0], digits].concat()),
-        _ => string(digits),
-    }
-}
-
-fn of_rsa(key: pkcs1::RsaPublicKeyRef<'_>) -> Option<Vec<u8>> {
-    let (exponent, modulus) = (key.public_exponent.as_bytes(), key.modulus.as_bytes());
-    Some([string(b"ssh-rsa"), number(exponent), number(modulus)].concat())
-}
-
-fn of_ed25519(point: &[u8]) -> Option<Vec<u8>> {
-    (point.len() == 32).then(|| [string(b"ssh-ed25519"), string(point)].concat())
-}
-
-/// A point on one of the curves that SSH has names for, as it is written without compression.
-fn of_point(curve: ObjectIdentifier, point: &[u8]) -> Option<Vec<u8>> {
-    let name = match curve.to_string().as_str() {
-        "1.2.840.10045.3.1.7" => "nistp256",
-        "1.3.132.0.34" => "nistp384",
-        "1.3.132.0.35" => "nistp521",
-        _ => return None,
-    };
-    let kind = format!("ecdsa-sha2-{name}");
-    (point.first() == Some(&4)).then(|| [string(kind.as_bytes()), string(name.as_bytes()), string(point)].concat())
-}
-
-fn of_openssh(bytes: &[u8]) -> Option<Vec<u8>> {
-    fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-        let (len, tail) = rest.split_first_chunk::<4>()?;
-        let (value, tail) = tail.split_at_checked(usize::try_from(u32::from_be_bytes(*len)).ok()?)?;
-        *rest = tail;
-        Some(value)
-    }
-    let mut rest = bytes.strip_prefix(b"openssh-key-v1\0")?;
-    for _ in 0..3 {
-        // Cipher, derivation, and its options.
-        take(&mut rest)?;
-    }
-    // How many keys there are; programs write one.
-    rest = rest.split_first_chunk::<4>()?.1;
-    take(&mut rest).map(<[u8]>::to_vec)
-}
-
-fn of_pkcs8(bytes: &[u8]) -> Option<Vec<u8>> {
-    let info = PrivateKeyInfoRef::try_from(bytes).ok()?;
-    let inner = info.private_key.as_bytes();
-    match info.algorithm.oid {
-        RSA => of_rsa(pkcs1::RsaPrivateKeyRef::try_from(inner).ok()?.public_key()),
-        EC => of_sec1(inner, info.algorithm.parameters.and_then(|curve| curve.decode_as().ok())),
-        ED25519 => of_ed25519(info.public_key?.as_bytes()?),
-        _ => None,
-    }
-}
-
-fn of_sec1(bytes: &[u8], curve: Option<ObjectIdentifier>) -> Option<Vec<u8>> {
-    let mut curve = curve;
-    let mut point = None;
-    let mut reader = SliceReader::new(bytes).ok()?;
-    let read = reader.sequence(|fields: &mut SliceReader<'_>| -> der::Result<()> {
-        u8::decode(fields)?;
-        <&OctetStringRef>::decode(fields)?;
-        while !fields.is_finished() {
-            let field = AnyRef::decode(fields)?;
-            let Tag::ContextSpecific { number, .. } = field.tag() else { continue };
-            match number.value() {
-                0 if curve.is_none() => curve = ObjectIdentifier::from_der(field.value()).ok(),
-                1 => point = BitStringRef::from_der(field.value())?.as_bytes().map(<[u8]>::to_vec),
-                _ => {}
-            }
-        }
-        Ok(())
-    });
-    read.ok()?;
-    of_point(curve?, &point?)
-}
-
-fn of_spki(bytes: &[u8]) -> Option<Vec<u8>> {
-    let info = SubjectPublicKeyInfoRef::try_from(bytes).ok()?;
-    let key = info.subject_public_key.as_bytes()?;
-    match info.algorithm.oid {
-        RSA => of_rsa(pkcs1::RsaPublicKeyRef::try_from(key).ok()?),
-        EC => of_point(info.algorithm.parameters.and_then(|curve| curve.decode_as().ok())?, key),
-        ED25519 => of_ed25519(key),
-        _ => None,
-    }
-}
-
-/// The key of an X.509 certificate (RFC 5280): the sixth member of what is signed, without the version in front.
-fn of_certificate(bytes: &[u8]) -> Option<Vec<u8>> {
-    let signed = AnyRef::from_der(bytes).ok().filter(|whole| whole.tag() == Tag::Sequence)?;
-    let mut outer = SliceReader::new(signed.value()).ok()?;
-    let body = AnyRef::decode(&mut outer).ok()?;
-    let mut fields = SliceReader::new(body.value()).ok()?;
-    let mut next = AnyRef::decode(&mut fields).ok()?;
-    if matches!(next.tag(), Tag::ContextSpecific { .. }) {
-        next = AnyRef::decode(&mut fields).ok()?;
-    }
-    // That was the serial number; algorithm, issuer, validity and subject follow.
-    if next.tag() != Tag::Integer {
-        return None;
-    }
-    for _ in 0..4 {
-        AnyRef::decode(&mut fields).ok()?;
-    }
-    of_spki(fields.tlv_bytes().ok()?)
+    let first = |text: &str| published::in_text(text.as_bytes()).first().and_then(|(_, one)| Digests::of(one.key()));
+    // Base64 without a frame may be broken into lines.
+    let joined = || first(&text.split_ascii_whitespace().collect::<String>());
+    first(text).or_else(joined).map(|key| Registered::Sha256(key.sha256))
 }
 
 #[cfg(test)]
@@ -269,11 +72,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::detect::verify;
 
     /// What programs print, or nothing where they are not installed. Keys are made anew for every run.
     fn run(folder: &std::path::Path, program: &str, arguments: &[&str]) -> Option<String> {
         let done = Command::new(program).args(arguments).current_dir(folder).output().ok()?;
         done.status.success().then(|| String::from_utf8(done.stdout).unwrap())
+    }
+
+    fn of_private(text: &str) -> Option<Digests> {
+        Digests::of(&verify::public_key(text.as_bytes())?)
     }
 
     fn sha256(text: &str) -> [u8; 32] {
@@ -365,7 +173,6 @@ mod tests {
                 let text = format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", BASE64.encode(&bytes));
                 let _ = (registered(&text), of_private(&text));
             }
-            let _ = of_openssh(&[b"openssh-key-v1\0", &bytes[..]].concat());
         }
     }
 }

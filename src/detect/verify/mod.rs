@@ -10,14 +10,36 @@ use std::ops::Range;
 
 use crate::finding::{Fact, Verification};
 pub(crate) use kubernetes_secret::FORM as IN_MANIFEST;
-pub(crate) use support::private_key::Packets;
+pub(crate) use support::base64::decode as base64;
+pub(crate) use support::private_key::{Packets, armour, pgp_fingerprint};
+use support::private_key::{der, inspect};
+
+use crate::public_key::PublicKey;
+
+/// Whether a value has the beginning of a private key in armour.
+fn is_armoured(value: &[u8]) -> bool {
+    [&b"-----BEGIN "[..], b"---- BEGIN ", b"PuTTY-User-Key-File-"].iter().any(|head| value.starts_with(head))
+}
 
 /// The form by which a private key in armour is told from others, however its text is written; nothing for other
 /// values.
 pub(crate) fn canonical(value: &[u8]) -> Option<Vec<u8>> {
-    let is_armoured =
-        [&b"-----BEGIN "[..], b"---- BEGIN ", b"PuTTY-User-Key-File-"].iter().any(|head| value.starts_with(head));
-    if is_armoured { support::private_key::canonical(value) } else { None }
+    if is_armoured(value) { support::private_key::canonical(value) } else { None }
+}
+
+/// The public half of a private key, however its text is written: in armour, in that encoded in base64 once more, or in
+/// base64 alone. Nothing for other values, and for keys that are encrypted as a whole.
+pub(crate) fn public_key(value: &[u8]) -> Option<PublicKey> {
+    let key = if is_armoured(value) {
+        inspect(value)
+    } else if value.starts_with(b"LS0tLS1CRUdJTi") {
+        inspect(base64(value)?.trim_ascii())
+    } else if value.starts_with(b"MI") {
+        der::inspect(&base64(value)?)
+    } else {
+        return None;
+    };
+    key.ok()?.public
 }
 
 /// The outcome of a check.

@@ -20,7 +20,7 @@ pub(in crate::detect::verify) const BASE64URL: GeneralPurpose = tolerant(&URL_SA
 
 /// The decoded bytes of text in either alphabet; `None` where it is neither.
 #[must_use]
-pub(in crate::detect::verify) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let standard: Vec<u8> = text
         .iter()
         .map(|&b| match b {

@@ -1,14 +1,15 @@
 //! Private keys in DER: PKCS#1 (RFC 8017), SEC 1 (RFC 5915), DSA as OpenSSL writes it, PKCS#8 plain and encrypted
 //! (RFC 5958).
 
-use ::der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef, UintRef};
-use ::der::{Decode, Reader, SliceReader, Tag};
+use ::der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef, UintRef};
+use ::der::{Decode, Encode, Reader, SliceReader, Tag};
 use pkcs8::AlgorithmIdentifierRef;
 
-use super::{Key, Protection, Reason};
+use super::{Key, Protection, PublicKey, Reason};
+use crate::public_key::{EC, ED25519, RSA, X25519, curve};
 
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// RSA for one kind of signatures only (RFC 8017, appendix A.2.3).
+const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
 
 /// Any private key.
 ///
@@ -32,7 +33,8 @@ pub(super) fn rsa(bytes: &[u8]) -> Result<Key, Reason> {
         || modulus.len() > MAX_MODULUS
         || is_product(modulus, key.prime1.as_bytes(), key.prime2.as_bytes());
     let made = if fits { Key::parsed } else { Key::decoded };
-    let key = made("RSA private key", Protection::None).fact("algorithm", "RSA").bits(modulus);
+    let public = PublicKey::of_rsa(modulus, key.public_exponent.as_bytes());
+    let key = made("RSA private key", Protection::None).fact("algorithm", "RSA").bits(modulus).of(public);
     Ok(if fits { key } else { key.fact("damaged", "its modulus is not the product of its primes") })
 }
 
@@ -66,34 +68,48 @@ fn multiply(a: &[u8], b: &[u8]) -> Vec<u8> {
     product
 }
 
-/// A SEC 1 key; `curve` is what the PKCS#8 structure around it says.
-pub(super) fn ec(bytes: &[u8], curve: Option<String>) -> Result<Key, Reason> {
-    read_ec(bytes, curve).map_err(|_| "it is no EC private key")
+/// A SEC 1 key; `named` is the curve of the PKCS#8 structure around it.
+pub(super) fn ec(bytes: &[u8], named: Option<ObjectIdentifier>) -> Result<Key, Reason> {
+    read_ec(bytes, named).map_err(|_| "it is no EC private key")
 }
 
-fn read_ec(bytes: &[u8], mut curve: Option<String>) -> ::der::Result<Key> {
+fn read_ec(bytes: &[u8], mut named: Option<ObjectIdentifier>) -> ::der::Result<Key> {
     let mut reader = SliceReader::new(bytes)?;
-    reader.sequence(|fields: &mut SliceReader<'_>| -> ::der::Result<()> {
+    let mut has_parameters = false;
+    let mut point = None;
+    let number = reader.sequence(|fields: &mut SliceReader<'_>| -> ::der::Result<_> {
         if u8::decode(fields)? != 1 {
             return Err(Tag::Integer.value_error().into());
         }
-        <&OctetStringRef>::decode(fields)?;
+        let number = <&OctetStringRef>::decode(fields)?.as_bytes();
         while !fields.is_finished() {
             let field = AnyRef::decode(fields)?;
-            // [0] holds the curve: an OID, or (rarely) its parameters spelt out.
-            if matches!(::der::Tagged::tag(&field), Tag::ContextSpecific { number, .. } if number.value() == 0)
-                && curve.is_none()
-            {
-                let named = ObjectIdentifier::from_der(field.value());
-                curve = Some(named.map_or_else(|_| "explicit parameters".to_owned(), curve_name));
+            let Tag::ContextSpecific { number, .. } = ::der::Tagged::tag(&field) else { continue };
+            match number.value() {
+                // The curve: an OID, or (rarely) its parameters spelt out.
+                0 => {
+                    has_parameters = true;
+                    named = named.or(ObjectIdentifier::from_der(field.value()).ok());
+                }
+                // Its public half, which may be left out.
+                1 => point = BitStringRef::from_der(field.value()).ok().and_then(|bits| bits.as_bytes()),
+                _ => {}
             }
         }
-        Ok(())
+        Ok(number)
     })?;
     reader.finish()?;
-    let key = Key::parsed("EC private key", Protection::None).fact("algorithm", "EC");
-    Ok(key.fact("curve", curve.unwrap_or_default()))
+    let public = named.and_then(|named| match point {
+        Some(point) if point.starts_with(&[UNCOMPRESSED]) => PublicKey::of_point(named, point),
+        _ => PublicKey::of_point(named, &curve::point(named, number)?),
+    });
+    let spelt_out = if has_parameters { "explicit parameters" } else { "" };
+    let name = named.map_or_else(|| spelt_out.to_owned(), curve_name);
+    Ok(Key::parsed("EC private key", Protection::None).fact("algorithm", "EC").fact("curve", name).of(public))
 }
+
+/// How a point begins of which both numbers follow (SEC 1, section 2.3.3).
+const UNCOMPRESSED: u8 = 4;
 
 pub(super) fn dsa(bytes: &[u8]) -> Result<Key, Reason> {
     read_dsa(bytes).map_err(|_| "it is no DSA private key")
@@ -123,10 +139,28 @@ pub(super) fn pkcs8(bytes: &[u8]) -> Result<Key, Reason> {
         RSA => rsa(inner),
         EC => {
             let named = info.algorithm.parameters.and_then(|named| named.decode_as::<ObjectIdentifier>().ok());
-            ec(inner, named.map(curve_name))
+            ec(inner, named)
         }
         _ if inner.is_empty() => Err("the key is empty"),
-        oid => Ok(Key::parsed("PKCS#8 private key", Protection::None).fact("algorithm", algorithm_name(oid))),
+        oid => {
+            let key = Key::parsed("PKCS#8 private key", Protection::None).fact("algorithm", algorithm_name(oid));
+            Ok(key.of(public(&info)))
+        }
+    }
+}
+
+/// The public half of a key of the rarer algorithms: computed, or as the newer version of PKCS#8 has it (RFC 5958).
+fn public(info: &pkcs8::PrivateKeyInfoRef<'_>) -> Option<PublicKey> {
+    let inner = info.private_key.as_bytes();
+    let number = || <&OctetStringRef>::from_der(inner).ok()?.as_bytes().try_into().ok();
+    match info.algorithm.oid {
+        ED25519 => PublicKey::of_bare(ED25519, &curve::ed25519(&number()?)),
+        X25519 => PublicKey::of_bare(X25519, &curve::x25519(number()?)),
+        RSA_PSS => {
+            let key = pkcs1::RsaPrivateKeyRef::try_from(inner).ok()?;
+            PublicKey::of(info.algorithm, &key.public_key().to_der().ok()?)
+        }
+        _ => PublicKey::of(info.algorithm, info.public_key?.as_bytes()?),
     }
 }
 
@@ -290,7 +324,8 @@ mod tests {
     fn ed25519_in_pkcs8_is_named() {
         let head = [0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20];
         let key = pkcs8(&[&head[..], &[7; 32]].concat()).unwrap();
-        assert_eq!(key.facts, [("algorithm", "Ed25519".to_owned())]);
+        assert_eq!(key.facts[0], ("algorithm", "Ed25519".to_owned()));
+        assert_eq!(key.facts[1].0, "spki sha256");
     }
 
     proptest! {

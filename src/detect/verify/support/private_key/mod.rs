@@ -8,12 +8,12 @@ mod openssh;
 mod pgp;
 mod putty;
 mod text;
-mod wire;
 
-pub(crate) use pgp::Packets;
+pub(crate) use pgp::{Packets, fingerprint_of as pgp_fingerprint};
 
 use super::{base64, random};
 use crate::detect::verify::Verdict;
+use crate::public_key::{PublicKey, ssh_fingerprint, wire};
 
 /// What stands between a finder and the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,15 +35,17 @@ pub(in crate::detect::verify) struct Key {
     facts: Vec<(&'static str, String)>,
     /// Whether a passphrase is needed.
     pub protection: Protection,
+    /// Its public half, where it can be told.
+    pub public: Option<PublicKey>,
 }
 
 impl Key {
     fn parsed(what: &'static str, protection: Protection) -> Self {
-        Key { what, parsed: true, facts: Vec::new(), protection }
+        Key { what, parsed: true, facts: Vec::new(), protection, public: None }
     }
 
     fn decoded(what: &'static str, protection: Protection) -> Self {
-        Key { what, parsed: false, facts: Vec::new(), protection }
+        Key { what, parsed: false, facts: Vec::new(), protection, public: None }
     }
 
     fn fact(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -57,6 +59,18 @@ impl Key {
     fn bits(self, integer: &[u8]) -> Self {
         let bits = bit_length(integer);
         self.fact("bits", bits.to_string())
+    }
+
+    /// With its public half, in a container of X.509's kind.
+    fn of(self, public: Option<PublicKey>) -> Self {
+        let digest = public.as_ref().and_then(PublicKey::x509_digest).unwrap_or_default();
+        Key { public, ..self.fact("spki sha256", digest) }
+    }
+
+    /// With the fingerprint that it has for SSH, which reads such a container as well.
+    fn for_ssh(self) -> Self {
+        let blob = self.public.as_ref().and_then(PublicKey::ssh);
+        self.fact("fingerprint", blob.map(|blob| ssh_fingerprint(&blob)).unwrap_or_default())
     }
 
     /// Confirmed where the key was parsed, plausible where it was only decoded.
@@ -114,6 +128,12 @@ pub(in crate::detect::verify) fn canonical(token: &[u8]) -> Option<Vec<u8>> {
     Some([label, b"\n", &body.base64].concat())
 }
 
+/// The label of armoured text, and the bytes that its body may be, the likeliest first.
+pub(crate) fn armour(token: &[u8]) -> Option<(&[u8], Vec<Vec<u8>>)> {
+    let (label, bodies) = text::armour(token)?;
+    Some((label, bodies.iter().filter_map(|body| base64::decode(&body.base64)).collect()))
+}
+
 fn inspect_body(label: &[u8], body: &text::Body) -> Result<Key, Reason> {
     if label == b"OpenVPN Static key V1" {
         let key = hex::decode(&body.base64).map_err(|_| "the body is not hexadecimal")?;
@@ -130,8 +150,8 @@ fn inspect_body(label: &[u8], body: &text::Body) -> Result<Key, Reason> {
         return Ok(Key::decoded("encrypted PEM", Protection::Passphrase).fact("encryption", cipher));
     }
     match label {
-        b"RSA PRIVATE KEY" => der::rsa(&bytes),
-        b"EC PRIVATE KEY" => der::ec(&bytes, None),
+        b"RSA PRIVATE KEY" => der::rsa(&bytes).map(Key::for_ssh),
+        b"EC PRIVATE KEY" => der::ec(&bytes, None).map(Key::for_ssh),
         b"DSA PRIVATE KEY" => der::dsa(&bytes),
         b"PRIVATE KEY" => der::pkcs8(&bytes),
         b"ENCRYPTED PRIVATE KEY" => der::encrypted_pkcs8(&bytes),
@@ -295,8 +315,12 @@ mod tests {
     #[test]
     fn facts_name_algorithm_and_size() {
         let facts = |label: &str| inspect(made(label, Protection::None, 9).as_bytes()).unwrap().facts;
-        assert_eq!(facts("RSA PRIVATE KEY"), [("algorithm", "RSA".to_owned()), ("bits", "2048".to_owned())]);
-        assert_eq!(facts("EC PRIVATE KEY"), [("algorithm", "EC".to_owned()), ("curve", "P-256".to_owned())]);
+        assert_eq!(facts("RSA PRIVATE KEY")[..2], [("algorithm", "RSA".to_owned()), ("bits", "2048".to_owned())]);
+        assert_eq!(facts("EC PRIVATE KEY")[..2], [("algorithm", "EC".to_owned()), ("curve", "P-256".to_owned())]);
+        let names = |label: &str| facts(label).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        // Traditional PEM is what SSH's keys are written in as well.
+        assert_eq!(names("EC PRIVATE KEY"), ["algorithm", "curve", "spki sha256", "fingerprint"]);
+        assert_eq!(names("PRIVATE KEY"), ["algorithm", "bits", "spki sha256"]);
         assert_eq!(facts("OPENSSH PRIVATE KEY")[0], ("algorithm", "ssh-ed25519".to_owned()));
         assert!(facts("OPENSSH PRIVATE KEY")[1].1.starts_with("SHA256:"));
         assert_eq!(facts("PGP PRIVATE KEY BLOCK")[0], ("algorithm", "EdDSA".to_owned()));

@@ -1,9 +1,7 @@
 //! OpenSSH's own container (OpenSSH, `PROTOCOL.key`), and the older one of ssh.com.
 
-use sha2::{Digest, Sha256};
-
 use super::wire::{Reader, string};
-use super::{Key, Protection, Reason, base64, random};
+use super::{Key, Protection, PublicKey, Reason, random, ssh_fingerprint};
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 /// The first four bytes of a key of ssh.com.
@@ -13,23 +11,16 @@ const MAX_KEYS: u32 = 16;
 /// The tag that authenticated ciphers append (`aes256-gcm@openssh.com`, `chacha20-poly1305@openssh.com`).
 const TAG_LEN: usize = 16;
 
-/// `SHA256:…` of a public key, as `ssh-keygen -l` shows it.
-pub(super) fn fingerprint(public: &[u8]) -> String {
-    let mut digest = String::from_utf8_lossy(&base64::encode(&Sha256::digest(public))).into_owned();
-    digest.truncate(digest.trim_end_matches('=').len());
-    format!("SHA256:{digest}")
-}
-
 /// What a public key in the protocol's format says.
 pub(super) fn public(key: Key, public: &[u8]) -> Option<Key> {
     let mut fields = Reader(public);
     let algorithm = fields.name()?;
-    let mut key = key.fact("algorithm", algorithm).fact("fingerprint", fingerprint(public));
+    let mut key = key.fact("algorithm", algorithm).fact("fingerprint", ssh_fingerprint(public));
     if algorithm == "ssh-rsa" {
         let (_exponent, modulus) = (fields.string()?, fields.string()?);
         key = key.bits(modulus);
     }
-    Some(key)
+    Some(Key { public: PublicKey::from_ssh(public), ..key })
 }
 
 pub(super) fn inspect(bytes: &[u8]) -> Result<Key, Reason> {

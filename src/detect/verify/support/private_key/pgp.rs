@@ -1,12 +1,14 @@
 //! OpenPGP private keys (RFC 9580; RFC 4880 for version 4): the checksum of the armour and the secret-key packets.
 
 use sha1::{Digest, Sha1};
+use sha2::Sha256;
 
-use super::{Key, Protection, Reason, base64, random};
+use super::{Key, Protection, PublicKey, Reason, base64, random};
 use crate::detect::verify::support::time;
 
-/// Packet types of secret keys and secret subkeys.
+/// Packet types of secret keys, public keys and secret subkeys.
 const SECRET_KEY: u8 = 5;
+const PUBLIC_KEY: u8 = 6;
 const SECRET_SUBKEY: u8 = 7;
 
 /// CRC-24 of the armour (RFC 9580, section 6.1.1).
@@ -61,9 +63,33 @@ pub(super) fn inspect(bytes: &[u8], crc: Option<&[u8]>) -> Result<Key, Reason> {
         key = key.fact("created", created);
     }
     if let Some(fingerprint) = first.fingerprint {
-        key = key.fact("fingerprint", fingerprint);
+        key = key.fact("fingerprint", fingerprint.as_str());
+        key.public = Some(PublicKey::Pgp(fingerprint));
     }
     Ok(key)
+}
+
+/// The fingerprint of the public key that packets begin with.
+pub(crate) fn fingerprint_of(bytes: &[u8]) -> Option<String> {
+    let (kind, body) = Packets(bytes).next()?;
+    (kind == PUBLIC_KEY).then(|| fingerprint(body)).flatten()
+}
+
+/// The fingerprint of the body of a public key, of version 4 (RFC 4880, section 12.2) or 6 (RFC 9580, section 5.5.4.3).
+fn fingerprint(public: &[u8]) -> Option<String> {
+    match public.first()? {
+        4 => {
+            let len = u16::try_from(public.len()).ok()?.to_be_bytes();
+            Some(hex::encode_upper(Sha1::new().chain_update([0x99]).chain_update(len).chain_update(public).finalize()))
+        }
+        6 => {
+            let len = u32::try_from(public.len()).ok()?.to_be_bytes();
+            Some(hex::encode_upper(
+                Sha256::new().chain_update([0x9B]).chain_update(len).chain_update(public).finalize(),
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// Packets, one after the other; those that are left.
@@ -169,11 +195,7 @@ fn secret(body: &[u8]) -> Option<Secret<'_>> {
         _ => return None,
     }
     let public = &body[..body.len() - rest.len()];
-    let fingerprint = (version == 4).then_some(()).and_then(|()| {
-        let len = u16::try_from(public.len()).ok()?;
-        let digest = Sha1::new().chain_update([0x99]).chain_update(len.to_be_bytes()).chain_update(public).finalize();
-        Some(hex::encode_upper(digest))
-    });
+    let fingerprint = fingerprint(public);
     let (&usage, parameters) = rest.split_first()?;
     // A secret of some bytes has to follow.
     if parameters.len() < 4 {
