@@ -1,5 +1,6 @@
 //! From matches to places: what is reported of each, how sure it is, and where it stands.
 
+use super::counterpart::{self, InText};
 use super::parts::{self, Role};
 use super::place::{self, Cursor, Lines};
 use super::shown::Hidden;
@@ -38,6 +39,7 @@ impl Engine {
         let first = plain.iter().map(|found| found.span.start).min();
         let last = plain.iter().map(|found| found.span.end).max();
         let marked = first.zip(last).is_some_and(|(first, last)| allow::stands_in(place::around(text, &(first..last))));
+        let counterparts = InText::read(text, &plain);
         let mut lines = Lines::default();
         let locations: Vec<Location> = matches
             .iter()
@@ -86,13 +88,17 @@ impl Engine {
             } else {
                 found.confidence
             };
+            let mut verification = with_parts(found.verification.clone(), others.iter().map(|&j| &plain[j]));
+            let shown = &|name: &str| self.without_keys(name);
+            let of = counterpart::Subject { verification: &mut verification, shown };
+            counterparts.tell(i, &found.span, text.len(), of);
             places.push(Place {
                 rule: told[i].rule,
                 detected: found.rule,
                 secret: Secret::new(found.value(text).to_vec()),
                 confidence,
                 ground,
-                verification: with_parts(found.verification.clone(), others.iter().map(|&j| &plain[j])),
+                verification,
                 notes: found.notes.iter().map(|note| note.clone().into_owned()).chain(told[i].note.clone()).collect(),
                 parts,
                 location: locations[i].clone(),

@@ -10,6 +10,7 @@ pub mod changes;
 mod collect;
 pub mod comments;
 mod containers;
+mod counterpart;
 mod documents;
 mod explain;
 mod hide;
@@ -36,6 +37,7 @@ use std::sync::OnceLock;
 use tempfile::SpooledTempFile;
 
 pub use collect::{Collector, finding_of};
+use counterpart::Folders;
 pub use explain::Explained;
 use hide::{Hide, secrets_of};
 pub(crate) use member::Found;
@@ -131,6 +133,8 @@ pub struct Engine {
     /// One for all rules, where some are switched off: built when something is shown. What nobody asked for stays
     /// secret.
     complete: OnceLock<Option<Detector>>,
+    /// What is beside private keys.
+    folders: Folders,
     key: FingerprintKey,
     options: Options,
 }
@@ -139,7 +143,15 @@ impl Engine {
     /// A scanner.
     #[must_use]
     pub fn new(detector: Detector, key: FingerprintKey, options: Options) -> Self {
-        Engine { detector, wanted: None, also: None, complete: OnceLock::new(), key, options }
+        Engine {
+            detector,
+            wanted: None,
+            also: None,
+            complete: OnceLock::new(),
+            folders: Folders::default(),
+            key,
+            options,
+        }
     }
 
     /// A scanner that finds the places of certain keys and nothing else. `detector` is one for the same rules as that
@@ -212,7 +224,11 @@ impl Engine {
         let mut scanned = Scanned { places: self.in_name(artifact, &shown), ..Scanned::default() };
         let artifact = &shown;
         // A defect here or in a decoder must not lose the rest of the scan.
-        let result = catch_unwind(AssertUnwindSafe(|| self.open(path, artifact, buffer, &mut scanned)));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let read = self.open(path, artifact, buffer, &mut scanned);
+            self.folders.tell(path, &mut scanned.places, &|name| self.without_keys(name));
+            read
+        }));
         match result {
             Ok(Ok(())) => {}
             Ok(Err(error)) => scanned.notices.push(unreadable(artifact, &error)),

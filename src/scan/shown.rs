@@ -117,7 +117,7 @@ impl Engine {
         shown + &self.redacted(reason)
     }
 
-    fn without_keys(&self, name: &str) -> String {
+    pub(super) fn without_keys(&self, name: &str) -> String {
         self.without(name, true)
     }
 

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 pub mod container;
 pub mod document;
 pub mod git;
+pub(crate) mod neighbours;
 pub mod tree;
 
 /// How reports call a path. Its bytes that are no UTF-8 become `\xFF`, so that two files never have one name.

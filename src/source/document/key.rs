@@ -17,6 +17,9 @@ const FORMS: [(&[u8], &str); 4] = [
     (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d", "ENCRYPTED PRIVATE KEY"),
 ];
 
+/// What a key is called as a part of its file; several are numbered.
+pub const NAME: &str = "private key";
+
 /// Longest file of one key in DER: one of 16384 bits has 10 KiB.
 const MAX_DER: usize = 12 << 10;
 
@@ -28,10 +31,10 @@ pub(super) fn recognise(bytes: &[u8]) -> bool {
 pub(super) fn parts(bytes: &[u8]) -> Parts {
     let part = |name: String, label: &str, key: &[u8]| Part { name, bytes: armoured(label, key) };
     if let Some(label) = label(bytes) {
-        return Parts { parts: vec![part("private key".to_owned(), label, bytes)], problem: None };
+        return Parts { parts: vec![part(NAME.to_owned(), label, bytes)], problem: None };
     }
     let keys = secret_keys(bytes);
-    let name = |number: usize| if keys.len() == 1 { "private key".to_owned() } else { format!("private key {number}") };
+    let name = |number: usize| if keys.len() == 1 { NAME.to_owned() } else { format!("{NAME} {number}") };
     let parts = (1..).zip(&keys).map(|(number, key)| part(name(number), "PGP PRIVATE KEY BLOCK", key));
     Parts { parts: parts.collect(), problem: None }
 }

@@ -15,6 +15,8 @@ mod mail;
 mod pdf;
 mod sqlite;
 
+pub use key::NAME as KEY;
+
 /// Documents with more bytes than this are scanned as they are: their decoders want all of it in memory.
 pub const MAX_SIZE: usize = 8 << 20;
 
