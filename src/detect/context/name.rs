@@ -62,6 +62,9 @@ pub(super) const HARMLESS_LAST: &[&str] = &[
     "date",
     "time",
     "timeout",
+    "range",
+    "cell",
+    "sheet",
     "format",
     "prefix",
     "suffix",
@@ -321,6 +324,14 @@ pub(super) const SECRET_KEY: &[&str] = &[
 pub fn name_says(name: &[u8]) -> NameSays {
     if !may_be_secret(name) {
         return NameSays::Nothing;
+    }
+    // What the last part of a path of names says, what stands in front of it does not take back:
+    // `xpack.encryptedSavedObjects.encryptionKey`.
+    if let Some(dot) = memchr::memrchr(b'.', name).filter(|dot| dot + 1 < name.len()) {
+        let last = &name[dot + 1..];
+        if words_of(last).len() >= 2 && name_says(last) == NameSays::Secret {
+            return NameSays::Secret;
+        }
     }
     // Only the last part of a path of names speaks for the value, unless it is too short to say anything.
     let words = words_of(name);

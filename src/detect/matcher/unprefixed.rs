@@ -327,6 +327,7 @@ fn names_other(before: &Before<'_>) -> Option<String> {
         "blob",
         "tree",
         "fingerprint",
+        "trace",
         "publickey",
         "public_key",
         "public-key",
