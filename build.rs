@@ -10,6 +10,7 @@ use std::{env, fs, process};
 mod rule {
     //! The parts of the library that the build needs.
     pub mod anchor;
+    pub mod fact_group;
     pub mod layout;
     pub mod probes;
     pub mod spec;

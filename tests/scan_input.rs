@@ -232,6 +232,63 @@ fn a_credential_of_several_parts_has_the_facts_of_all() {
 }
 
 #[test]
+fn keys_tell_what_stands_in_them() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    for (rule, name, part) in [
+        ("dynatrace-api-token", "token id", ".."),
+        ("salesforce-access-token-or-session-id", "organization", "!"),
+        ("braintree-access-token", "merchant", "$"),
+    ] {
+        let key = keys.of(rule);
+        let run = tree.scan_input(format!("key = \"{key}\"\n"), &[]);
+        assert_eq!(run.findings()[0]["rule"], rule);
+        let verification = &run.findings()[0]["verification"];
+        assert_eq!(verification["what"], "key structure");
+        let facts = verification["facts"].as_array().unwrap();
+        let fact = facts.iter().find(|fact| fact["name"] == name).unwrap()["value"].as_str().unwrap();
+        // One of the pieces between the marks, or two of them.
+        let expected = match part {
+            ".." => key.rsplit_once('.').unwrap().0,
+            "!" => key.split('!').next().unwrap(),
+            _ => key.split('$').nth(2).unwrap(),
+        };
+        assert_eq!(fact, expected, "{rule}");
+    }
+}
+
+#[test]
+fn a_pair_of_ed25519_is_confirmed_and_told_with_its_name() {
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let (name, key) = (keys.of("coinbase-key-name"), keys.of("coinbase-cdp-api-key-ed25519"));
+    let run = tree.scan_input(format!("{{\"name\": \"{name}\", \"coinbase_secret\": \"{key}\"}}\n"), &[]);
+    assert_eq!((run.findings().len(), &run.findings()[0]["confidence"]), (1, &"confirmed".into()));
+    let facts = run.findings()[0]["verification"]["facts"].to_string();
+    assert!(name.split('/').skip(1).step_by(2).all(|id| facts.contains(id)), "{facts}");
+    // Another second half is that of no such key, but a secret all the same.
+    let other = format!("{}AAAAAAAA==", &key[..78]);
+    let run = tree.scan_input(format!("{{\"coinbase_secret\": \"{other}\"}}\n"), &[]);
+    assert!(run.findings().iter().all(|finding| finding["rule"] != "coinbase-cdp-api-key-ed25519"));
+}
+
+#[test]
+fn the_project_beside_a_key_confirms_its_checksum() {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let (tree, mut keys) = (Sandbox::new(), Keys::new());
+    let key = keys.of("supabase-secret-api-key");
+    let project = "abcdefghijklmnopqrst";
+    let (body, _) = key.rsplit_once('_').unwrap();
+    let digest = sha2::Sha256::digest(format!("{project}|{body}"));
+    let sum = &base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest)[..8];
+    let text = |project: &str| format!("url: https://{project}.supabase.co\nkey: {body}_{sum}\n");
+    let run = tree.scan_input(text(project), &[]);
+    assert_eq!(run.findings()[0]["confidence"], "confirmed");
+    assert_eq!(run.findings()[0]["verification"]["facts"][0]["value"], project);
+    let run = tree.scan_input(text("tsrqponmlkjihgfedcba"), &[]);
+    assert_eq!(run.findings()[0]["confidence"], "high");
+}
+
+#[test]
 fn a_service_account_is_told_in_either_order_of_its_fields() {
     let (tree, mut keys) = (Sandbox::new(), Keys::new());
     let pair = keys.of("gcp-service-account-key");

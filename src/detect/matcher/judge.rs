@@ -48,7 +48,7 @@ impl<'a, O: Observer> Search<'a, O> {
             self.no_pattern(index, start, fixed, "the pattern matches, but what follows continues the value");
             return false;
         }
-        if rule.verify.is_none() && open && is_piece_of_base64(self.text, &whole) {
+        if !rule.is_told_by_form() && open && is_piece_of_base64(self.text, &whole) {
             self.no_pattern(index, start, fixed, "the pattern matches a piece of something in base64");
             return false;
         }
@@ -86,7 +86,7 @@ impl<'a, O: Observer> Search<'a, O> {
             return;
         }
         let verdict = rule.verify.map(|family| (family.check)(value));
-        let (confidence, mut verification) = match verdict {
+        let (mut confidence, mut verification) = match verdict {
             Some(Verdict::Rejected(reason)) => {
                 let text = self.text;
                 let told = || Remark::no(text, span, Some(index), format!("the pattern matches, but {reason}"));
@@ -103,7 +103,12 @@ impl<'a, O: Observer> Search<'a, O> {
             verification.facts.push(Fact { name: "key id".to_owned(), value });
         }
         if let (Some(beside), Some(verification)) = (rule.verify.and_then(|family| family.beside), &mut verification) {
-            verification.facts.append(&mut beside(self.text, &whole));
+            let mut beside = beside(self.text, &whole);
+            verification.facts.append(&mut beside.facts);
+            if let Some(proof) = beside.proof {
+                confidence = Confidence::Confirmed;
+                proof.clone_into(&mut verification.what);
+            }
         }
         // A prefix that every key of the kind has says nothing about this one.
         let chosen = &self.text[span.start.max((whole.start + fixed).min(span.end))..span.end];
@@ -130,6 +135,11 @@ impl<'a, O: Observer> Search<'a, O> {
         if placeholder::is_documented(value) {
             self.reject(span, Some(index), placeholder::DOCUMENTED_SAMPLE);
             return;
+        }
+        let told = self.rules.pattern(index).map_or_else(Vec::new, |pattern| pattern.facts(self.text, whole.clone()));
+        if !told.is_empty() {
+            let parts = || Verification { what: PARTS.to_owned(), facts: Vec::new() };
+            verification.get_or_insert_with(parts).facts.extend(told);
         }
         let opened = rule.verify.and_then(|family| family.opened).and_then(|opened| opened(value));
         let decoded = opened.map(decoded_as);
@@ -200,6 +210,9 @@ impl<'a, O: Observer> Search<'a, O> {
 
 /// Where a prefix stands.
 pub(super) const NO_MATCH: &str = "its prefix stands here, but what follows is no key of this kind";
+
+/// What is said of a key of which the groups of its pattern tell something, and that no check was asked about.
+const PARTS: &str = "key structure";
 
 /// What speaks for a match of a pattern.
 fn why(rule: &Rule, by_part: bool, verification: Option<&Verification>, confidence: Confidence) -> Vec<String> {

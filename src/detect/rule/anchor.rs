@@ -4,8 +4,9 @@
 
 use std::ops::Range;
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
 
+use super::fact_group;
 use super::steps::{Behind, STEPS, Step};
 
 /// Whether a byte is a key character: the alphabet of runs (design: letters, digits, `_ - + / = .`).
@@ -167,11 +168,46 @@ impl PatternError {
     }
 }
 
-/// Parses a pattern as rules have it: bytes, ASCII classes, `.` without line ends.
+/// Parses a pattern as rules have it: bytes, ASCII classes, `.` without line ends. Its [fact groups](fact_group) are
+/// left out, since they change nothing about what matches.
 ///
 /// # Errors
-/// Syntax errors with their span.
+/// Syntax errors with their span, and fact groups that tell nothing.
 pub fn parse(pattern: &str) -> Result<Hir, PatternError> {
+    let hir = syntax_tree(pattern)?;
+    if hir.properties().explicit_captures_len() == 0 { Ok(hir) } else { without_facts(hir, &mut 0) }
+}
+
+/// The tree without fact groups; `groups` counts the others.
+fn without_facts(hir: Hir, groups: &mut u32) -> Result<Hir, PatternError> {
+    let all = |subs: Vec<Hir>, groups: &mut u32| -> Result<Vec<Hir>, PatternError> {
+        subs.into_iter().map(|sub| without_facts(sub, groups)).collect()
+    };
+    Ok(match hir.into_kind() {
+        HirKind::Capture(Capture { name: Some(name), sub, .. }) if fact_group::is_fact(&name) => {
+            if let Some(Err(message)) = fact_group::read(&name) {
+                return Err(PatternError::new(message));
+            }
+            without_facts(*sub, groups)?
+        }
+        HirKind::Capture(Capture { name, sub, .. }) => {
+            *groups += 1;
+            let index = *groups;
+            Hir::capture(Capture { index, name, sub: Box::new(without_facts(*sub, groups)?) })
+        }
+        HirKind::Repetition(Repetition { min, max, greedy, sub }) => {
+            Hir::repetition(Repetition { min, max, greedy, sub: Box::new(without_facts(*sub, groups)?) })
+        }
+        HirKind::Concat(subs) => Hir::concat(all(subs, groups)?),
+        HirKind::Alternation(subs) => Hir::alternation(all(subs, groups)?),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Look(look) => Hir::look(look),
+        HirKind::Empty => Hir::empty(),
+    })
+}
+
+fn syntax_tree(pattern: &str) -> Result<Hir, PatternError> {
     regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).map_err(|error| match &error {
         regex_syntax::Error::Parse(e) => {
             PatternError { message: e.kind().to_string(), span: Some(e.span().start.offset..e.span().end.offset) }

@@ -4,12 +4,14 @@
 //! derives from a pattern where its keys are looked for, [`layout`] lays that out as search tables.
 
 pub(crate) mod anchor;
+pub(crate) mod fact_group;
 pub(crate) mod layout;
 pub(crate) mod pattern;
 pub(crate) mod probes;
 mod set;
 pub(crate) mod spec;
 pub(crate) mod steps;
+mod telling;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 pub(crate) mod tests;

@@ -17,6 +17,8 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use super::anchor::{self, ByteSet};
 use super::steps::{Step, walk};
+use super::telling::Telling;
+use crate::finding::Fact;
 
 /// The names of the groups that mark the secret in a match: one for each branch of a pattern that has two.
 pub const SECRET_GROUPS: [&str; 2] = ["secret", "secret2"];
@@ -25,7 +27,7 @@ const ID_GROUPS: [&str; 2] = ["id", "id2"];
 
 /// A pattern that can be tried.
 #[derive(Clone)]
-pub struct Pattern(Program);
+pub struct Pattern(Program, Option<Telling>);
 
 #[derive(Clone)]
 enum Program {
@@ -72,10 +74,17 @@ impl Pattern {
     /// Reads a pattern, which was checked when its rule was; nothing for one that is none.
     pub(super) fn new(pattern: &str) -> Option<Self> {
         let hir = anchor::parse(pattern).ok()?;
-        if let Some(steps) = steps(&hir) {
-            return Some(Pattern(Program::Steps(steps)));
-        }
-        Some(Pattern(Program::Compiled(Arc::new(Compiled::new(&hir)?))))
+        let program = match steps(&hir) {
+            Some(steps) => Program::Steps(steps),
+            None => Program::Compiled(Arc::new(Compiled::new(&hir)?)),
+        };
+        Some(Pattern(program, Telling::new(pattern)))
+    }
+
+    /// What a match of the pattern tells about the key, where it has groups for that.
+    #[must_use]
+    pub fn facts(&self, text: &[u8], whole: Range<usize>) -> Vec<Fact> {
+        self.1.as_ref().map_or_else(Vec::new, |telling| telling.facts(text, whole))
     }
 
     /// The match that begins at the start of a span of a text. What lies behind the span is not looked at.
@@ -190,7 +199,7 @@ mod tests {
     }
 
     fn is_steps(pattern: &str) -> bool {
-        matches!(Pattern::new(pattern), Some(Pattern(Program::Steps(_))))
+        matches!(Pattern::new(pattern), Some(Pattern(Program::Steps(_), _)))
     }
 
     #[test]
@@ -271,7 +280,7 @@ mod tests {
             text in "(key_)?[ab0-1-]{0,12}",
         ) {
             let pattern = pieces.concat();
-            if let Some(Pattern(Program::Steps(steps))) = Pattern::new(&pattern) {
+            if let Some(Pattern(Program::Steps(steps), _)) = Pattern::new(&pattern) {
                 let input = Input::new(&text).anchored(Anchored::Yes);
                 let expected = by_definition(&pattern).search(&input).map(|found| found.end());
                 prop_assert_eq!(walk(&steps, text.as_bytes()), expected, "{}", pattern);

@@ -7,11 +7,10 @@ use std::ops::Range;
 
 use base64::Engine;
 
-use super::Verdict;
 use super::support::base64::BASE64;
+use super::support::fields::Fields;
 use super::support::private_key::{self, der};
-use crate::detect::context::{REACH_AFTER, REACH_BEFORE};
-use crate::finding::Fact;
+use super::{Surroundings, Verdict};
 
 const BEGIN: &[u8] = b"-----BEGIN PRIVATE KEY-----";
 const END: &[u8] = b"-----END PRIVATE KEY-----";
@@ -73,24 +72,10 @@ pub(super) fn check(pem: &[u8]) -> Verdict {
 }
 
 /// The account that the key belongs to, and its project: the fields of the same file in front of the key and behind it.
-pub(super) fn beside(text: &[u8], whole: &Range<usize>) -> Vec<Fact> {
-    let before = &text[whole.start.saturating_sub(REACH_BEFORE)..whole.start];
-    // The object that the key stands in, and no other one.
-    let before = memchr::memrchr2(b'{', b'}', before).map_or(before, |i| &before[i..]);
-    let after = &text[whole.end..(whole.end + REACH_AFTER).min(text.len())];
-    let after = memchr::memchr2(b'{', b'}', after).map_or(after, |i| &after[..i]);
-    let field = |text: &[u8], name: &str| {
-        let at = memchr::memmem::find(text, name.as_bytes())? + name.len();
-        let rest = text[at..].iter().skip_while(|b| matches!(b, b'"' | b'\\' | b':' | b' ' | b'\t' | b'\r' | b'\n'));
-        let value: Vec<u8> =
-            rest.copied().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'@' | b':')).collect();
-        String::from_utf8(value).ok().filter(|value| !value.is_empty())
-    };
-    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
-    let project = field(before, "\"project_id").or_else(|| field(after, "\"project_id"));
-    let account = field(after, "\"client_email").or_else(|| field(before, "\"client_email"));
-    let account = account.filter(|account| account.contains('@'));
-    project.map(|project| fact("project", project)).into_iter().chain(account.map(|a| fact("account", a))).collect()
+pub(super) fn beside(text: &[u8], whole: &Range<usize>) -> Surroundings {
+    let fields = Fields::around(text, whole);
+    let account = fields.get("client_email").filter(|account| account.contains('@'));
+    Surroundings::default().with_fact("project", fields.get("project_id")).with_fact("account", account)
 }
 
 pub(super) fn seal(pem: &mut Vec<u8>) {
@@ -148,7 +133,7 @@ mod tests {
     fn fields_beside_the_key_name_its_account() {
         let fields = |text: &str| {
             let at = text.find("KEY").unwrap_or_default();
-            let facts = beside(text.as_bytes(), &(at..at + 3));
+            let facts = beside(text.as_bytes(), &(at..at + 3)).facts;
             facts.into_iter().map(|fact| format!("{}={}", fact.name, fact.value)).collect::<Vec<_>>().join(" ")
         };
         let account = "ci@acme-prod.iam.gserviceaccount.com";

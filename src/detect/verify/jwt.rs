@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Verdict;
-use super::support::{jwt, random};
+use super::support::{jwt, random, time};
 
 /// Longest issuer, audience, key id or subject that is shown, in bytes.
 const MAX_SHOWN: usize = 200;
 
 /// A text that may stand in a report: short, printable, and no address of a person.
-fn shown(value: &str) -> Option<&str> {
+pub(super) fn shown(value: &str) -> Option<&str> {
     let ok = !value.is_empty()
         && value.len() <= MAX_SHOWN
         && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
@@ -40,7 +40,12 @@ pub(super) fn check(token: &[u8]) -> Verdict {
     if let Some(algorithm) = shown(algorithm) {
         verdict = verdict.with_fact("algorithm", algorithm);
     }
-    if let Some(expires) = token_parts.expires() {
+    for (name, claim) in [("token id", "jti"), ("client id", "client_id")] {
+        if let Some(value) = token_parts.text(claim).and_then(shown) {
+            verdict = verdict.with_fact(name, value);
+        }
+    }
+    if let Some(expires) = token_parts.expires().or_else(|| adobe_expires(&token_parts)) {
         let past = expires.parse::<Timestamp>().is_ok_and(|expires| expires < Timestamp::now());
         verdict = verdict.with_fact("expires", expires);
         if past {
@@ -48,6 +53,12 @@ pub(super) fn check(token: &[u8]) -> Verdict {
         }
     }
     verdict
+}
+
+/// When a token of Adobe's IMS expires: so many milliseconds after it was created, both in texts.
+fn adobe_expires(token: &jwt::Jwt) -> Option<String> {
+    let number = |claim: &str| token.text(claim)?.parse::<i64>().ok();
+    time::rfc3339(number("created_at")?.checked_add(number("expires_in")?)? / 1000)
 }
 
 pub(super) fn seal(token: &mut Vec<u8>) {
@@ -93,6 +104,9 @@ mod tests {
         let later = facts(&header, &json!({"sub": "ci", "exp": 32_503_680_000_i64}));
         assert_eq!(later.len(), 3);
         assert_eq!(later[0], ("subject".to_owned(), "ci".to_owned()));
+        let adobe = json!({"jti": "t1", "client_id": "c1", "created_at": "1999999999000", "expires_in": "1000"});
+        let expected = [("token id", "t1"), ("client id", "c1"), ("expires", "2033-05-18T03:33:20Z")];
+        assert_eq!(facts(&header, &adobe)[1..], expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 
     #[test]

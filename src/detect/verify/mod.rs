@@ -87,7 +87,7 @@ pub struct Family {
     /// Makes a random string of the rule's pattern valid in place; may change its length within what the pattern
     /// allows.
     pub seal: fn(&mut Vec<u8>),
-    /// Reads what stands beside the key and belongs to it, no farther than `REACH_BEFORE` in front of the match and
+    /// Reads what stands beside the key and belongs to it or confirms it, no farther than `REACH_BEFORE` in front of the match and
     /// `REACH_AFTER` behind it, which bound what a difference between versions may reach.
     pub beside: Option<Beside>,
     /// The secret that the matched bytes are only a form of, and what reports call this form. What is found within that
@@ -111,8 +111,26 @@ pub enum Judges {
 /// The secret that bytes are a form of, and what reports call this form.
 pub type Opened = fn(&[u8]) -> Option<(Vec<u8>, &'static str)>;
 
-/// Reads facts from a text around a match in it.
-pub type Beside = fn(&[u8], &Range<usize>) -> Vec<Fact>;
+/// Reads a text around a match in it.
+pub type Beside = fn(&[u8], &Range<usize>) -> Surroundings;
+
+/// What stands beside a key says about it.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// What belongs to the key.
+    pub facts: Vec<Fact>,
+    /// What confirms it, as [`Verification::what`]: a checksum or a public key that fits.
+    pub proof: Option<&'static str>,
+}
+
+impl Surroundings {
+    /// Adds a fact where there is a value for it.
+    #[must_use]
+    pub fn with_fact(mut self, name: &str, value: Option<String>) -> Self {
+        self.facts.extend(value.map(|value| Fact { name: name.to_owned(), value }));
+        self
+    }
+}
 
 /// The family of that name.
 #[must_use]
@@ -165,6 +183,8 @@ macro_rules! families {
 
 families! {
     age_identity AGE_IDENTITY "age-identity",
+    algolia_secured ALGOLIA_SECURED "algolia-secured",
+    atlassian_data_center ATLASSIAN_DATA_CENTER "atlassian-data-center",
     aws_bedrock AWS_BEDROCK "aws-bedrock",
     aws_key_id AWS_KEY_ID "aws-key-id",
     aws_presigned AWS_PRESIGNED "aws-presigned",
@@ -175,10 +195,12 @@ families! {
     azure_sas AZURE_SAS "azure-sas",
     azure_unsigned_key AZURE_UNSIGNED_KEY "azure-unsigned-key",
     base58check BASE58CHECK "base58check",
+    base64_pair BASE64_PAIR "base64-pair" judges samples,
     base64_text BASE64_TEXT "base64-text",
     bip39 BIP39 "bip39",
     bitlocker BITLOCKER "bitlocker",
     cfx_re CFX_RE "cfx-re",
+    cisco_type7 CISCO_TYPE7 "cisco-type7",
     cloudflare_tunnel CLOUDFLARE_TUNNEL "cloudflare-tunnel",
     confluent CONFLUENT "confluent",
     crc32_base62 CRC32_BASE62 "crc32-base62",
@@ -186,23 +208,40 @@ families! {
     crc32_base62_optional CRC32_BASE62_OPTIONAL "crc32-base62-optional",
     crc32_base62_whole CRC32_BASE62_WHOLE "crc32-base62-whole",
     crc32_hex CRC32_HEX "crc32-hex",
+    crc32_hex_optional CRC32_HEX_OPTIONAL "crc32-hex-optional",
     crc32_hex_part CRC32_HEX_PART "crc32-hex-part",
     crc32_hex_upper CRC32_HEX_UPPER "crc32-hex-upper",
     crc32_hex_whole CRC32_HEX_WHOLE "crc32-hex-whole",
+    crc32c_base58 CRC32C_BASE58 "crc32c-base58",
+    decoded_bytes DECODED_BYTES "decoded-bytes" judges samples,
     discord_bot DISCORD_BOT "discord-bot",
     discord_webhook DISCORD_WEBHOOK "discord-webhook",
+    ed25519_pair ED25519_PAIR "ed25519-pair",
     elastic_api_key ELASTIC_API_KEY "elastic-api-key",
+    elastic_enrollment ELASTIC_ENROLLMENT "elastic-enrollment",
+    elastic_service_token ELASTIC_SERVICE_TOKEN "elastic-service-token",
     entra_client_secret ENTRA_CLIENT_SECRET "entra-client-secret",
+    fernet_token FERNET_TOKEN "fernet-token",
+    fly_macaroon FLY_MACAROON "fly-macaroon",
     gcp_service_account GCP_SERVICE_ACCOUNT "gcp-service-account" beside beside,
+    gcp_user_credentials GCP_USER_CREDENTIALS "gcp-user-credentials" beside beside judges samples,
     github_stateless GITHUB_STATELESS "github-stateless",
     gitlab_routable GITLAB_ROUTABLE "gitlab-routable",
     grafana_json GRAFANA_JSON "grafana-json",
     grafana_service_account GRAFANA_SERVICE_ACCOUNT "grafana-service-account",
+    group_policy GROUP_POLICY "group-policy",
+    hubspot_key HUBSPOT_KEY "hubspot-key" judges samples,
     jfrog_reference JFROG_REFERENCE "jfrog-reference",
+    jwe JWE "jwe",
+    jwk_private JWK_PRIVATE "jwk-private" beside beside judges samples,
     jwt JWT "jwt",
+    jwt_prefixed JWT_PREFIXED "jwt-prefixed",
     jwt_wrapped JWT_WRAPPED "jwt-wrapped",
+    kubernetes_account KUBERNETES_ACCOUNT "kubernetes-account",
     kubernetes_secret KUBERNETES_SECRET "kubernetes-secret" opened opened,
+    ldap_hash LDAP_HASH "ldap-hash",
     localstack LOCALSTACK "localstack",
+    macaroon MACAROON "macaroon",
     mapbox MAPBOX "mapbox",
     mixed_base64 MIXED_BASE64 "mixed-base64",
     mixed_hex MIXED_HEX "mixed-hex",
@@ -211,8 +250,13 @@ families! {
     nats_nkey NATS_NKEY "nats-nkey",
     nostr NOSTR "nostr",
     noted_password NOTED_PASSWORD "noted-password",
+    npmrc_auth NPMRC_AUTH "npmrc-auth" beside beside,
+    ntlm_message NTLM_MESSAGE "ntlm-message",
     onepassword_service_account ONEPASSWORD_SERVICE_ACCOUNT "onepassword-service-account",
+    openshift_token OPENSHIFT_TOKEN "openshift-token",
     otp_seed OTP_SEED "otp-seed" judges samples,
+    palantir PALANTIR "palantir",
+    pkcs12 PKCS12 "pkcs12",
     postman POSTMAN "postman",
     private_key PRIVATE_KEY "private-key",
     private_key_der PRIVATE_KEY_DER "private-key-der",
@@ -221,19 +265,25 @@ families! {
     protected_private_key PROTECTED_PRIVATE_KEY "protected-private-key",
     pypi_macaroon PYPI_MACAROON "pypi-macaroon",
     scalr_token SCALR_TOKEN "scalr-token",
+    secp256k1_number SECP256K1_NUMBER "secp256k1-number" judges samples,
     sendgrid SENDGRID "sendgrid",
     sentry_org_token SENTRY_ORG_TOKEN "sentry-org-token",
     signing_secret SIGNING_SECRET "signing-secret" judges words,
     slack_token SLACK_TOKEN "slack-token",
     smartcaptcha SMARTCAPTCHA "smartcaptcha",
     stellar STELLAR "stellar",
+    storm_glass STORM_GLASS "storm-glass",
+    supabase_secret SUPABASE_SECRET "supabase-secret" beside beside judges samples,
     supabase_service_role SUPABASE_SERVICE_ROLE "supabase-service-role",
+    teamcity TEAMCITY "teamcity",
     telegram_bot TELEGRAM_BOT "telegram-bot",
     temporal_cloud TEMPORAL_CLOUD "temporal-cloud",
     user_and_password USER_AND_PASSWORD "user-and-password",
+    vapid VAPID "vapid" beside beside judges samples,
     wireguard_key WIREGUARD_KEY "wireguard-key",
     workos WORKOS "workos",
     written_password WRITTEN_PASSWORD "written-password",
+    xata XATA "xata",
     xrp_seed XRP_SEED "xrp-seed",
     zuplo ZUPLO "zuplo",
 }
