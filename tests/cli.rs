@@ -262,10 +262,7 @@ fn good_rule_files_are_counted_and_described() {
 
 #[test]
 fn groups_that_tell_nothing_are_mistakes() {
-    for (group, message) in [
-        ("fact_made_as_sundial", "has an unknown code; behind `_as_` stands one of basic_time, minute"),
-        ("fact_", "tells nothing: `fact_account` would tell the account"),
-    ] {
+    for (group, message) in [("fact_made_as_sundial", "has an unknown code"), ("fact_", "tells nothing")] {
         let shown = check(&rule_file(&[&format!("pattern = 'acme_(?P<{group}>[0-9]{{8}})'")]));
         assert!(shown.contains(message) && shown.contains("rule `acme-key`"), "{shown}");
     }

@@ -235,7 +235,7 @@ fn a_credential_of_several_parts_has_the_facts_of_all() {
 fn keys_tell_what_stands_in_them() {
     let (tree, mut keys) = (Sandbox::new(), Keys::new());
     for (rule, name, part) in [
-        ("dynatrace-api-token", "token id", ".."),
+        ("dynatrace-api-token", "key id", ".."),
         ("salesforce-access-token-or-session-id", "organization", "!"),
         ("braintree-access-token", "merchant", "$"),
     ] {

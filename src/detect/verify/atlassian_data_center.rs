@@ -12,7 +12,7 @@ pub(super) fn check(token: &[u8]) -> Verdict {
     let bytes = base64::decode(token.strip_prefix(BITBUCKET).unwrap_or(token)).unwrap_or_default();
     match bytes.split_at_checked(ID_LEN) {
         Some((id, [b':', secret @ ..])) if secret.len() == 20 && id.iter().all(u8::is_ascii_digit) => {
-            Verdict::plausible("token structure").with_fact("token id", String::from_utf8_lossy(id).into_owned())
+            Verdict::plausible("token structure").with_fact("key id", String::from_utf8_lossy(id).into_owned())
         }
         _ => Verdict::Rejected("the token is not the base64 of an id and a secret"),
     }
@@ -41,7 +41,7 @@ mod tests {
         for rule in ["atlassian-data-center-pat", "bitbucket-data-center-token"] {
             for token in samples::sealed(rule, 20) {
                 let Verdict::Plausible(verification) = check(&token) else { panic!("{rule}") };
-                assert_eq!((verification.facts[0].name.as_str(), verification.facts[0].value.len()), ("token id", 12));
+                assert_eq!((verification.facts[0].name.as_str(), verification.facts[0].value.len()), ("key id", 12));
                 assert!(matches!(check(&token[..token.len() - 4]), Verdict::Rejected(_)));
             }
         }

@@ -18,7 +18,6 @@ pub(super) fn check(member: &[u8]) -> Verdict {
     }
 }
 
-#[expect(clippy::ptr_arg, reason = "all families have this signature")]
 pub(super) fn seal(member: &mut Vec<u8>) {
     // No number of bytes has 4n + 1 characters.
     if member.len() % 4 == 1 {

@@ -40,7 +40,7 @@ pub(super) fn check(token: &[u8]) -> Verdict {
     if let Some(algorithm) = shown(algorithm) {
         verdict = verdict.with_fact("algorithm", algorithm);
     }
-    for (name, claim) in [("token id", "jti"), ("client id", "client_id")] {
+    for (name, claim) in [("id", "jti"), ("client id", "client_id")] {
         if let Some(value) = token_parts.text(claim).and_then(shown) {
             verdict = verdict.with_fact(name, value);
         }
@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(later.len(), 3);
         assert_eq!(later[0], ("subject".to_owned(), "ci".to_owned()));
         let adobe = json!({"jti": "t1", "client_id": "c1", "created_at": "1999999999000", "expires_in": "1000"});
-        let expected = [("token id", "t1"), ("client id", "c1"), ("expires", "2033-05-18T03:33:20Z")];
+        let expected = [("id", "t1"), ("client id", "c1"), ("expires", "2033-05-18T03:33:20Z")];
         assert_eq!(facts(&header, &adobe)[1..], expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 

@@ -13,13 +13,12 @@ pub(super) fn check(token: &[u8]) -> Verdict {
     match token.strip_prefix(PREFIX) {
         Some(random) => {
             let object = format!("sha256~{}", BASE64URL.encode(Sha256::digest(random)));
-            Verdict::plausible("token structure").with_fact("token id", object)
+            Verdict::plausible("token structure").with_fact("key id", object)
         }
         None => Verdict::Rejected("it has another prefix"),
     }
 }
 
-#[expect(clippy::ptr_arg, reason = "all families have this signature")]
 pub(super) fn seal(_: &mut Vec<u8>) {
     // Whatever the pattern allows passes.
 }
@@ -36,13 +35,13 @@ mod tests {
     fn tokens_tell_their_object() {
         for token in samples::sealed("openshift-user-oauth-token", 10) {
             let Verdict::Plausible(verification) = check(&token) else { panic!("rejected") };
-            assert_eq!((verification.facts[0].name.as_str(), verification.facts[0].value.len()), ("token id", 50));
+            assert_eq!((verification.facts[0].name.as_str(), verification.facts[0].value.len()), ("key id", 50));
             assert_ne!(verification.facts[0].value.as_bytes(), token);
         }
         // FIPS 180-2, appendix B.1: the SHA-256 of `abc`.
         let digest = "ba7816bf 8f01cfea 414140de 5dae2223 b00361a3 96177a9c b410ff61 f20015ad".replace(' ', "");
         let object = ["sha256~", &BASE64URL.encode(hex::decode(digest).unwrap())].concat();
-        let expected = Verdict::plausible("token structure").with_fact("token id", object);
+        let expected = Verdict::plausible("token structure").with_fact("key id", object);
         assert_eq!(check(b"sha256~abc"), expected);
     }
 
