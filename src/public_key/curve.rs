@@ -34,3 +34,34 @@ pub(crate) fn ed25519(seed: &[u8; 32]) -> [u8; 32] {
 pub(crate) fn x25519(number: [u8; 32]) -> [u8; 32] {
     MontgomeryPoint::mul_base_clamped(number).to_bytes()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_keys_are_those_of_the_standards() {
+        // The key of a seed of zeros is known to everybody.
+        assert_eq!(ed25519(&[0; 32])[..4], [0x3b, 0x6a, 0x27, 0xbc]);
+        // RFC 7748, section 5.2: what comes of 9 and the base point after one round.
+        let mut nine = [0; 32];
+        nine[0] = 9;
+        assert_eq!(x25519(nine)[..4], [0x42, 0x2c, 0x8e, 0x7a]);
+    }
+
+    #[test]
+    fn the_point_of_one_is_the_base_point() {
+        let mut one = [0; 32];
+        one[31] = 1;
+        let point = point_of(&one).unwrap();
+        // FIPS 186-4, appendix D.1.2.3.
+        assert_eq!((point.len(), &point[..5]), (65, &[4, 0x6b, 0x17, 0xd1, 0xf2][..]));
+        assert_eq!(point_of(&[0; 32]), None);
+        assert_eq!(point_of(&[0xff; 32]), None);
+    }
+
+    fn point_of(number: &[u8]) -> Option<Vec<u8>> {
+        point(P256, number)
+    }
+}

@@ -2,7 +2,8 @@
 //! writes them in base64, Solana in base58, where the public key is the address of the account.
 
 use super::Verdict;
-use super::support::{base64, public_key, random};
+use super::support::{base64, random};
+use crate::public_key::curve;
 
 /// So long is the base64 of 64 bytes; base58 has no `=`.
 const BASE64_LEN: usize = 88;
@@ -17,7 +18,7 @@ pub(super) fn check(key: &[u8]) -> Verdict {
         return Verdict::Rejected("the key is not 64 bytes long");
     };
     let Some((seed, public)) = pair.split_first_chunk::<32>() else { return Verdict::Rejected("the key is too short") };
-    if public_key::ed25519(seed) != *public {
+    if curve::ed25519(seed) != *public {
         return Verdict::Rejected("its second half is not the public key of the first");
     }
     let verdict = Verdict::confirmed("Ed25519 key pair");
@@ -30,7 +31,7 @@ pub(super) fn seal(key: &mut Vec<u8>) {
         seed.copy_from_slice(&random::bytes(key, label, 32));
         // A small number would have fewer digits in base58.
         seed[0] |= 0x80;
-        [seed, public_key::ed25519(&seed)].concat()
+        [seed, curve::ed25519(&seed)].concat()
     };
     *key = match is_base64(key) {
         true => base64::encode(&pair("base64")),

@@ -8,8 +8,8 @@ use base64::Engine;
 
 use super::support::base64::BASE64URL;
 use super::support::fields::Fields;
-use super::support::public_key;
 use super::{Surroundings, Verdict};
+use crate::public_key::curve;
 
 pub(super) fn check(member: &[u8]) -> Verdict {
     match BASE64URL.decode(member) {
@@ -34,11 +34,11 @@ pub(super) fn beside(text: &[u8], whole: &Range<usize>) -> Surroundings {
         let private = text[whole.clone()].rsplit(|&b| b == b'"').nth(1).and_then(|d| BASE64URL.decode(d).ok());
         let (Some(private), Some(x)) = (private, decoded(&x)) else { return false };
         match (curve, <[u8; 32]>::try_from(private.as_slice())) {
-            ("Ed25519", Ok(seed)) => public_key::ed25519(&seed)[..] == x,
-            ("X25519", Ok(private)) => public_key::x25519(&private)[..] == x,
+            ("Ed25519", Ok(seed)) => curve::ed25519(&seed)[..] == x,
+            ("X25519", Ok(private)) => curve::x25519(private)[..] == x,
             ("P-256", _) => {
                 let y = fields.get("y").and_then(|y| decoded(&y));
-                y.is_some_and(|y| public_key::p256(&private).is_some_and(|point| point[1..] == [x, y].concat()))
+                y.is_some_and(|y| curve::point(curve::P256, &private).is_some_and(|point| point[1..] == [x, y].concat()))
             }
             _ => false,
         }
@@ -69,10 +69,10 @@ mod tests {
     #[test]
     fn the_public_key_beside_a_private_one_confirms_it() {
         let private = [9; 32];
-        let point = public_key::p256(&private).unwrap();
+        let point = curve::point(curve::P256, &private).unwrap();
         for (curve, x, y) in [
-            ("Ed25519", public_key::ed25519(&private).to_vec(), Vec::new()),
-            ("X25519", public_key::x25519(&private).to_vec(), Vec::new()),
+            ("Ed25519", curve::ed25519(&private).to_vec(), Vec::new()),
+            ("X25519", curve::x25519(private).to_vec(), Vec::new()),
             ("P-256", point[1..33].to_vec(), point[33..].to_vec()),
         ] {
             let found = read(curve, &private, &x, &y);

@@ -6,15 +6,15 @@ use std::ops::Range;
 use base64::Engine;
 
 use super::support::base64::BASE64URL;
-use super::support::public_key;
 use super::{Surroundings, Verdict};
 use crate::detect::context::{REACH_AFTER, REACH_BEFORE};
+use crate::public_key::curve;
 
 /// So long is the base64url of an uncompressed point.
 const PUBLIC_LEN: usize = 87;
 
 fn public(private: &[u8]) -> Option<Vec<u8>> {
-    public_key::p256(&BASE64URL.decode(private).ok()?)
+    curve::point(curve::P256, &BASE64URL.decode(private).ok()?)
 }
 
 pub(super) fn check(key: &[u8]) -> Verdict {
@@ -56,7 +56,7 @@ mod tests {
         for key in samples::sealed("private-key-vapid-private-key", 5) {
             assert!(matches!(check(&key), Verdict::Plausible(_)));
             let own = BASE64URL.encode(public(&key).unwrap());
-            let other = BASE64URL.encode(public_key::p256(&[7; 32]).unwrap());
+            let other = BASE64URL.encode(curve::point(curve::P256, &[7; 32]).unwrap());
             for (point, fits) in [(own, true), (other, false), ("B".to_owned(), false)] {
                 let text = [format!("VAPID_PUBLIC={point} VAPID_PRIVATE=").as_bytes(), &key].concat();
                 let whole = text.len() - key.len()..text.len();

@@ -9,7 +9,6 @@ pub(in crate::detect::verify) mod jwt;
 pub(in crate::detect::verify) mod macaroon;
 pub(in crate::detect::verify) mod marvin32;
 pub(in crate::detect::verify) mod private_key;
-pub(in crate::detect::verify) mod public_key;
 pub(in crate::detect::verify) mod random;
 #[cfg(test)]
 pub(in crate::detect::verify) mod samples;
