@@ -71,9 +71,9 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
         found.quoted = true;
     } else if back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\')) > 0 {
         found.quoted = true;
-        // b"…", r#"…", L"…", @"…", f"…": marks of string literals.
+        // b"…", r#"…", L"…", @"…", f"…", N'…': marks of string literals.
         let mark = back.at;
-        if back.skip(|b| matches!(b, b'b' | b'r' | b'u' | b'f' | b'L' | b'@' | b'#' | b'R' | b'B')) > 2
+        if back.skip(|b| matches!(b, b'b' | b'r' | b'u' | b'f' | b'L' | b'@' | b'#' | b'R' | b'B' | b'N')) > 2
             || back.peek().is_some_and(is_name_byte)
         {
             back.at = mark;

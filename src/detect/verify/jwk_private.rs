@@ -36,7 +36,7 @@ pub(super) fn beside(text: &[u8], whole: &Range<usize>) -> Surroundings {
         match (curve, <[u8; 32]>::try_from(private.as_slice())) {
             ("Ed25519", Ok(seed)) => curve::ed25519(&seed)[..] == x,
             ("X25519", Ok(private)) => curve::x25519(private)[..] == x,
-            ("P-256", _) => {
+            ("P-256", Ok(_)) => {
                 let y = fields.get("y").and_then(|y| decoded(&y));
                 y.is_some_and(|y| curve::point(curve::P256, &private).is_some_and(|point| point[1..] == [x, y].concat()))
             }

@@ -14,7 +14,9 @@ use crate::public_key::curve;
 const PUBLIC_LEN: usize = 87;
 
 fn public(private: &[u8]) -> Option<Vec<u8>> {
-    curve::point(curve::P256, &BASE64URL.decode(private).ok()?)
+    // The curve would take shorter ones.
+    let private = BASE64URL.decode(private).ok().filter(|private| private.len() == 32)?;
+    curve::point(curve::P256, &private)
 }
 
 pub(super) fn check(key: &[u8]) -> Verdict {

@@ -472,9 +472,10 @@ mod tests {
             (
                 column,
                 format!(
-                    "| {} | User | Password |\n|---|---|---|\n{}",
-                    "x ".repeat(60),
-                    lines(|v| format!("| a | b | {v} |\n"))
+                    "|{} User | Password |\n|{}---|---|\n{}",
+                    " Purpose of it |".repeat(8),
+                    "---|".repeat(8),
+                    lines(|v| format!("|{} b | {v} |\n", " a |".repeat(8)))
                 ),
             ),
             (
