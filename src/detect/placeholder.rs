@@ -155,7 +155,21 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if is_chord(value) {
         return Some("it names keys to press");
     }
+    if is_for_pages(value) {
+        return Some("it is a key that every page of a shop shows");
+    }
     None
+}
+
+/// Whether it is a tokenization key of Braintree, which clients begin a payment with: `production_…_…`. It may do what any
+/// visitor may (Braintree, "Client authorization").
+fn is_for_pages(value: &[u8]) -> bool {
+    let rest = value.strip_prefix(b"production_").or_else(|| value.strip_prefix(b"sandbox_"));
+    rest.is_some_and(|rest| {
+        rest.len() == 25
+            && rest[8] == b'_'
+            && rest.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_')
+    })
 }
 
 /// `Ctrl+Shift+F12`, `Up,Up,Down,Down,B,A`: keys of a keyboard, three at least.

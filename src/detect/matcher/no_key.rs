@@ -33,24 +33,11 @@ pub(super) fn why_no_key(text: &[u8], value: &Range<usize>) -> Option<&'static s
         Some("the checksum of the file that its line names")
     } else if is_in_record_of_dns(text, value.start) {
         Some("it is a digest or a signature in a record of DNS")
-    } else if is_for_pages(&text[value.clone()]) {
-        Some("it is a key that every page of a shop shows")
     } else if is_piece_of_base64(text, value) {
         Some("it is a piece of something in base64")
     } else {
         None
     }
-}
-
-/// Whether it is a tokenization key of Braintree, which clients begin a payment with: `production_…_…`. It may do what any
-/// visitor may (Braintree, "Client authorization").
-fn is_for_pages(value: &[u8]) -> bool {
-    let rest = value.strip_prefix(b"production_").or_else(|| value.strip_prefix(b"sandbox_"));
-    rest.is_some_and(|rest| {
-        rest.len() == 25
-            && rest[8] == b'_'
-            && rest.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_')
-    })
 }
 
 /// Whether a value stands between the marks of base64, with what looks random in front of it or behind it: fonts and
