@@ -235,7 +235,52 @@ fn grouped(probes: Vec<Probe>) -> Vec<Vec<Probe>> {
             }
         }
     }
+    refine(&mut groups, &shares);
     groups.into_iter().map(|group| group.probes).collect()
+}
+
+/// Moves probes to groups where they cost less, until none does: groups that were put together early are not always
+/// those that the later ones would have chosen.
+fn refine(groups: &mut [Group], shares: &[[f32; 16]; 16]) {
+    /// What is won by more passes is hardly anything.
+    const PASSES: usize = 12;
+    for _ in 0..PASSES {
+        let mut moved = false;
+        for from in 0..groups.len() {
+            let mut at = 0;
+            while groups[from].probes.len() > 1 && at < groups[from].probes.len() {
+                let probe = groups[from].probes[at];
+                let mut rest = Group::default();
+                for &other in groups[from].probes.iter().filter(|other| **other != probe) {
+                    rest = rest.with(&Group::of(other));
+                }
+                rest.cost = rest.cost(shares);
+                let alone = Group::of(probe);
+                let others = groups.iter().enumerate().filter(|(to, _)| *to != from);
+                let best = others
+                    .map(|(to, group)| (group.with(&alone).cost(shares) - group.cost, to))
+                    .min_by(|a, b| a.0.total_cmp(&b.0));
+                match best {
+                    // Rounding must not move one to and fro.
+                    Some((more, to)) if more < (groups[from].cost - rest.cost) * 0.999 => {
+                        let mut both = groups[to].with(&alone);
+                        both.cost = both.cost(shares);
+                        both.probes = std::mem::take(&mut groups[to].probes);
+                        both.probes.push(probe);
+                        groups[to] = both;
+                        rest.probes = std::mem::take(&mut groups[from].probes);
+                        rest.probes.remove(at);
+                        groups[from] = rest;
+                        moved = true;
+                    }
+                    _ => at += 1,
+                }
+            }
+        }
+        if !moved {
+            break;
+        }
+    }
 }
 
 /// Probes that a search does not tell apart.
@@ -249,6 +294,13 @@ struct Group {
 
 impl Group {
     fn new(probe: Probe, shares: &[[f32; 16]; 16]) -> Self {
+        let mut group = Group::of(probe);
+        group.cost = group.cost(shares);
+        group
+    }
+
+    /// One whose cost nobody has asked for.
+    fn of(probe: Probe) -> Self {
         let bytes = probe.map(|byte| match byte {
             None => [u16::MAX; 16],
             Some(b) => {
@@ -257,9 +309,7 @@ impl Group {
                 bytes
             }
         });
-        let mut group = Group { probes: vec![probe], bytes, cost: 0.0 };
-        group.cost = group.cost(shares);
-        group
+        Group { probes: vec![probe], bytes, cost: 0.0 }
     }
 
     fn with(&self, other: &Group) -> Group {
