@@ -193,8 +193,8 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     let closed = back.skip(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b']' | b')' | b'}' | b'?'));
     found.name = trim_name(back.take(is_name_byte));
     found.start = back.at;
-    // `7,password-book,VALUE`: a field of a table is no name of the one behind it.
-    if !found.quoted && separated == b"," && text[..found.start].ends_with(b",") {
+    // `7,password-book,VALUE`: a field of a table is no name of the one behind it, nor is the end of the line above.
+    if !found.quoted && separated == b"," && (above || text[..found.start].ends_with(b",")) {
         (found.name, found.assigned) = (&[], false);
         return found;
     }
@@ -429,6 +429,9 @@ mod tests {
             let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
             assert_eq!(found.is_announced(text.as_bytes()), announced, "{text}");
         }
+        // What the line above ends with in a list of words.
+        let text = "ACCESS_TOKEN \"access-token\",\n    VALUE";
+        assert_eq!(before(text.as_bytes(), text.len() - 5).name, b"");
         // The end of a line of base64, which has a name in it by chance.
         let text = format!("{}/apiKey+\n VALUE", "k7Vt".repeat(12));
         assert_eq!(before(text.as_bytes(), text.len() - 5).name, b"");
