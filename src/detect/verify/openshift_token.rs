@@ -40,7 +40,7 @@ mod tests {
         }
         // FIPS 180-2, appendix B.1: the SHA-256 of `abc`.
         let digest = "ba7816bf 8f01cfea 414140de 5dae2223 b00361a3 96177a9c b410ff61 f20015ad".replace(' ', "");
-        let object = ["sha256~", &BASE64URL.encode(hex::decode(digest).unwrap())].concat();
+        let object = ["sha256~", &BASE64URL.encode(hex::decode(digest).unwrap_or_default())].concat();
         let expected = Verdict::plausible("token structure").with_fact("key id", object);
         assert_eq!(check(b"sha256~abc"), expected);
     }
