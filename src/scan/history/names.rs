@@ -58,8 +58,8 @@ pub fn traces(
     let visitor = TreeVisitor::new(walk.store(), &blobs, &|_| {});
     walk.visit(pool, &visitor);
     let mut all: BTreeMap<Vec<u8>, NameTrace> = BTreeMap::new();
-    let folders = visitor.finish();
-    for trace in pool.install(|| folders.traces(graph, &marks, head, wanted)).told {
+    let traces = pool.install(|| visitor.finish().traces(graph, &marks, head, wanted));
+    for trace in traces.told {
         let Some(path) = up_to(&trace.path, names[trace.mark as usize]) else { continue };
         let Some(&(blob, _)) = trace.versions.first() else { continue };
         let story = all.entry(path.to_vec()).or_insert_with(|| NameTrace {

@@ -30,6 +30,9 @@ const MAX_PACKS_IN_A_CHAIN: usize = 16;
 /// What deflate can make of a byte at most, as its format goes; a header that says more is damaged.
 const MAX_RATIO: u64 = 1032;
 
+/// Ids that are looked up at once.
+const AT_ONCE: usize = 32;
+
 /// Why an object cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
@@ -143,7 +146,11 @@ impl Pack {
     /// Whether an object is in the pack. Quick when asked often; the first time costs a look at all ids.
     #[must_use]
     pub fn holds(&self, id: &oid) -> bool {
-        self.table.get_or_init(|| Table::new(&self.index)).holds(id)
+        self.table().holds(id)
+    }
+
+    fn table(&self) -> &Table {
+        self.table.get_or_init(|| Table::new(&self.index))
     }
 
     /// Offset behind the last entry.
@@ -360,6 +367,33 @@ impl Store {
     #[must_use]
     pub fn contains(&self, id: &oid) -> bool {
         self.packs.iter().any(|pack| pack.holds(id)) || self.loose(id).is_some()
+    }
+
+    /// The places in `ids` of those that are not there. Quicker than to ask for one after the other: the looks at memory
+    /// that most of them need do not wait for each other.
+    #[must_use]
+    pub fn absent<T>(&self, ids: &[(ObjectId, T)]) -> Vec<usize> {
+        let Some((first, others)) = self.packs.split_first() else {
+            return (0..ids.len()).filter(|&place| !self.contains(&ids[place].0)).collect();
+        };
+        let table = first.table();
+        let mut absent = Vec::new();
+        for (chunk, some) in ids.chunks(AT_ONCE).enumerate() {
+            let mut places = [(0, 0); AT_ONCE];
+            places.iter_mut().zip(some).for_each(|(place, (id, _))| *place = table.place(id));
+            let mut held = [0; AT_ONCE];
+            held.iter_mut().zip(&places[..some.len()]).for_each(|(held, (slot, _))| *held = table.slots[*slot]);
+            for (i, (id, _)) in some.iter().enumerate() {
+                let there = held[i] == places[i].1
+                    || table.holds(id)
+                    || others.iter().any(|pack| pack.holds(id))
+                    || self.loose(id).is_some();
+                if !there {
+                    absent.push(chunk * AT_ONCE + i);
+                }
+            }
+        }
+        absent
     }
 
     /// The loose object of that id.
