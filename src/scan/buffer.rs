@@ -2,11 +2,16 @@
 
 use std::io::{self, Read};
 
-/// The bytes of a stream that are in memory: room for a window, of which the first `len` bytes are filled. Kept from one
-/// file to the next, so that nothing is allocated or cleared for each.
+/// Room that a stream gets first, in bytes. Most are shorter.
+const FIRST: usize = 64 << 10;
+
+/// The bytes of a stream that are in memory: room for a window, of which the first `len` bytes are filled. It grows as
+/// it is filled and is kept from one file to the next, so that nothing is allocated or cleared for most.
 #[derive(Debug, Default)]
 pub struct Buffer {
     room: Vec<u8>,
+    /// So many bytes are held at most.
+    window: usize,
     pub(super) len: usize,
 }
 
@@ -16,19 +21,20 @@ impl Buffer {
         &self.room[..self.len]
     }
 
-    /// Forgets everything and makes room for a window.
+    /// Forgets everything; from now on a window of so many bytes is held.
     pub(super) fn reset(&mut self, window: usize) {
-        // Fresh zeroed memory costs nothing until it is touched.
-        if self.room.len() != window {
-            self.room = vec![0; window];
-        }
+        self.window = window;
         self.len = 0;
     }
 
-    /// Reads until the room is full or the stream ends.
+    /// Reads until the window is full or the stream ends.
     pub(super) fn fill(&mut self, input: &mut dyn Read) -> io::Result<()> {
-        while self.len < self.room.len() {
-            match input.read(&mut self.room[self.len..]) {
+        while self.len < self.window {
+            if self.len == self.room.len() {
+                self.room.resize((2 * self.len).max(FIRST), 0);
+            }
+            let end = self.room.len().min(self.window);
+            match input.read(&mut self.room[self.len..end]) {
                 Ok(0) => break,
                 Ok(n) => self.len += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

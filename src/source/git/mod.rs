@@ -8,6 +8,7 @@ pub mod commits;
 pub mod compare;
 pub mod delta;
 pub mod diff;
+mod forest;
 pub mod objects;
 pub mod range;
 pub mod references;

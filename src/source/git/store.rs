@@ -172,6 +172,24 @@ impl Pack {
         if entry.decompressed_size > most { Err(ObjectError::Header) } else { Ok(entry) }
     }
 
+    /// Asks for the beginning of the entry at an offset and for the id at a place of the index, which are needed soon.
+    /// Pages that were not read yet are left alone.
+    pub fn prefetch(&self, offset: u64, place: u32) {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            let bytes = usize::try_from(offset).ok().and_then(|from| self.data.get(from..)).unwrap_or_default();
+            let id = self.index.oid_at_index(place).as_bytes();
+            // SAFETY: this is a hint, which reads nothing and fails nowhere.
+            unsafe {
+                _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().cast());
+                _mm_prefetch::<_MM_HINT_T0>(id.as_ptr().cast());
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = (offset, place);
+    }
+
     /// The compressed bytes of an entry, and what follows it.
     #[must_use]
     pub fn compressed(&self, entry: &Entry) -> &[u8] {

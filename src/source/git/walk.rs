@@ -11,7 +11,6 @@
 //! unnamed temporary files that are mapped into memory, and packs are mapped, too; what is resident of these is for the
 //! system to keep or drop.
 
-use std::collections::HashMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -21,11 +20,10 @@ use gix_hash::ObjectId;
 use gix_object::Kind;
 use libdeflater::Decompressor;
 use memmap2::MmapMut;
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
 
 use super::delta::Delta;
-use super::store::{Base, Loose, ObjectError, Pack, Store, base, open_loose};
+use super::forest::Forest;
+use super::store::{Loose, ObjectError, Pack, Store, open_loose};
 use crate::detect::Copied;
 
 /// Objects above this many bytes are held in temporary files.
@@ -36,6 +34,9 @@ pub const MAX_OBJECT: u64 = 4 << 30;
 
 /// Trees that a thread takes at once.
 const BATCH: usize = 32;
+
+/// What comes so many objects later is asked for from memory.
+const AHEAD: usize = 3;
 
 /// Trees of fewer objects are not shared among threads.
 const SHARED: u32 = 16;
@@ -95,138 +96,6 @@ pub trait Visitor: Sync {
     fn advance(&self, bytes: u64);
 }
 
-const NONE: u32 = u32::MAX;
-
-/// The entries of a pack as trees. Nodes are numbered in the order of their offsets.
-struct Trees {
-    offsets: Vec<u64>,
-    /// Position in the pack's index.
-    places: Vec<u32>,
-    /// Kind of the whole object; `None` for those that hang on an object outside the pack, or on nothing.
-    kinds: Vec<Option<Kind>>,
-    /// Number of objects in the tree below and including a node.
-    weights: Vec<u32>,
-    /// Where the children of a node begin in `children`; one more than there are nodes.
-    first: Vec<u32>,
-    /// The lightest first.
-    children: Vec<u32>,
-    roots: Vec<u32>,
-    /// Roots that are made of objects outside the pack.
-    outside: HashMap<u32, ObjectId>,
-    /// Nodes that cannot be read, and why.
-    broken: Vec<(u32, ObjectError)>,
-}
-
-impl Trees {
-    fn new(pack: &Pack) -> Self {
-        let count = pack.index.num_objects();
-        let mut order: Vec<(u64, u32)> =
-            (0..count).into_par_iter().map(|place| (pack.index.pack_offset_at_index(place), place)).collect();
-        order.par_sort_unstable();
-        let (offsets, places): (Vec<u64>, Vec<u32>) = order.into_iter().unzip();
-        let bases: Vec<(Result<Base, ObjectError>, u32)> = offsets
-            .par_iter()
-            .map(|&offset| {
-                let base = pack.entry(offset).and_then(|entry| base(pack, &entry, offset));
-                let Ok(Base::At(at)) = base else { return (base, NONE) };
-                match offsets.binary_search(&at) {
-                    Ok(parent) => (base, u32::try_from(parent).unwrap_or(NONE)),
-                    Err(_) => (Err(ObjectError::Header), NONE),
-                }
-            })
-            .collect();
-        let nodes = offsets.len();
-        let mut trees = Trees {
-            kinds: vec![None; nodes],
-            weights: vec![1; nodes],
-            first: vec![0; nodes + 1],
-            children: Vec::new(),
-            roots: Vec::new(),
-            outside: HashMap::new(),
-            broken: Vec::new(),
-            places,
-            offsets,
-        };
-        let mut parents = vec![NONE; nodes];
-        for (node, (base, parent)) in (0u32..).zip(bases) {
-            match base {
-                Ok(Base::None(kind)) => {
-                    trees.kinds[node as usize] = Some(kind);
-                    trees.roots.push(node);
-                }
-                Ok(Base::At(_)) => {
-                    parents[node as usize] = parent;
-                    trees.first[parent as usize + 1] += 1;
-                }
-                Ok(Base::Outside(id)) => {
-                    trees.outside.insert(node, id);
-                    trees.roots.push(node);
-                }
-                Err(error) => {
-                    trees.broken.push((node, error));
-                    trees.roots.push(node);
-                }
-            }
-        }
-        trees.lay_out(&parents);
-        trees
-    }
-
-    /// Fills the lists of children, and what follows from them.
-    fn lay_out(&mut self, parents: &[u32]) {
-        for i in 1..self.first.len() {
-            self.first[i] += self.first[i - 1];
-        }
-        let mut next = self.first.clone();
-        self.children = vec![0; self.first.last().map_or(0, |&n| n as usize)];
-        for (node, &parent) in (0u32..).zip(parents) {
-            if parent != NONE {
-                let slot = &mut next[parent as usize];
-                self.children[*slot as usize] = node;
-                *slot += 1;
-            }
-        }
-        // Bases before what is made of them.
-        let mut order = self.roots.clone();
-        let mut at = 0;
-        while let Some(&node) = order.get(at) {
-            at += 1;
-            let kind = self.kinds[node as usize];
-            let (from, to) = (self.first[node as usize] as usize, self.first[node as usize + 1] as usize);
-            for i in from..to {
-                self.kinds[self.children[i] as usize] = kind;
-                order.push(self.children[i]);
-            }
-        }
-        for &node in order.iter().rev() {
-            if let Some(&parent) = parents.get(node as usize).filter(|&&parent| parent != NONE) {
-                self.weights[parent as usize] += self.weights[node as usize];
-            }
-        }
-        // What no root leads to is made of itself.
-        let mut reached = vec![false; parents.len()];
-        order.iter().for_each(|&node| reached[node as usize] = true);
-        for (node, _) in (0u32..).zip(&reached).filter(|(_, reached)| !**reached) {
-            self.broken.push((node, ObjectError::Cycle));
-        }
-        let weights = &self.weights;
-        let mut lists: Vec<&mut [u32]> = Vec::new();
-        let mut rest = self.children.as_mut_slice();
-        for pair in self.first.windows(2) {
-            let (list, tail) = rest.split_at_mut((pair[1] - pair[0]) as usize);
-            rest = tail;
-            if list.len() > 1 {
-                lists.push(list);
-            }
-        }
-        lists.par_iter_mut().for_each(|list| list.sort_by_key(|&child| weights[child as usize]));
-    }
-
-    fn children(&self, node: u32) -> &[u32] {
-        &self.children[self.first[node as usize] as usize..self.first[node as usize + 1] as usize]
-    }
-}
-
 /// The bytes of an object: in memory, or in a temporary file.
 enum Room {
     /// The first bytes of a buffer.
@@ -255,21 +124,27 @@ struct Frame<S> {
     node: u32,
     /// Absent when it could not be read.
     held: Option<(Room, S)>,
-    /// How many children were visited.
-    next: usize,
+    /// The next of the nodes that are made of it, if it is one.
+    next: u32,
+}
+
+impl<S> Frame<S> {
+    fn new(node: u32, held: Option<(Room, S)>) -> Self {
+        Frame { node, held, next: node + 1 }
+    }
 }
 
 /// All objects of a store, laid out for visits.
 pub struct Walk<'s> {
     store: &'s Store,
-    trees: Vec<Trees>,
+    forests: Vec<Forest>,
 }
 
 impl<'s> Walk<'s> {
     /// Reads the headers of all entries.
     #[must_use]
     pub fn new(store: &'s Store) -> Self {
-        Walk { store, trees: store.packs.iter().map(Trees::new).collect() }
+        Walk { store, forests: store.packs.iter().map(Forest::new).collect() }
     }
 
     /// The store.
@@ -286,8 +161,8 @@ impl<'s> Walk<'s> {
 
     /// Visits every object that the visitor wants, with the threads of the pool.
     pub fn visit<V: Visitor>(&self, pool: &rayon::ThreadPool, visitor: &V) {
-        for (number, (pack, trees)) in self.store.packs.iter().zip(&self.trees).enumerate() {
-            PackVisit::new(self.store, number, pack, trees, visitor).run(pool);
+        for (number, (pack, forest)) in self.store.packs.iter().zip(&self.forests).enumerate() {
+            PackVisit::new(self.store, number, pack, forest, visitor).run(pool);
         }
         let next = AtomicUsize::new(0);
         pool.scope(|scope| {
@@ -359,7 +234,7 @@ struct PackVisit<'a, V: Visitor> {
     store: &'a Store,
     number: usize,
     pack: &'a Pack,
-    trees: &'a Trees,
+    forest: &'a Forest,
     visitor: &'a V,
     /// The next root.
     next: AtomicUsize,
@@ -392,12 +267,12 @@ impl Scratch {
 }
 
 impl<'a, V: Visitor> PackVisit<'a, V> {
-    fn new(store: &'a Store, number: usize, pack: &'a Pack, trees: &'a Trees, visitor: &'a V) -> Self {
+    fn new(store: &'a Store, number: usize, pack: &'a Pack, forest: &'a Forest, visitor: &'a V) -> Self {
         PackVisit {
             store,
             number,
             pack,
-            trees,
+            forest,
             visitor,
             next: AtomicUsize::new(0),
             read: AtomicU64::new(0),
@@ -415,7 +290,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
                 scope.spawn(|_| self.work(threads));
             }
         });
-        for (node, error) in &self.trees.broken {
+        for (node, error) in &self.forest.broken {
             // Roots among them were tried like any other.
             if matches!(error, ObjectError::Cycle) {
                 let mut scratch = Scratch::default();
@@ -433,7 +308,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
         let mut scratch = Scratch::default();
         loop {
             let from = self.next.fetch_add(BATCH, Ordering::Relaxed);
-            let Some(roots) = self.trees.roots.get(from..) else { break };
+            let Some(roots) = self.forest.roots.get(from..) else { break };
             if roots.is_empty() {
                 break;
             }
@@ -463,7 +338,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
 
     /// Visits a tree from its root.
     fn tree(&self, root: u32, scratch: &mut Scratch) {
-        let held = match self.trees.outside.get(&root) {
+        let held = match self.forest.outside.get(&root) {
             Some(id) => match self.store.read(id) {
                 Ok((kind, bytes)) if self.visitor.wants(kind) => {
                     let len = bytes.len();
@@ -475,7 +350,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
                     None
                 }
             },
-            None => match self.trees.kinds[root as usize] {
+            None => match self.forest.node(root).kind {
                 Some(kind) if self.visitor.wants(kind) => self.node(root, kind, None, scratch),
                 Some(_) => return self.skip(root),
                 None => {
@@ -484,34 +359,29 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
                 }
             },
         };
-        self.below(Frame { node: root, held, next: 0 }, scratch);
+        self.below(Frame::new(root, held), scratch);
     }
 
     /// Counts a tree that is not visited as done.
     fn skip(&self, root: u32) {
-        let mut stack = vec![root];
-        let mut bytes = 0;
-        while let Some(node) = stack.pop() {
-            bytes += self.stored(node);
-            stack.extend(self.trees.children(node));
-        }
-        self.visitor.advance(bytes);
+        self.visitor.advance(self.forest.tree(root).iter().map(|node| u64::from(node.stored)).sum());
     }
 
     /// Visits what is made of a node.
     fn below(&self, frame: Frame<V::State>, scratch: &mut Scratch) {
         let mut stack = vec![frame];
         while let Some(frame) = stack.last_mut() {
-            let children = self.trees.children(frame.node);
-            let Some(&child) = children.get(frame.next) else {
+            let end = self.forest.end(frame.node);
+            if frame.next == end {
                 if let Some(Frame { held: Some((room, _)), .. }) = stack.pop() {
                     scratch.keep(room);
                 }
                 continue;
-            };
-            frame.next += 1;
-            let last = frame.next == children.len();
-            let kind = self.trees.kinds[child as usize];
+            }
+            let child = frame.next;
+            frame.next = self.forest.end(child);
+            let last = frame.next == end;
+            let kind = self.forest.node(child).kind;
             let held = match &frame.held {
                 Some((room, state)) => {
                     // A tree that hangs on an object outside the pack is of the kind of that, which is wanted.
@@ -526,16 +396,15 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
             if last && let Some(Frame { held: Some((room, _)), .. }) = stack.pop() {
                 scratch.keep(room);
             }
-            if self.trees.children(child).is_empty() {
+            let weight = self.forest.node(child).weight;
+            if weight == 1 {
                 if let Some((room, _)) = held {
                     scratch.keep(room);
                 }
                 continue;
             }
-            let below = Frame { node: child, held, next: 0 };
-            let share = !stack.is_empty()
-                && self.trees.weights[child as usize] >= SHARED
-                && self.idle.load(Ordering::Relaxed) > 0;
+            let below = Frame::new(child, held);
+            let share = !stack.is_empty() && weight >= SHARED && self.idle.load(Ordering::Relaxed) > 0;
             if share {
                 self.offered().push(below);
                 self.changed.notify_one();
@@ -546,13 +415,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
     }
 
     fn id(&self, node: u32) -> ObjectId {
-        self.pack.index.oid_at_index(self.trees.places[node as usize]).to_owned()
-    }
-
-    /// Bytes that a node takes in the pack.
-    fn stored(&self, node: u32) -> u64 {
-        let next = self.trees.offsets.get(node as usize + 1).copied().unwrap_or(self.pack.end());
-        next.saturating_sub(self.trees.offsets[node as usize])
+        self.pack.index.oid_at_index(self.forest.node(node).place).to_owned()
     }
 
     /// Inflates and visits a node.
@@ -563,14 +426,17 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
         base: Option<(&Room, Option<&V::State>)>,
         scratch: &mut Scratch,
     ) -> Option<(Room, V::State)> {
-        let stored = self.stored(node);
+        if let Some(soon) = self.forest.nodes.get(node as usize + AHEAD) {
+            self.pack.prefetch(soon.offset, soon.place);
+        }
+        let stored = u64::from(self.forest.node(node).stored);
         self.visitor.advance(stored);
         let read = self.read.fetch_add(stored, Ordering::Relaxed) + stored;
         if read > RESIDENT && self.read.compare_exchange(read, 0, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
             self.pack.forget_pages();
         }
         let id = self.id(node);
-        let leaf = self.trees.children(node).is_empty();
+        let leaf = self.forest.node(node).weight == 1;
         let again = self.store.packs[..self.number].iter().any(|pack| pack.holds(&id));
         if again && leaf {
             return None;
@@ -601,7 +467,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
         base: Option<(&Room, Option<&V::State>)>,
         scratch: &mut Scratch,
     ) -> Result<Option<Room>, ObjectError> {
-        let entry = self.pack.entry(self.trees.offsets[node as usize])?;
+        let entry = self.pack.entry(self.forest.node(node).offset)?;
         let inflater = scratch.inflater.get_or_insert_with(Decompressor::new);
         let Some((base, _)) = base else {
             if ask && !self.visitor.wants_size(id, kind, entry.decompressed_size) {
