@@ -6,8 +6,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use gix_hash::ObjectId;
 use gix_object::{CommitRef, Kind, TagRef};
@@ -21,6 +19,7 @@ use crate::finding::{Artifact, Confidence};
 use crate::report::{Notice, Objects};
 use crate::source::document;
 use crate::source::git::commits::CommitNode;
+use crate::source::git::per_thread::PerThread;
 use crate::source::git::store::ObjectError;
 use crate::source::git::walk::{Object, Origin, Visitor};
 
@@ -88,6 +87,23 @@ pub struct Outcome {
     pub members: u64,
 }
 
+impl Outcome {
+    /// What these and other objects say, in any order.
+    fn with(mut self, mut other: Self) -> Self {
+        self.found.append(&mut other.found);
+        self.commits.append(&mut other.commits);
+        self.tags.extend(other.tags);
+        self.below.extend(other.below);
+        self.problems.append(&mut other.problems);
+        self.failed.append(&mut other.failed);
+        self.skipped.append(&mut other.skipped);
+        self.objects.scanned += other.objects.scanned;
+        self.objects.bytes += other.objects.bytes;
+        self.members += other.members;
+        self
+    }
+}
+
 /// How to look at objects.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -105,11 +121,8 @@ pub struct ObjectVisitor<'a> {
     options: Options,
     format: gix_hash::Kind,
     advance: &'a (dyn Fn(u64) + Sync),
-    outcome: Mutex<Outcome>,
-    /// Those that are not in use; there are never more than threads.
-    buffers: Mutex<Vec<Buffer>>,
-    scanned: AtomicU64,
-    bytes: AtomicU64,
+    outcome: PerThread<Outcome>,
+    buffers: PerThread<Buffer>,
 }
 
 /// What is kept of an object for those that are made of it.
@@ -133,25 +146,19 @@ impl<'a> ObjectVisitor<'a> {
             options,
             format,
             advance,
-            outcome: Mutex::new(Outcome::default()),
-            buffers: Mutex::default(),
-            scanned: AtomicU64::new(0),
-            bytes: AtomicU64::new(0),
+            outcome: PerThread::default(),
+            buffers: PerThread::default(),
         }
     }
 
     fn outcome(&self) -> std::sync::MutexGuard<'_, Outcome> {
-        self.outcome.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    fn buffers(&self) -> std::sync::MutexGuard<'_, Vec<Buffer>> {
-        self.buffers.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.outcome.here()
     }
 
     /// What was found, in an order that does not depend on threads.
     #[must_use]
     pub fn finish(self) -> Outcome {
-        let mut outcome = self.outcome.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut outcome = self.outcome.into_values().fold(Outcome::default(), Outcome::with);
         outcome.found.sort_by_key(|found| found.id);
         outcome.found.dedup_by_key(|found| found.id);
         outcome.commits.sort_by_key(|commit| commit.id);
@@ -161,17 +168,10 @@ impl<'a> ObjectVisitor<'a> {
         outcome.failed.sort();
         outcome.skipped.sort();
         outcome.skipped.dedup();
-        let scanned = self.scanned.into_inner();
         let (damaged, skipped) = (outcome.problems.len() + outcome.failed.len(), outcome.skipped.len());
-        outcome.objects = Objects {
-            seen: scanned + (damaged + skipped) as u64,
-            scanned,
-            skipped: skipped as u64,
-            missing: 0,
-            damaged: damaged as u64,
-            bytes: self.bytes.into_inner(),
-            shallow: false,
-        };
+        outcome.objects.seen = outcome.objects.scanned + (damaged + skipped) as u64;
+        outcome.objects.skipped = skipped as u64;
+        outcome.objects.damaged = damaged as u64;
         outcome
     }
 
@@ -251,9 +251,7 @@ impl<'a> ObjectVisitor<'a> {
             return;
         }
         let artifact = Artifact::file(if is_notebook(object.bytes) { NOTEBOOK } else { UNNAMED });
-        let mut buffer = self.buffers().pop().unwrap_or_default();
-        let scanned = self.scanner.unplaced(object.bytes, &artifact, &mut buffer);
-        self.buffers().push(buffer);
+        let scanned = self.scanner.unplaced(object.bytes, &artifact, &mut self.buffers.here());
         let (mut hits, mut below) = (Vec::new(), Vec::new());
         for place in scanned.places {
             let value = value_id(place.detected, place.secret.expose());
@@ -320,8 +318,9 @@ impl Visitor for ObjectVisitor<'_> {
                 self.outcome().skipped.push((object.id, size));
                 return Kept::Whole;
             }
-            self.scanned.fetch_add(1, Ordering::Relaxed);
-            self.bytes.fetch_add(size, Ordering::Relaxed);
+            let counts = &mut self.outcome().objects;
+            counts.scanned += 1;
+            counts.bytes += size;
         }
         match object.kind {
             Kind::Blob => return self.blob(object, origin),

@@ -64,6 +64,13 @@ impl Graph {
                 }
             }
         }
+        // Only a damaged index can make commits follow themselves. They come last.
+        for (number, rank) in (0u32..).zip(&mut ranks) {
+            if *rank == u32::MAX {
+                *rank = order.len() as u32;
+                order.push(number);
+            }
+        }
         Graph { nodes, numbers, parents, order, ranks }
     }
 
@@ -127,19 +134,24 @@ impl Graph {
     /// For each of the `tips`, whether it can reach each of the `commits`: one bit a commit.
     #[must_use]
     pub fn reached_by(&self, tips: &[u32], commits: &[u32]) -> Vec<Vec<bool>> {
+        // By their places in time, in which parents stand close to their children and in front of them.
+        let place = |number: u32| self.ranks[number as usize];
+        let mut parents: Vec<(u32, u32)> = Vec::with_capacity(self.nodes.len());
+        for &number in &self.order {
+            parents.extend(self.parents(number).iter().map(|&parent| (place(number), place(parent))));
+        }
         // So many commits at a time that their bits are one word of each commit.
         let words: Vec<Vec<u64>> = commits
             .par_chunks(64)
             .map(|some| {
                 let mut bits = vec![0u64; self.nodes.len()];
                 for (bit, &commit) in some.iter().enumerate() {
-                    bits[commit as usize] |= 1 << bit;
+                    bits[place(commit) as usize] |= 1 << bit;
                 }
-                for &number in &self.order {
-                    bits[number as usize] |=
-                        self.parents(number).iter().fold(0, |all, &parent| all | bits[parent as usize]);
+                for &(place, parent) in &parents {
+                    bits[place as usize] |= bits[parent as usize];
                 }
-                tips.iter().map(|&tip| bits[tip as usize]).collect()
+                tips.iter().map(|&tip| bits[place(tip) as usize]).collect()
             })
             .collect();
         let reaches = |tip: usize, commit: usize| words[commit / 64][tip] >> (commit % 64) & 1 == 1;

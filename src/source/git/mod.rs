@@ -10,6 +10,7 @@ pub mod delta;
 pub mod diff;
 mod forest;
 pub mod objects;
+pub mod per_thread;
 pub mod range;
 pub mod references;
 pub mod repository;

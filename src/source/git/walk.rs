@@ -44,6 +44,9 @@ const SHARED: u32 = 16;
 /// After so many bytes of a pack were read, its pages are dropped.
 const RESIDENT: u64 = 16 << 20;
 
+/// What a thread has done is told after so many bytes of a pack.
+const TOLD: u64 = 256 << 10;
+
 /// Buffers that a thread keeps for reuse.
 const SPARE: usize = 8;
 
@@ -254,6 +257,9 @@ struct Scratch {
     delta: Vec<u8>,
     copied: Vec<Copied>,
     spare: Vec<Vec<u8>>,
+    /// Bytes of the pack that were read and are not told yet, and those that need not be read.
+    done: u64,
+    skipped: u64,
 }
 
 impl Scratch {
@@ -306,6 +312,11 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
 
     fn work(&self, threads: usize) {
         let mut scratch = Scratch::default();
+        self.work_with(threads, &mut scratch);
+        self.tell(&mut scratch);
+    }
+
+    fn work_with(&self, threads: usize, scratch: &mut Scratch) {
         loop {
             let from = self.next.fetch_add(BATCH, Ordering::Relaxed);
             let Some(roots) = self.forest.roots.get(from..) else { break };
@@ -313,7 +324,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
                 break;
             }
             for &root in &roots[..BATCH.min(roots.len())] {
-                self.tree(root, &mut scratch);
+                self.tree(root, scratch);
             }
         }
         // Large trees may still be under way; their threads hand parts of them over.
@@ -323,7 +334,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
             if let Some(frame) = offered.pop() {
                 self.idle.fetch_sub(1, Ordering::SeqCst);
                 drop(offered);
-                self.below(frame, &mut scratch);
+                self.below(frame, scratch);
                 offered = self.offered();
                 self.idle.fetch_add(1, Ordering::SeqCst);
             } else if self.idle.load(Ordering::SeqCst) == threads || self.over.load(Ordering::SeqCst) {
@@ -344,7 +355,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
                     let len = bytes.len();
                     self.node(root, kind, Some((&Room::Memory(bytes, len), None)), scratch)
                 }
-                Ok(_) => return self.skip(root),
+                Ok(_) => return self.skip(root, scratch),
                 Err(_) => {
                     self.elsewhere(root, ObjectError::MissingBase(*id), scratch);
                     None
@@ -352,7 +363,7 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
             },
             None => match self.forest.node(root).kind {
                 Some(kind) if self.visitor.wants(kind) => self.node(root, kind, None, scratch),
-                Some(_) => return self.skip(root),
+                Some(_) => return self.skip(root, scratch),
                 None => {
                     self.elsewhere(root, ObjectError::Header, scratch);
                     None
@@ -363,8 +374,8 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
     }
 
     /// Counts a tree that is not visited as done.
-    fn skip(&self, root: u32) {
-        self.visitor.advance(self.forest.tree(root).iter().map(|node| u64::from(node.stored)).sum());
+    fn skip(&self, root: u32, scratch: &mut Scratch) {
+        scratch.skipped += self.forest.tree(root).iter().map(|node| u64::from(node.stored)).sum::<u64>();
     }
 
     /// Visits what is made of a node.
@@ -418,6 +429,16 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
         self.pack.index.oid_at_index(self.forest.node(node).place).to_owned()
     }
 
+    /// Tells what a thread has done.
+    fn tell(&self, scratch: &mut Scratch) {
+        let (done, skipped) = (std::mem::take(&mut scratch.done), std::mem::take(&mut scratch.skipped));
+        self.visitor.advance(done + skipped);
+        let read = self.read.fetch_add(done, Ordering::Relaxed) + done;
+        if read > RESIDENT && self.read.compare_exchange(read, 0, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            self.pack.forget_pages();
+        }
+    }
+
     /// Inflates and visits a node.
     fn node(
         &self,
@@ -430,10 +451,9 @@ impl<'a, V: Visitor> PackVisit<'a, V> {
             self.pack.prefetch(soon.offset, soon.place);
         }
         let stored = u64::from(self.forest.node(node).stored);
-        self.visitor.advance(stored);
-        let read = self.read.fetch_add(stored, Ordering::Relaxed) + stored;
-        if read > RESIDENT && self.read.compare_exchange(read, 0, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
-            self.pack.forget_pages();
+        scratch.done += stored;
+        if scratch.done >= TOLD {
+            self.tell(scratch);
         }
         let id = self.id(node);
         let leaf = self.forest.node(node).weight == 1;

@@ -4,18 +4,15 @@ use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gix_hash::ObjectId;
 use gix_object::Kind;
 
 use super::folders::{Folders, TreeKey};
 use crate::detect::Copied;
+use crate::source::git::per_thread::PerThread;
 use crate::source::git::store::{ObjectError, Store};
 use crate::source::git::walk::{Object, Origin, Visitor};
-
-/// What threads find is kept apart, in so many parts: hardly any thread waits for another one.
-const PARTS: usize = 64;
 
 /// Ids that are looked up at once: see [`Store::absent`].
 const LOOKED_UP: usize = 256;
@@ -114,6 +111,7 @@ struct Part {
     /// Whether the names that were looked at are asked for.
     looked_at: HashMap<Box<[u8]>, bool>,
     named: BTreeSet<Named>,
+    problems: Vec<(ObjectId, ObjectError)>,
 }
 
 impl Part {
@@ -129,6 +127,14 @@ impl Part {
         if wanted {
             self.named.insert(Named { name: name.into(), id, is_folder });
         }
+    }
+
+    /// Takes note of a tree that ends in the middle of an entry; what stands before that counts.
+    fn torn(&mut self, object: &Object<'_>, listed: Listed) -> Listed {
+        if !object.again {
+            self.problems.push((object.id, ObjectError::Header));
+        }
+        listed
     }
 
     /// Looks up what waits for it.
@@ -165,10 +171,9 @@ pub struct TreeVisitor<'a> {
     hasher: RandomState,
     /// How many trees were visited.
     visited: AtomicU32,
-    parts: Vec<Mutex<Part>>,
+    parts: PerThread<Part>,
     /// What entries are asked for by their names.
     asked: Option<Asked<'a>>,
-    problems: Mutex<Vec<(ObjectId, ObjectError)>>,
     advance: &'a (dyn Fn(u64) + Sync),
 }
 
@@ -192,14 +197,6 @@ pub struct Named {
     pub is_folder: bool,
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn unlocked<T>(mutex: Mutex<T>) -> T {
-    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl<'a> TreeVisitor<'a> {
     /// A visitor that looks for these blobs. `advance` is told about progress, in bytes of the object database.
     #[must_use]
@@ -215,9 +212,8 @@ impl<'a> TreeVisitor<'a> {
             begins,
             hasher: RandomState::new(),
             visited: AtomicU32::new(0),
-            parts: std::iter::repeat_with(Mutex::default).take(PARTS).collect(),
+            parts: PerThread::default(),
             asked: None,
-            problems: Mutex::default(),
             advance,
         }
     }
@@ -228,13 +224,8 @@ impl<'a> TreeVisitor<'a> {
         TreeVisitor { asked: Some(asked), ..self }
     }
 
-    /// The part of this thread.
-    fn part(&self) -> MutexGuard<'_, Part> {
-        locked(&self.parts[rayon::current_thread_index().unwrap_or(0) % PARTS])
-    }
-
     fn tree(&self, object: &Object<'_>, origin: Option<Origin<'_, Listed>>) -> Listed {
-        let part = &mut *self.part();
+        let part = &mut *self.parts.here();
         let marked = !self.blobs.is_empty();
         let hash_len = object.id.as_slice().len();
         let (base, copied) = origin.map_or((None, &[][..]), |origin| (Some(origin.state), origin.copied));
@@ -264,10 +255,10 @@ impl<'a> TreeVisitor<'a> {
                 continue;
             }
             // "100644 name", a zero byte, and the id.
-            let Some(zero) = memchr::memchr(0, &bytes[at..]).map(|i| at + i) else { return self.torn(object, listed) };
-            let Some(id) = bytes.get(zero + 1..zero + 1 + hash_len) else { return self.torn(object, listed) };
+            let Some(zero) = memchr::memchr(0, &bytes[at..]).map(|i| at + i) else { return part.torn(object, listed) };
+            let Some(id) = bytes.get(zero + 1..zero + 1 + hash_len) else { return part.torn(object, listed) };
             let Some(space) = bytes[at..zero].iter().position(|&b| b == b' ').map(|i| at + i) else {
-                return self.torn(object, listed);
+                return part.torn(object, listed);
             };
             // 40000 (040000 in old ones) is a folder, 160000 the commit of a submodule, the others are blobs.
             let is_folder = matches!(bytes[at], b'4' | b'0');
@@ -310,13 +301,6 @@ impl<'a> TreeVisitor<'a> {
         may_be.then(|| self.blobs.get(id).copied()).flatten()
     }
 
-    fn torn(&self, object: &Object<'_>, listed: Listed) -> Listed {
-        if !object.again {
-            locked(&self.problems).push((object.id, ObjectError::Header));
-        }
-        listed
-    }
-
     /// What the trees say.
     #[must_use]
     pub fn finish(self) -> Folders {
@@ -324,11 +308,12 @@ impl<'a> TreeVisitor<'a> {
         let mut missing = BTreeMap::new();
         let mut named = BTreeSet::new();
         let mut names = Names::default();
-        for part in self.parts {
-            let mut part = unlocked(part);
+        let mut problems = Vec::new();
+        for mut part in self.parts.into_values() {
             part.look_up(self.store);
             missing.append(&mut part.missing);
             named.append(&mut part.named);
+            problems.append(&mut part.problems);
             for (number, key) in part.keys {
                 visited.keys[number as usize] = key;
             }
@@ -340,7 +325,6 @@ impl<'a> TreeVisitor<'a> {
             visited.folders.push(part.folders);
             visited.files.push(part.files);
         }
-        let mut problems = unlocked(self.problems);
         problems.sort_by_key(|(id, _)| *id);
         problems.dedup_by_key(|(id, _)| *id);
         let named = named.into_iter().collect();
@@ -370,11 +354,11 @@ impl Visitor for TreeVisitor<'_> {
     }
 
     fn problem(&self, id: ObjectId, error: ObjectError) {
-        locked(&self.problems).push((id, error));
+        self.parts.here().problems.push((id, error));
     }
 
     fn failed(&self, id: ObjectId) {
-        locked(&self.problems).push((id, ObjectError::Header));
+        self.parts.here().problems.push((id, ObjectError::Header));
     }
 
     fn advance(&self, bytes: u64) {
