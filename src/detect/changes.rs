@@ -70,7 +70,7 @@ impl Detector {
         }
         windows.merge();
         // Finding out what to carry over would cost more than it saves.
-        if windows.total() > text.len() / 2 {
+        if windows.total() > text.len() / 4 * 3 {
             return self.examine(text, literals_only);
         }
         let far = self.far_anchors(text, base, copied, &dirty, &mut windows);

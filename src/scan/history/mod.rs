@@ -97,7 +97,7 @@ pub fn scan(scanner: &Engine, source: &Source<'_>, options: &Options, advance: &
     let visitor = ObjectVisitor::new(scanner, store.format, options.objects, advance);
     let pool = source.pool;
     source.walk.visit(pool, &visitor);
-    let mut outcome = visitor.finish();
+    let (mut outcome, ()) = pool.join(|| visitor.finish(), || store.prepare());
     let starts = references::starts(source.repository);
 
     let marked = Marked::new(&outcome.found);

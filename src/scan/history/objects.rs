@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use gix_hash::ObjectId;
 use gix_object::{CommitRef, Kind, TagRef};
+use rayon::slice::ParallelSliceMut;
 use sha2::{Digest as _, Sha256};
 
 use super::super::parts::Role;
@@ -159,9 +160,9 @@ impl<'a> ObjectVisitor<'a> {
     #[must_use]
     pub fn finish(self) -> Outcome {
         let mut outcome = self.outcome.into_values().fold(Outcome::default(), Outcome::with);
-        outcome.found.sort_by_key(|found| found.id);
+        outcome.found.par_sort_by_key(|found| found.id);
         outcome.found.dedup_by_key(|found| found.id);
-        outcome.commits.sort_by_key(|commit| commit.id);
+        outcome.commits.par_sort_by_key(|commit| commit.id);
         outcome.commits.dedup_by_key(|commit| commit.id);
         outcome.problems.sort_by_key(|(id, _)| *id);
         outcome.problems.dedup_by_key(|(id, _)| *id);

@@ -360,22 +360,20 @@ impl<'a> Reporter<'a> {
         let tips: Vec<u32> = self.tips.iter().map(|(_, tip)| *tip).collect();
         let (graph, pool) = (self.graph, self.source.pool);
         let reached = pool.install(|| graph.reached_by(&tips, commits));
-        let names = |index: usize, named: &dyn Fn(&Reference) -> bool| -> Vec<&'a str> {
-            self.tips
-                .iter()
-                .zip(&reached)
-                .filter(|((reference, _), reached)| reached[index] && named(reference))
-                .map(|((reference, _), _)| reference.short())
-                .collect()
+        // The lower, the better.
+        let kind = |reference: &Reference| match reference {
+            branch if branch.is_branch() => 0,
+            other if other.lasts() => 1,
+            _ => 2,
         };
-        (0..)
-            .zip(commits)
-            .map(|(index, &commit)| {
-                let kinds: [&dyn Fn(&Reference) -> bool; 3] = [&Reference::is_branch, &Reference::lasts, &|_| true];
-                let named = kinds.into_iter().map(|kind| names(index, kind)).find(|names| !names.is_empty());
-                (commit, named.unwrap_or_default())
-            })
-            .collect()
+        let kinds: Vec<u8> = self.tips.iter().map(|(reference, _)| kind(reference)).collect();
+        let of_commit = |(index, &commit): (usize, &u32)| {
+            let reach = |tip: &usize| reached.reaches(*tip, index);
+            let best = (0..tips.len()).filter(reach).map(|tip| kinds[tip]).min();
+            let named = (0..tips.len()).filter(|&tip| Some(kinds[tip]) == best).filter(reach);
+            (commit, named.map(|tip| self.tips[tip].0.short()).collect())
+        };
+        (0..).zip(commits).map(of_commit).collect()
     }
 
     /// What reports say about a commit.

@@ -28,10 +28,25 @@ pub struct Graph {
     numbers: HashMap<ObjectId, u32>,
     /// Numbers of the parents that are there.
     parents: Vec<Vec<u32>>,
-    /// Parents before children, and the one of the earlier date first where neither precedes the other.
-    order: Vec<u32>,
-    /// The place of each commit in that order.
+    /// The place of each commit in time: parents before children, and the one of the earlier date first where neither
+    /// precedes the other.
     ranks: Vec<u32>,
+    /// The places of every commit and of one of its parents, in that order: parents stand close to their children there.
+    steps: Vec<(u32, u32)>,
+}
+
+/// Which of some tips can reach which of some commits, by their places among these.
+pub struct Reached {
+    /// For 64 commits each, their bits for every tip.
+    words: Vec<Vec<u64>>,
+}
+
+impl Reached {
+    /// Whether a tip can reach a commit.
+    #[must_use]
+    pub fn reaches(&self, tip: usize, commit: usize) -> bool {
+        self.words[commit / 64][tip] >> (commit % 64) & 1 == 1
+    }
 }
 
 impl Graph {
@@ -71,7 +86,11 @@ impl Graph {
                 order.push(number);
             }
         }
-        Graph { nodes, numbers, parents, order, ranks }
+        let mut steps = Vec::with_capacity(nodes.len());
+        for (place, &number) in (0u32..).zip(&order) {
+            steps.extend(parents[number as usize].iter().map(|&parent| (place, ranks[parent as usize])));
+        }
+        Graph { nodes, numbers, parents, ranks, steps }
     }
 
     /// The place of a commit in time: after all that precede it, whatever the dates say, which are the same for the
@@ -131,15 +150,10 @@ impl Graph {
         reach
     }
 
-    /// For each of the `tips`, whether it can reach each of the `commits`: one bit a commit.
+    /// Which of the `tips` can reach which of the `commits`.
     #[must_use]
-    pub fn reached_by(&self, tips: &[u32], commits: &[u32]) -> Vec<Vec<bool>> {
-        // By their places in time, in which parents stand close to their children and in front of them.
+    pub fn reached_by(&self, tips: &[u32], commits: &[u32]) -> Reached {
         let place = |number: u32| self.ranks[number as usize];
-        let mut parents: Vec<(u32, u32)> = Vec::with_capacity(self.nodes.len());
-        for &number in &self.order {
-            parents.extend(self.parents(number).iter().map(|&parent| (place(number), place(parent))));
-        }
         // So many commits at a time that their bits are one word of each commit.
         let words: Vec<Vec<u64>> = commits
             .par_chunks(64)
@@ -148,15 +162,13 @@ impl Graph {
                 for (bit, &commit) in some.iter().enumerate() {
                     bits[place(commit) as usize] |= 1 << bit;
                 }
-                for &(place, parent) in &parents {
+                for &(place, parent) in &self.steps {
                     bits[place as usize] |= bits[parent as usize];
                 }
                 tips.iter().map(|&tip| bits[place(tip) as usize]).collect()
             })
             .collect();
-        let reaches = |tip: usize, commit: usize| words[commit / 64][tip] >> (commit % 64) & 1 == 1;
-        let of_tip = |tip: usize| (0..commits.len()).map(|commit| reaches(tip, commit)).collect();
-        (0..tips.len()).map(of_tip).collect()
+        Reached { words }
     }
 }
 
@@ -229,6 +241,7 @@ mod tests {
         let graph = graph();
         let number = |n| graph.number(&id(n)).unwrap();
         let reached = graph.reached_by(&[number(4), number(5)], &[number(3), number(1), number(5)]);
-        assert_eq!(reached, [[true, true, false], [false, true, true]]);
+        let all = [0, 1].map(|tip| [0, 1, 2].map(|commit| reached.reaches(tip, commit)));
+        assert_eq!(all, [[true, true, false], [false, true, true]]);
     }
 }

@@ -387,6 +387,13 @@ impl Store {
         self.packs.iter().any(|pack| pack.holds(id)) || self.loose(id).is_some()
     }
 
+    /// Gets ready to be asked which ids are there. Else the first question does that.
+    pub fn prepare(&self) {
+        for pack in &self.packs {
+            let _ = pack.table();
+        }
+    }
+
     /// The places in `ids` of those that are not there. Quicker than to ask for one after the other: the looks at memory
     /// that most of them need do not wait for each other.
     #[must_use]
