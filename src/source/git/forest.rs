@@ -226,3 +226,59 @@ impl Order {
         Order { places, weights, unreached }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Each object comes in front of what is made of it, and all of that right behind it.
+        #[test]
+        fn what_is_made_of_an_object_follows_it(made_of in prop::collection::vec(prop::option::of(0..40u32), 1..40)) {
+            let count = made_of.len() as u32;
+            let parents: Vec<u32> = made_of.iter().map(|of| of.filter(|&of| of < count).unwrap_or(NONE)).collect();
+            let roots: Vec<u32> = (0..count).filter(|&number| parents[number as usize] == NONE).collect();
+            let mut kinds = vec![None; parents.len()];
+            roots.iter().for_each(|&root| kinds[root as usize] = Some(Kind::Blob));
+            let order = Order::new(&parents, &roots, &mut kinds);
+            let mut places = order.places.clone();
+            places.sort_unstable();
+            prop_assert!(places.into_iter().eq(0..count), "every place is taken once");
+            for number in 0..count {
+                let reached = !order.unreached.contains(&number);
+                // Going up from it leads to a root, unless it is made of itself.
+                let mut above = number;
+                for _ in 0..count {
+                    above = if parents[above as usize] == NONE { above } else { parents[above as usize] };
+                }
+                prop_assert_eq!(reached, parents[above as usize] == NONE);
+                prop_assert_eq!(kinds[number as usize].is_some(), reached);
+                let parent = parents[number as usize];
+                if reached && parent != NONE {
+                    let range = |number: u32| {
+                        let first = order.places[number as usize];
+                        first..first + order.weights[number as usize]
+                    };
+                    prop_assert!(range(parent).start < range(number).start && range(number).end <= range(parent).end);
+                }
+            }
+            let reached = parents.len() - order.unreached.len();
+            prop_assert_eq!(roots.iter().map(|&root| order.weights[root as usize] as usize).sum::<usize>(), reached);
+        }
+
+        #[test]
+        fn entries_are_found_where_they_begin(
+            gaps in prop::collection::vec(prop_oneof![1..20u64, 1..100_000u64], 0..60), at in 0..100_000u64,
+        ) {
+            let offsets = gaps.iter().scan(12, |end, gap| Some(std::mem::replace(end, *end + gap)));
+            let entries: Vec<(u64, u32)> = offsets.zip(0..).collect();
+            let lookup = Offsets::new(&entries, 12 + gaps.iter().sum::<u64>() + 20);
+            for at in entries.iter().flat_map(|(offset, _)| [*offset, offset + 1]).chain([at]) {
+                let found = entries.binary_search_by_key(&at, |entry| entry.0).ok();
+                prop_assert_eq!(lookup.number(at).map(|number| number as usize), found);
+            }
+        }
+    }
+}

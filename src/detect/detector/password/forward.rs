@@ -23,8 +23,10 @@ impl Forward<'_> {
         self.skip(GAP, |b| matches!(b, b' ' | b'\t'))
     }
 
+    #[inline]
     pub(super) fn take(&mut self, word: &[u8]) -> bool {
-        let here = self.text[self.at..].starts_with(word);
+        // Most words are told by their first byte.
+        let here = self.peek() == word.first().copied() && self.text[self.at..].starts_with(word);
         self.at += if here { word.len() } else { 0 };
         here
     }
