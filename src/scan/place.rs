@@ -31,8 +31,17 @@ impl Cursor {
         Cursor { at: 0, position }
     }
 
-    /// The position of the byte at `offset`, which is not before the last one asked for.
+    /// The position of the byte at `offset`, which is not before the last one asked for; the same whatever was asked for
+    /// before.
     pub fn position(&mut self, text: &[u8], offset: usize) -> Position {
+        // Two halves of a character would count for more than it does.
+        let whole = offset - begun(&text[..offset]);
+        self.move_to(text, whole.max(self.at.min(offset)));
+        let Position { line, column } = self.position;
+        Position { line, column: column.saturating_add(utf16_len(&text[self.at..offset])) }
+    }
+
+    fn move_to(&mut self, text: &[u8], offset: usize) {
         let piece = &text[self.at.min(offset)..offset];
         let mut line_start = None;
         for newline in memchr::memchr_iter(b'\n', piece) {
@@ -46,8 +55,15 @@ impl Cursor {
             self.position.column = self.position.column.saturating_add(utf16_len(piece));
         }
         self.at = offset;
-        self.position
     }
+}
+
+/// How many bytes at the end of a text may begin a character of UTF-8 that is longer.
+fn begun(text: &[u8]) -> usize {
+    let last = &text[text.len().saturating_sub(3)..];
+    let from_lead = last.iter().rev().position(|b| b & 0xc0 != 0x80).map_or(0, |i| i + 1);
+    let lead = last[last.len() - from_lead..].first().copied().unwrap_or(0);
+    if lead.leading_ones() as usize > from_lead { from_lead } else { 0 }
 }
 
 /// The position of the first byte of a text. A byte order mark is no character of it and takes no column; that of a wider
@@ -213,6 +229,8 @@ fn char_start(text: &[u8], at: usize, least: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -222,6 +240,24 @@ mod tests {
         let at = text.len() - 3;
         assert_eq!(cursor.position(text, at), Position { line: 2, column: 5 });
         assert_eq!(cursor.position(text, text.len()), Position { line: 2, column: 8 });
+    }
+
+    proptest! {
+        #[test]
+        fn columns_do_not_depend_on_what_was_asked_for_before(
+            pieces in prop::collection::vec(prop_oneof![any::<char>().prop_map(|c| c.to_string().into_bytes()),
+                prop::collection::vec(any::<u8>(), 1..4), Just(b"\n".to_vec())], 0..20),
+            stops in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+        ) {
+            let text = pieces.concat();
+            let mut stops: Vec<usize> = stops.iter().map(|stop| stop.index(text.len() + 1)).collect();
+            stops.sort_unstable();
+            let mut cursor = Cursor::new(Position { line: 1, column: 1 });
+            for stop in stops {
+                let alone = Cursor::new(Position { line: 1, column: 1 }).position(&text, stop);
+                prop_assert_eq!(cursor.position(&text, stop), alone);
+            }
+        }
     }
 
     #[test]
