@@ -59,7 +59,7 @@ impl<'a, O: Observer> Search<'a, O> {
     /// Tells why a pattern that was tried behind `fixed` known bytes does not match.
     pub(super) fn no_pattern(&mut self, index: u16, start: usize, fixed: usize, reason: &'static str) {
         // Where only length and alphabet spoke for a rule, nobody expects it.
-        if fixed > 0 {
+        if fixed > 0 && !self.quiet {
             self.reject(start..start + fixed, Some(index), reason);
         }
     }

@@ -33,6 +33,8 @@ pub(in crate::detect) struct Search<'a, O> {
     pub(in crate::detect) observer: &'a mut O,
     /// Whether literals outside runs are looked at.
     outside: bool,
+    /// Whether a pattern is tried at many places, of which most mean nothing.
+    pub(super) quiet: bool,
     /// Whether a comment that may allow keys was seen.
     pub(super) commented: bool,
     /// Where literals begin that were looked up, and which: those of anchors inside runs.
@@ -66,6 +68,7 @@ impl<'a, O: Observer> Search<'a, O> {
             value: 0..0,
             observer,
             outside: false,
+            quiet: false,
             commented: false,
             inside: Vec::new(),
             passed: 0,
@@ -253,6 +256,7 @@ impl<'a, O: Observer> Search<'a, O> {
             return;
         }
         // Where the distance varies (an id of eight to ten digits), the longest that fits is meant.
+        self.quiet = entry.offset_min < entry.offset_max;
         for offset in (entry.offset_min..=entry.offset_max).rev() {
             if let Some(start) = literal_at.checked_sub(offset as usize)
                 && self.pattern(
@@ -263,8 +267,12 @@ impl<'a, O: Observer> Search<'a, O> {
                     starts_with_mark(entry),
                 )
             {
+                self.quiet = false;
                 return;
             }
+        }
+        if std::mem::take(&mut self.quiet) {
+            self.no_pattern(entry.rule, literal_at, entry.literal.len(), NO_MATCH);
         }
     }
 
