@@ -59,7 +59,7 @@ impl Cursor {
 }
 
 /// How many bytes at the end of a text may begin a character of UTF-8 that is longer.
-fn begun(text: &[u8]) -> usize {
+pub fn begun(text: &[u8]) -> usize {
     let last = &text[text.len().saturating_sub(3)..];
     let from_lead = last.iter().rev().position(|b| b & 0xc0 != 0x80).map_or(0, |i| i + 1);
     let lead = last[last.len() - from_lead..].first().copied().unwrap_or(0);

@@ -53,14 +53,14 @@ impl Engine {
         let window = self.window();
         // As much as git looks at to tell text from binary data, and a prefix of whole code units.
         let kind = decode::classify(&buffer.bytes()[..buffer.len.min(8 << 10)]);
-        let mut base = at;
+        let (mut base, mut owned_from) = (at, 0);
         loop {
             let last = buffer.len < window;
-            let owned =
-                if base == at { 0 } else { OVERLAP / 2 }..if last { usize::MAX } else { buffer.len - OVERLAP / 2 };
+            let step = between_characters(kind, buffer.bytes(), buffer.len.saturating_sub(OVERLAP));
+            let owned = owned_from..if last { usize::MAX } else { step + OVERLAP / 2 };
+            owned_from = OVERLAP / 2;
             let whole = base == at && last;
             let blob = Blob { artifact, kind, base, owned, whole };
-            let step = buffer.len.saturating_sub(OVERLAP);
             position = self.window_of(&blob, buffer.bytes(), position, (!last).then_some(step), out);
             let document = if base == 0 { document::recognise(buffer.bytes()) } else { None };
             if last {
@@ -153,6 +153,19 @@ pub(super) struct Blob<'a> {
     pub(super) owned: Range<usize>,
     /// Whether the window is the whole blob.
     pub(super) whole: bool,
+}
+
+/// The last offset up to `at` that no character of UTF-8 or UTF-16 stands across: the columns of what follows would count
+/// both of its halves.
+fn between_characters(kind: TextKind, bytes: &[u8], at: usize) -> usize {
+    let is_low = |i: usize| bytes.get(i).is_some_and(|b| b & 0xfc == 0xdc);
+    let begun = match kind {
+        TextKind::Utf8 | TextKind::Legacy | TextKind::Binary => place::begun(&bytes[..at]),
+        TextKind::Utf16Le if is_low(at + 1) => 2,
+        TextKind::Utf16Be if is_low(at) => 2,
+        TextKind::Utf16Le | TextKind::Utf16Be | TextKind::Utf32Le | TextKind::Utf32Be => 0,
+    };
+    at.saturating_sub(begun)
 }
 
 /// The first offset below `len` for which `before` does not hold; `before` holds up to some offset and not after it.

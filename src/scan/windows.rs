@@ -102,3 +102,24 @@ proptest! {
         prop_assert_eq!(places(&whole), places(&windows));
     }
 }
+
+#[test]
+fn a_character_between_two_windows_takes_one_column() {
+    let rules = Ruleset::builtin();
+    let mut rng = StdRng::seed_from_u64(1);
+    let key = String::from_utf8(Generator::new(rules.find(RULES[0]).unwrap()).key(&mut rng)).unwrap();
+    let (whole, windows) = (scanner(64 << 20), scanner(0));
+    for character in ["ü", "語", "😀"] {
+        for before in 0..character.len() {
+            let text = format!("\u{feff}{}{} {key}\n", "a".repeat(before), character.repeat(WINDOW / 2));
+            let units = |to: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to).collect::<Vec<u8>>();
+            for bytes in [text.as_bytes(), &units(u16::to_le_bytes), &units(u16::to_be_bytes)] {
+                let regions = |scanner: &Engine| -> Vec<_> {
+                    scan(scanner, bytes).places.iter().map(|place| place.location.region).collect()
+                };
+                assert_eq!(regions(&whole).len(), 1, "{before} bytes before {character}");
+                assert_eq!(regions(&windows), regions(&whole), "{before} bytes before {character}");
+            }
+        }
+    }
+}
