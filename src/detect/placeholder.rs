@@ -104,6 +104,48 @@ const WORDS: &[&str] = &[
     "notavalid",
     "invalid",
     "password",
+    // What stands in for a value in German, Spanish, French, Portuguese, Italian, Dutch, Polish, Turkish, Finnish and Swedish.
+    "bitte_",
+    "bitte-",
+    "aendern",
+    "eintragen",
+    "einfuegen",
+    "ersetzen",
+    "platzhalter",
+    "beispiel",
+    "cambiar",
+    "cambiame",
+    "cambia_",
+    "cambia-",
+    "reemplaz",
+    "ejemplo",
+    "_aqui",
+    "-aqui",
+    "changez",
+    "a_changer",
+    "a-changer",
+    "remplac",
+    "votre_",
+    "votre-",
+    "exemple",
+    "alterar",
+    "trocar_",
+    "trocar-",
+    "substitu",
+    "exemplo",
+    "inserisci",
+    "insira",
+    "esempio",
+    "wijzig",
+    "voorbeeld",
+    "zmien_",
+    "zmien-",
+    "przyklad",
+    "degistir",
+    "vaihda",
+    "esimerkki",
+    "andra_",
+    "exempel",
 ];
 
 static HELD: Within = Within::new(|| automaton(WORDS));
@@ -158,6 +200,9 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if is_for_pages(value) {
         return Some("it is a key that every page of a shop shows");
     }
+    if is_id_of_contents(value) {
+        return Some("it is the id of contents in IPFS");
+    }
     None
 }
 
@@ -170,6 +215,15 @@ fn is_for_pages(value: &[u8]) -> bool {
             && rest[8] == b'_'
             && rest.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_')
     })
+}
+
+/// Whether it is an id of contents in IPFS: a digest in base58, or what says its own form in base32 (multiformats,
+/// "CID (Content IDentifier) Specification").
+fn is_id_of_contents(value: &[u8]) -> bool {
+    let base58 = |b: &u8| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l');
+    let base32 = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'2'..=b'7');
+    value.len() == 46 && value.starts_with(b"Qm") && value.iter().all(base58)
+        || value.len() == 59 && value.starts_with(b"baf") && value.iter().all(base32)
 }
 
 /// `Ctrl+Shift+F12`, `Up,Up,Down,Down,B,A`: keys of a keyboard, three at least.
@@ -291,6 +345,10 @@ mod tests {
             "aaaaaaaabbbbbbbb",
             "Ctrl+Shift+Alt+F12",
             "Up,Up,Down,Down,Left,Right,B,A",
+            "bitte-aendern",
+            "cambiar_esto",
+            &["Qm", "T5NvUtoM5nWFfrQdVrFtvGfKFmG7AHE8P34isapyhCxX"].concat(),
+            &["baf", "ybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi"].concat(),
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
         }

@@ -79,6 +79,15 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
             back.at = mark;
         }
     }
+    // `s:7:"api_key";s:32:"VALUE";`, as PHP serializes arrays.
+    let serialized = found.quoted && text[back.floor..back.at].ends_with(b":") && {
+        let mark = back.at;
+        back.at -= 1;
+        let digits = back.skip(|b| b.is_ascii_digit());
+        let behind = digits > 0 && text[back.floor..back.at].ends_with(b";s:");
+        back.at = if behind { back.at - 3 } else { mark };
+        behind
+    };
     // `key = (const char*)"VALUE"`, `key = [[VALUE]]` of Lua.
     if found.quoted && back.peek() == Some(b')') {
         back.at -= cast_len(&text[back.floor..back.at]);
@@ -106,6 +115,11 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     // `mapOf("key" to "VALUE")`.
     let paired = found.quoted && gap > 0 && text[..back.at].ends_with(b"\" to");
     if paired {
+        back.at -= 3;
+    }
+    // `set api_key to "VALUE"` of AppleScript: the name ends in front of `to`, and `set` stands in front of it.
+    let set = found.quoted && gap > 0 && is_set_to(&text[back.floor..back.at]);
+    if set {
         back.at -= 3;
     }
     // `unwrap_or_else(|_| "VALUE".into())`.
@@ -154,7 +168,7 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
     if !found.quoted && (separated.ends_with(b"::") || separated.ends_with(b"{")) {
         return found;
     }
-    found.assigned = separators > 0 || fallback || paired;
+    found.assigned = separators > 0 || fallback || paired || set || serialized;
     // `key: production⏎  ? "VALUE"⏎  : "…"`.
     if found.quoted && matches!(separated, b"?" | b":") && begins_line(text, back.at) {
         found.name = name_of_choice(text, back.at);
@@ -293,6 +307,13 @@ fn wraps(name: &[u8]) -> bool {
     .contains(&last)
 }
 
+/// Whether a text ends with `set …name… to`.
+fn is_set_to(text: &[u8]) -> bool {
+    let Some(front) = text.strip_suffix(b" to") else { return false };
+    let name = front.iter().rev().take_while(|&&b| is_name_byte(b)).count();
+    name > 0 && front[..front.len() - name].ends_with(b"set ")
+}
+
 fn scheme(word: &[u8]) -> Option<Scheme> {
     const TOKEN: [&str; 7] = ["bearer", "token", "apikey", "geniekey", "ssws", "oauth", "pat"];
     if word.eq_ignore_ascii_case(b"basic") {
@@ -344,6 +365,9 @@ mod tests {
             ("set -gx DEPLOY_TOKEN VALUE", "DEPLOY_TOKEN"),
             ("proxy_set_header X-Internal-Token \"VALUE\"", "X-Internal-Token"),
             ("let api_key = b\"VALUE\";", "api_key"),
+            ("set api_key to \"VALUE\"", "api_key"),
+            ("s:7:\"api_key\";s:5:\"VALUE\";", "api_key"),
+            ("s:7:\\\"api_key\\\";s:5:\\\"VALUE\\\";", "api_key"),
         ] {
             let found = before(text.as_bytes(), text.find("VALUE").unwrap_or(0));
             assert_eq!(String::from_utf8_lossy(found.name), name, "{text}");

@@ -91,7 +91,7 @@ const TYPES_BEHIND: &[&[u8]] =
     &[b"string", b"[]byte", b"*string", b"[]string", b"any", b"interface{}", b"template.HTML"];
 
 /// How many bytes of `text`, which begins behind a name, are its type: up to the `=` that assigns to it. `: str | None`,
-/// `As String`, `string`, `[32]`, `{ get; set; }`, `: &'static str`, `: []const u8`.
+/// `As String`, `string`, `[32]`, `{ get; set; }`, `: &'static str`, `: []const u8`, `: constant String :`.
 #[must_use]
 pub fn type_len(text: &[u8]) -> Option<usize> {
     const LONGEST: usize = 64;
@@ -105,7 +105,9 @@ pub fn type_len(text: &[u8]) -> Option<usize> {
         return None;
     }
     // A value that has a `=` in it has no blank in front of that.
-    let set_apart = rest[..equals].ends_with(b" ") || matches!(rest.get(equals + 1), Some(b'"' | b'\''));
+    let set_apart = rest[..equals].ends_with(b" ")
+        || rest[..equals].ends_with(b" :")
+        || matches!(rest.get(equals + 1), Some(b'"' | b'\''));
     let written = rest[..equals].trim_ascii();
     let is_type = |of: &[u8]| {
         let mut depth = 0usize;
@@ -134,7 +136,8 @@ pub fn type_len(text: &[u8]) -> Option<usize> {
             && !of.contains(&b'\n')
     };
     let fits = match written {
-        [b'?' | b'!', b':', of @ ..] | [b':', of @ ..] => is_type(of),
+        // `password : STRING(80) := '…'` of Pascal, Ada and what controls machines.
+        [b'?' | b'!', b':', of @ ..] | [b':', of @ ..] => is_type(of.strip_suffix(b":").unwrap_or(of)),
         [b'[', of @ .., b']'] => of.iter().all(|&b| b.is_ascii_alphanumeric() || b == b'_'),
         [b'{', of @ .., b'}'] => {
             of.trim_ascii().starts_with(b"get")

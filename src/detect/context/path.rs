@@ -42,7 +42,7 @@ pub fn path_says(path: &str) -> PathSays {
         "snapshots",
         "cassettes",
     ];
-    const FILES: &[&str] = &["test", "tests", "spec"];
+    const FILES: &[&str] = &["test", "tests", "spec", "testdata"];
     // Packages that projects begin with: `com/example`, and what stands below the main sources of one.
     const BEGUN: &[&str] = &["example", "examples", "demo", "demos", "sample", "samples"];
     const DOMAINS: &[&str] = &["com", "org", "net", "io", "dev"];
@@ -61,7 +61,9 @@ pub fn path_says(path: &str) -> PathSays {
             words.iter().any(|word| list.contains(&word.as_str()) && !is_package(at, word))
         })
     };
-    if words.len() > 1 && (is_test(words.first()) || is_test(words.last())) || within(FOLDERS) {
+    let is_test =
+        stem.eq_ignore_ascii_case("testdata") || words.len() > 1 && (is_test(words.first()) || is_test(words.last()));
+    if is_test || within(FOLDERS) {
         PathSays::Test
     } else if within(MANUALS) && !is_note_of_passwords(file) {
         PathSays::Manual

@@ -112,6 +112,12 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     if bytes.starts_with(b"pk.eyJ") {
         return Err("it is a public token of Mapbox");
     }
+    if is_search_key_of_pages(text, &value) {
+        return Err("it is the key with which every page of a site searches it");
+    }
+    if is_said_to_be_a_digest(text, &value) {
+        return Err("a comment says what it is the digest of");
+    }
     if is_path(bytes) || !before.quoted && text[..value.start].ends_with(b"< ") {
         return Err("it is the path of a file");
     }
@@ -223,6 +229,40 @@ fn names_parts(value: &[u8]) -> bool {
 /// Whether it has the form of a UUID, which most often is an id.
 fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36 && [8, 13, 18, 23].iter().all(|&i| value[i] == b'-')
+}
+
+/// Whether it is Algolia's key of a site: 32 hexadecimal digits with the id of an application and the name of an index beside
+/// them. Pages have the one that only searches; who may change an index needs no page's settings.
+fn is_search_key_of_pages(text: &[u8], value: &Range<usize>) -> bool {
+    /// How far the neighbours may be, in bytes.
+    const FAR: usize = 200;
+    let near = &text[value.start.saturating_sub(FAR)..(value.end + FAR).min(text.len())];
+    let has = |word: &[u8]| memchr::memmem::find(near, word).is_some();
+    value.len() == 32 && has(b"indexName") && has(b"appId") && text[value.clone()].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether the line above is a comment that tells what hexadecimal digits are the digest of: `// md5 of the mail address`.
+fn is_said_to_be_a_digest(text: &[u8], value: &Range<usize>) -> bool {
+    const HASHES: &[&str] = &[
+        "md5 of",
+        "sha1 of",
+        "sha-1 of",
+        "sha256 of",
+        "sha-256 of",
+        "sha512 of",
+        "sha-512 of",
+        "hash of",
+        "digest of",
+        "checksum of",
+    ];
+    if !matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) || !text[value.clone()].iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let front = &text[value.start.saturating_sub(context::REACH_BEFORE)..value.start];
+    let above = front.rsplit(|&b| b == b'\n').nth(1).unwrap_or_default().trim_ascii();
+    let comment = [&b"//"[..], b"#", b"--", b";", b"*", b"/*", b"%"].iter().any(|mark| above.starts_with(mark));
+    let above = String::from_utf8_lossy(above).to_ascii_lowercase();
+    comment && HASHES.iter().any(|hash| above.contains(hash))
 }
 
 /// The last 8 or 16 hexadecimal digits of the fingerprint of an OpenPGP key, or all 40.

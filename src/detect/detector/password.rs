@@ -172,7 +172,7 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         && (!is_label(value) || account || opens_something(&text[name.clone()]))
         && !is_said_of(text, &name, &span)
         && !(value.iter().all(u8::is_ascii_alphabetic) && is_named_beside(text, &span))
-        && opens();
+        && (opens() || quoted && value.len() >= 10 && digits >= 2);
     let weak = (quoted || closed)
         && !listed
         && !named
@@ -211,6 +211,17 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         && told
         && (quoted || closed || marked)
         && !context::is_in_manual(text, name.start);
+    let plain = (quoted || closed)
+        && !short
+        && !listed
+        && !named
+        && digits > 0
+        && value.len() >= digits + 4
+        && !is_of_a_form(&text[name.clone()])
+        && !chosen::is_usual(value)
+        && !context::is_in_manual(text, name.start)
+        && opens();
+    let sure = sure || plain;
     let confidence = if sure { Confidence::Medium } else { Confidence::Low };
     Ok(Candidate { plain: said, ..Candidate::new(span, confidence) })
 }

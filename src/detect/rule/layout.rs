@@ -12,7 +12,7 @@ use super::steps::Behind;
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 61] = [
+pub const PASSWORD_MARKS: [&[u8]; 62] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -27,6 +27,7 @@ pub const PASSWORD_MARKS: [&[u8]; 61] = [
     b"pw: ",
     b"ontrase",
     b"senha",
+    b"Senha",
     b"SENHA",
     "ароль".as_bytes(),
     b"haslo",

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::beside::has_account_beside;
 use super::name::opens_something;
 use super::sentence::{has_open_bracket, is_told_to_use};
 use super::{GAP, LENS, NAME, Value, markup};
@@ -134,12 +135,24 @@ pub(super) fn bare_value(
         _ => false,
     };
     let sentence = text[start..end].strip_suffix(b".").unwrap_or(&text[start..end]);
-    let stated = told && !option && (likely(sentence) || separators == b":" && titled(sentence))
+    // `(user: ann, password: …)`, in a letter.
+    let bracketed = separators == b":"
+        && next == Some(b')')
+        && before.ends_with(b",")
+        && value.span.start > name.end + 1
+        && text[start..end].iter().any(u8::is_ascii_digit)
+        && likely(&text[start..end])
+        && has_account_beside(text, name, &value.span);
+    let stated = bracketed
+        || told && !option && (likely(sentence) || separators == b":" && titled(sentence))
         // `giulia: password …`, `utente admin, pwd …`.
         || separators.is_empty()
-            && (matches!(before.last(), Some(b':' | b',')) && text[..name.start].ends_with(b" ") || before.ends_with("，".as_bytes()))
+            && (matches!(before.last(), Some(b':' | b',')) && (text[..name.start].ends_with(b" ") || text[name.start] >= 0x80)
+                || before.ends_with("，".as_bytes()))
             && (ended || next == Some(b','))
-            && (chosen::is_worded(sentence) || chosen::is_personal(sentence))
+            && (chosen::is_worded(sentence)
+                || chosen::is_personal(sentence)
+                || text[name.start] >= 0x80 && chosen::is_mixed(sentence))
             && sentence.iter().any(u8::is_ascii_digit)
             && sentence.iter().any(u8::is_ascii_uppercase);
     // A row of a table; without blanks, it may be one of many words to choose from.

@@ -32,6 +32,11 @@ pub(super) fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
     if let Some(value) = variable_of_container(text, name.start, on.at) {
         return Some(value);
     }
+    if quotes > 0
+        && let Some(value) = serialized_by_php(text, on.at)
+    {
+        return Some(value);
+    }
     let brackets = on.skip(2, |b| matches!(b, b'[' | b']' | b')' | b'}' | b'?' | b'!'));
     // `string $password): ?Account`: the last parameter of a function of PHP, and what the function returns.
     if quotes == 0 && text[..on.at].ends_with(b")") && text[on.at..].starts_with(b": ?") {
@@ -135,9 +140,11 @@ pub(super) fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         return (opened && text[end..].starts_with(b"</")).then_some(value);
     }
     let from = on.at;
-    // `"password" to "…"`, `"password" -> "…"`, `environ.get("PASSWORD") or "…"`.
+    // `"password" to "…"`, `"password" -> "…"`, `environ.get("PASSWORD") or "…"`, `set password to "…"` of AppleScript.
     let pairs = [&b"to \""[..], b"-> \"", b"or \"", b"or '"];
-    let paired = quotes > 0 && blanks > 0 && pairs.iter().any(|sign| on.take(sign));
+    let pairs = if text[..name.start].ends_with(b"set ") { &pairs[..1] } else { &pairs[..] };
+    let may_pair = quotes > 0 || text[..name.start].ends_with(b"set ");
+    let paired = may_pair && blanks > 0 && pairs.iter().any(|sign| on.take(sign));
     if paired {
         on.at -= 1;
     } else {
@@ -301,6 +308,30 @@ pub(super) fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// The text behind the name of a member that ends at `at`, as PHP serializes arrays: `"password";s:12:"…";`, and within a
+/// literal of SQL `\"password\";s:12:\"…\";`.
+fn serialized_by_php(text: &[u8], at: usize) -> Option<Value> {
+    let mut on = Forward { text, at };
+    if !on.take(b";s:") {
+        return None;
+    }
+    let digits = on.at;
+    let len: usize = match on.skip(3, |b| b.is_ascii_digit()) {
+        0 => return None,
+        n => std::str::from_utf8(&text[digits..digits + n]).ok()?.parse().ok()?,
+    };
+    let escaped = text[on.at..].starts_with(b":\\\"");
+    if len > *LENS.end() {
+        return None;
+    }
+    let closing: &[u8] = if escaped { b"\\\";" } else { b"\";" };
+    if !(on.take(b":\\\"") || on.take(b":\"")) {
+        return None;
+    }
+    let span = on.at..on.at + len;
+    text.get(span.end..)?.starts_with(closing).then_some(Value { span, quoted: true, closed: true, spaced: false })
 }
 
 /// What a function returns whose name ends at `at`, and which takes nothing: `getPassword() { return "…"`,

@@ -161,6 +161,7 @@ pub(super) fn is_method(value: &[u8]) -> bool {
         "ad",
         "drupal",
         "cram",
+        "scram",
     ];
     value.split(|b| matches!(b, b'-' | b'_' | b'/')).all(|word| {
         let word = String::from_utf8_lossy(word).to_ascii_lowercase();
