@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::cells::set_constant;
 use super::key::{Field, Key, Origin, Shown, SourceId};
-use super::mapping::{self, Plan, Property};
+use super::mapping::Property;
+use super::plan::Plan;
 use super::problem::{Kind, looks_secret, quoted};
 use super::row::PendingDate;
 use super::time::DateOrder;
 use super::{Inventory, merge};
+use crate::secret::Secret;
 
 impl Inventory {
     /// Takes over what a record has given.
@@ -49,7 +52,7 @@ impl Inventory {
     pub(super) fn add(&mut self, mut key: Key, events: bool) -> u32 {
         self.take_secrets_out(&mut key);
         for (&property, value) in &self.options.mapping.constants {
-            mapping::set_constant(&mut key, property, value);
+            set_constant(&mut key, property, value);
         }
         if key.partial {
             self.partial.push(key);
@@ -131,7 +134,7 @@ impl Inventory {
             if !looks_secret(text) || is_uuid(text) {
                 continue;
             }
-            if let Some(secret) = mapping::secret_in(text, detector) {
+            if let Some(secret) = secret_in(text, detector) {
                 let whole = String::from_utf8_lossy(secret.expose()).into_owned();
                 *field = Field::Known(text.replace(&whole, &secret.redacted()).into());
                 key.shown.push(Shown::Plain(secret));
@@ -175,4 +178,11 @@ impl Inventory {
 
 fn is_uuid(text: &str) -> bool {
     text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+}
+
+/// A plaintext key that a text holds, as the rules see it: taken out of the text.
+fn secret_in(text: &str, detector: &crate::detect::Detector) -> Option<Secret> {
+    let found = detector.detect(text.as_bytes(), true);
+    let found = found.iter().find(|found| detector.ruleset().rule(found.rule).secret)?;
+    Some(Secret::new(text.as_bytes()[found.span.clone()].to_vec()))
 }

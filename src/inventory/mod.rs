@@ -29,6 +29,7 @@
 //! ```
 
 mod add;
+pub(crate) mod cells;
 mod choose;
 pub(crate) mod documents;
 pub(crate) mod format;
@@ -37,7 +38,9 @@ pub(crate) mod key;
 pub(crate) mod mapping;
 pub(crate) mod merge;
 pub(crate) mod output;
+mod plan;
 pub(crate) mod problem;
+pub(crate) mod provider;
 mod read_json;
 mod read_table;
 pub(crate) mod row;

@@ -10,7 +10,7 @@ use super::documents::{self, Event, Scanner, Step};
 use super::format::{self, Format as Export, Sample};
 use super::input::Text;
 use super::key::{self, Field, Key, Origin, SourceId};
-use super::mapping::{Plan, Unread};
+use super::plan::{Plan, Unread};
 use super::problem::Kind;
 use super::row::{Context, PendingDate, Row};
 use super::{Inventory, Wanted};

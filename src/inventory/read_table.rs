@@ -8,7 +8,7 @@ use super::choose::{Choice, How};
 use super::format::{FORMATS, Format as Export, Sample};
 use super::input::Text;
 use super::key::{Origin, SourceId};
-use super::mapping::{Plan, Unread};
+use super::plan::{Plan, Unread};
 use super::problem::{Kind, quoted};
 use super::read_json::Json;
 use super::row::Context;

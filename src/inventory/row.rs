@@ -539,7 +539,7 @@ fn is_generic(word: &str) -> bool {
     let word = word.to_lowercase();
     let word = word.as_str();
     [LISTED, SORTS, GENERIC].iter().any(|words| words.contains(&word))
-        || super::mapping::is_provider(word)
+        || super::provider::is_provider(word)
         || word.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -6,7 +6,7 @@
 
 use super::{Basis, Format, Sample, when};
 use crate::inventory::key::{Field, Key};
-use crate::inventory::mapping::set_key;
+use crate::inventory::cells::set_key;
 use crate::inventory::problem::Kind;
 use crate::inventory::row::Row;
 
