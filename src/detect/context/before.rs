@@ -244,6 +244,10 @@ pub fn before(text: &[u8], start: usize) -> Before<'_> {
             back.at -= 1;
             back.blanks();
             found.outer = trim_name(back.take(is_name_byte));
+            // `android:name="API_KEY" android:value="VALUE"`: a prefix of names, and no name of its own.
+            if found.outer == b"android" {
+                found.outer = &[];
+            }
         }
     }
     if separated == b"," && name_says(found.name) != NameSays::Secret {

@@ -323,6 +323,9 @@ pub(super) const SECRET_KEY: &[&str] = &[
     "upgrade",
     "des",
     "preshared",
+    "merchant",
+    "signer",
+    "dev",
 ];
 
 /// Judges a name.

@@ -145,7 +145,9 @@ pub fn judge(text: &[u8], before: &Before<'_>, value: Range<usize>) -> Result<Ca
     // Identifiers of a language are neither quoted nor alone on their lines, and hardly one has several digits.
     let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
     let alone = digits >= 2 && text.get(value.end).is_none_or(|b| matches!(b, b'\n' | b'\r' | b'<' | b' ' | b'&'));
-    let given = before.assigned || before.quoted || alone && before.is_announced(text);
+    // `proxy_set_header X-Internal-Token …;` of nginx.
+    let header = text[..before.start].ends_with(b"_set_header ") && text.get(value.end) == Some(&b';');
+    let given = before.assigned || before.quoted || header || alone && before.is_announced(text);
     let sure = given
         && !context::is_in_manual(text, value.start)
         && (bytes.len() >= 20 || before.quoted || alone && before.assigned);
@@ -241,7 +243,7 @@ fn is_search_key_of_pages(text: &[u8], value: &Range<usize>) -> bool {
     value.len() == 32 && has(b"indexName") && has(b"appId") && text[value.clone()].iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Whether the line above is a comment that tells what hexadecimal digits are the digest of: `// md5 of the mail address`.
+/// Whether a comment above or behind tells what hexadecimal digits are the digest of: `// md5 of the mail address`.
 fn is_said_to_be_a_digest(text: &[u8], value: &Range<usize>) -> bool {
     const HASHES: &[&str] = &[
         "md5 of",
@@ -260,6 +262,14 @@ fn is_said_to_be_a_digest(text: &[u8], value: &Range<usize>) -> bool {
     }
     let front = &text[value.start.saturating_sub(context::REACH_BEFORE)..value.start];
     let above = front.rsplit(|&b| b == b'\n').nth(1).unwrap_or_default().trim_ascii();
+    // `token: 5dad…  # sha256 of token.rs`.
+    let behind = &text[value.end..(value.end + context::REACH_AFTER / 2).min(text.len())];
+    let behind = behind.split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii();
+    let told = [&b"//"[..], b"#", b"--"].iter().find_map(|mark| behind.strip_prefix(*mark)).unwrap_or_default();
+    let told = String::from_utf8_lossy(told).to_ascii_lowercase();
+    if HASHES.iter().any(|hash| told.trim_start().starts_with(hash)) {
+        return true;
+    }
     let comment = [&b"//"[..], b"#", b"--", b";", b"*", b"/*", b"%"].iter().any(|mark| above.starts_with(mark));
     let above = String::from_utf8_lossy(above).to_ascii_lowercase();
     comment && HASHES.iter().any(|hash| above.contains(hash))

@@ -198,6 +198,7 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         || weak
         || !spaced
         || value.iter().filter(|b| b.is_ascii_digit()).count() >= 2
+        || marked && digits > 0 && !matches!(value[0], b'*' | b'&' | b'[' | b'(')
         || value.len() >= 12 && chosen::is_drawn(value);
     let sure = (number
         || words && drawn && letters.len() >= 16

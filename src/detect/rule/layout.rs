@@ -12,7 +12,7 @@ use super::steps::Behind;
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 62] = [
+pub const PASSWORD_MARKS: [&[u8]; 64] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -24,6 +24,7 @@ pub const PASSWORD_MARKS: [&[u8]; 62] = [
     b"CONTRASE",
     b"_PW",
     b" pw ",
+    b" PW ",
     b"pw: ",
     b"ontrase",
     b"senha",
@@ -36,6 +37,7 @@ pub const PASSWORD_MARKS: [&[u8]; 62] = [
     b"Heslo",
     b"arola",
     b"parol ",
+    b"parol_",
     b"alasana",
     b"jelsz",
     b"lozinka",

@@ -139,6 +139,16 @@ pub(super) fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
         let value = Value { span: on.at..end, quoted: false, closed: true, spaced: false };
         return (opened && text[end..].starts_with(b"</")).then_some(value);
     }
+    // `wachtwoord <code>…</code>`, `Password: <code>…</code>` of wikis.
+    let coded = on.at;
+    on.take(b":");
+    on.blanks();
+    if quotes == 0 && on.take(b"<code>") {
+        let rest = &text[on.at..(on.at + LENS.end() + 8).min(text.len())];
+        let span = on.at..on.at + memchr::memmem::find(rest, b"</code>")?;
+        return Some(Value { span, quoted: true, closed: true, spaced: false });
+    }
+    on.at = coded;
     let from = on.at;
     // `"password" to "…"`, `"password" -> "…"`, `environ.get("PASSWORD") or "…"`, `set password to "…"` of AppleScript.
     let pairs = [&b"to \""[..], b"-> \"", b"or \"", b"or '"];

@@ -75,6 +75,8 @@ pub(super) fn has_account_beside(text: &[u8], name: &Range<usize>, value: &Range
                 let rest = &near[at + word.len()..];
                 let of_name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-') || **b >= 0x80;
                 let name = rest.iter().take_while(of_name).count();
+                // `char ssid[] = "…"`.
+                let name = name + if rest[name..].starts_with(b"[]") { 2 } else { 0 };
                 let gap = rest[name..].iter().take_while(|b| matches!(b, b'"' | b'\'' | b' ' | b']')).count();
                 let (gap, next) = (&rest[name..name + gap], rest.get(name + gap));
                 // `USER "…"` of settings and definitions, `setUser("…")` of calls.

@@ -112,7 +112,8 @@ pub(super) fn opens_something(name: &[u8]) -> bool {
 
 /// `Contraseña`, `senha`, `пароль`, `hasło`: what settings and notes in other languages call a password.
 pub(super) fn is_foreign(name: &[u8]) -> bool {
-    let name = String::from_utf8_lossy(name).to_lowercase();
+    let original = String::from_utf8_lossy(name);
+    let name = original.to_lowercase();
     let last = name.rsplit(['_', '-', '.']).next().unwrap_or_default();
     const WORDS: &[&str] = &[
         "contraseña",
@@ -157,7 +158,15 @@ pub(super) fn is_foreign(name: &[u8]) -> bool {
     ];
     // `motDePasse`, `cKennwort`: as the end of a longer name. `dbHeslo`: what begins with a capital is a word of its own.
     let ends = |word: &&str| word.len() >= 7 && last.ends_with(*word);
-    WORDS.contains(&last) || WORDS.iter().any(ends) || last.ends_with("motdepasse")
+    // `senhaAdmin`, `parol_admina`: the word, and what it opens.
+    let begins = |word: &&str| {
+        word.len() >= 5
+            && name.strip_prefix(*word).is_some_and(|rest| {
+                rest.starts_with('_') && rest.matches('_').count() == 1
+                    || original.as_bytes().get(word.len()).is_some_and(u8::is_ascii_uppercase)
+            })
+    };
+    WORDS.iter().any(begins) || WORDS.contains(&last) || WORDS.iter().any(ends) || last.ends_with("motdepasse")
 }
 
 /// The name of a field of a form without what kind of field it is: `passwordField`, `txtPassword`.
