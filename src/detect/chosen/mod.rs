@@ -13,7 +13,7 @@ mod template;
 mod usual;
 mod worded;
 
-pub use self::drawn::{is_alternating, is_drawn, is_drawn_with_marks, is_mixed, is_of_someone};
+pub use self::drawn::{has_drawn_letters, is_alternating, is_drawn, is_drawn_with_marks, is_mixed, is_of_someone};
 pub use self::personal::{is_number_or_walk, is_personal, is_weak};
 pub use self::phrase::{is_passphrase, is_sentence};
 pub use self::signing::is_worded_secret;

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::drawn::{is_drawn, is_drawn_with_marks};
+use super::drawn::{has_drawn_letters, is_drawn, is_drawn_with_marks};
 use crate::detect::placeholder;
 use crate::detect::within::{Within, automaton};
 
@@ -140,7 +140,7 @@ pub fn is_usual(password: &[u8]) -> bool {
         || lower.strip_prefix("key").is_some_and(|rest| !rest.bytes().any(|b| b.is_ascii_alphabetic()))
         // API_TOKEN, PASSWORD_2: the name of what belongs there.
         || !password.iter().any(u8::is_ascii_lowercase) && password.contains(&b'_')
-        || !varied && !is_drawn(password)
+        || !varied && !is_drawn(password) && !has_drawn_letters(password)
         || password.len() < 6
         // `svc/orders/signing/2023`: where it is kept.
         || password.iter().filter(|b| **b == b'/').count() >= 2

@@ -154,7 +154,10 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
     let opens =
         || account || phrased || set || opens_something(&text[name.clone()]) || has_account_beside(text, &name, &span);
     let called = text[name.end.min(span.start)..span.start].contains(&b'(');
-    if short && (called || !((quoted || closed) && (chosen::is_personal(value) || chosen::is_mixed(value)) && opens()))
+    let lettered = (quoted || closed) && chosen::has_drawn_letters(value) && !is_label(value);
+    if short
+        && !(lettered && quoted)
+        && (called || !((quoted || closed) && (chosen::is_personal(value) || chosen::is_mixed(value)) && opens()))
     {
         return Err("the value is too short for a password of which nothing tells what it opens");
     }
@@ -181,7 +184,7 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
             || chosen::is_number_or_walk(value) && has_account_beside(text, &name, &span));
     // `_qvEGwXjXDI_NUHZYkIoHE`: drawn of letters and what joins words.
     let letters: Vec<u8> = value.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
-    let drawn = chosen::is_drawn(value) || letters.len() >= 16 && chosen::is_drawn(&letters);
+    let drawn = chosen::is_drawn(value) || letters.len() >= 16 && chosen::is_drawn(&letters) || lettered;
     if !number
         && !weak
         && (words && !phrase && !personal && !drawn
@@ -202,6 +205,7 @@ fn judged(text: &[u8], name: Range<usize>, value: Value, account: bool) -> Resul
         || value.len() >= 12 && chosen::is_drawn(value);
     let sure = (number
         || words && drawn && letters.len() >= 16
+        || lettered && !listed && !named && !is_of_a_form(&text[name.clone()])
         || phrase
         || spoken
         || personal

@@ -12,7 +12,7 @@ use super::steps::Behind;
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 64] = [
+pub const PASSWORD_MARKS: [&[u8]; 66] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -38,6 +38,8 @@ pub const PASSWORD_MARKS: [&[u8]; 64] = [
     b"arola",
     b"parol ",
     b"parol_",
+    b"parol=",
+    b"PAROL=",
     b"alasana",
     b"jelsz",
     b"lozinka",

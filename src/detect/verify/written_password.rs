@@ -8,7 +8,7 @@ use crate::detect::chosen;
 pub(super) fn check(password: &[u8]) -> Verdict {
     // `settings.smtp.password`, `DB_PASS`, `some-name`: words and what joins them.
     let words = password.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b'_' | b'-' | b':' | b'/'));
-    let named = words && !chosen::is_drawn(password) && !chosen::is_passphrase(password);
+    let named = words && !chosen::is_drawn(password) && !chosen::has_drawn_letters(password) && !chosen::is_passphrase(password);
     if chosen::is_digest_of_database(password) {
         Verdict::Rejected("it is the digest of a password, which another rule finds")
     } else if memchr::memmem::find(password, b"://").is_some() {

@@ -156,8 +156,20 @@ pub(super) fn is_foreign(name: &[u8]) -> bool {
         "المرور",
         "السر",
     ];
-    // `motDePasse`, `cKennwort`: as the end of a longer name. `dbHeslo`: what begins with a capital is a word of its own.
+    // `motDePasse`, `cKennwort`: as the end of a longer name.
     let ends = |word: &&str| word.len() >= 7 && last.ends_with(*word);
+    // `dbHeslo`, `SmsSifre`: what begins with a capital is a word of its own. `palabraClave` is a word to search for.
+    let capital = original.rfind(|c: char| c.is_uppercase()).filter(|at| {
+        *at > 0
+            && original.as_bytes()[at - 1].is_ascii_lowercase()
+            && original.len() - at >= 5
+            && original.is_char_boundary(*at)
+    });
+    let own =
+        capital.map(|at| original[at..].to_lowercase()).filter(|word| !matches!(word.as_str(), "clave" | "passe"));
+    if own.is_some_and(|own| WORDS.contains(&own.as_str())) {
+        return true;
+    }
     // `senhaAdmin`, `parol_admina`: the word, and what it opens.
     let begins = |word: &&str| {
         word.len() >= 5

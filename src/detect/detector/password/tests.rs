@@ -39,6 +39,30 @@ fn words_alone_count_where_the_text_tells_what_they_open() {
 }
 
 #[test]
+fn letters_that_were_drawn_need_nothing_beside_them() {
+    for (form, value) in [
+        ("password = \"{}\"", "tkqhxwvb"),
+        ("private static final String PASSWORD = \"{}\";", "kd-pwhdqx-mna"),
+        ("<password>{}</password>\n", "Vkxhbqw7"),
+        ("pwd: '{}',", "hgjwqz"),
+        ("set PAROL={}\r\n", "Vkxhbqw7"),
+        ("<add key=\"SmsSifre\" value=\"{}\" />", "Vkxhbqw7"),
+    ] {
+        let text = form.replace("{}", value);
+        assert_eq!(found(&text), Some((value.to_owned(), Confidence::Medium)), "{form}");
+    }
+    for text in [
+        "password = \"marigold\"",
+        "password: \"cyfrinair\"",
+        "password = tkqhxwvb",
+        "palabraClave = \"tkqhxwvb\"",
+        "words = [\"dbpwd\", \"tkqhxwvb\"]",
+    ] {
+        assert_ne!(found(text).map(|(_, confidence)| confidence), Some(Confidence::Medium), "{text}");
+    }
+}
+
+#[test]
 fn settings_with_marks_and_blanks_in_their_values() {
     // Filled in here, so that no password stands in this file.
     for (text, value) in [
