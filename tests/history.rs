@@ -781,6 +781,45 @@ fn pack_two(sandbox: &Sandbox, keys: &mut Keys) {
 }
 
 #[test]
+fn packs_whose_index_is_gone_or_damaged_are_read() {
+    let (sandbox, mut keys) = (Sandbox::repository(), Keys::new());
+    sandbox.write("kept.txt", format!("token {}\n", keys.token()));
+    commit(&sandbox, "first");
+    sandbox.write("kept.txt", "nothing any more\n");
+    commit(&sandbox, "second");
+    pack(&sandbox);
+    let whole = sandbox.scan(&["--history"]);
+    assert_eq!((whole.code, whole.paths()), (1, vec!["kept.txt".to_owned()]));
+    let seen = |run: &Run| run.json()["coverage"]["objects"]["seen"].clone();
+    let file = |extension: &str| {
+        let mut files = fs::read_dir(sandbox.path(".git/objects/pack")).unwrap().map(|entry| entry.unwrap().path());
+        files.find(|path| path.extension().is_some_and(|found| found == extension)).unwrap()
+    };
+    let index = file("idx");
+    let bytes = fs::read(&index).unwrap();
+    fs::remove_file(&index).unwrap();
+    let gone = sandbox.scan(&["--history"]);
+    fs::write(&index, &bytes[..bytes.len() / 2]).unwrap();
+    let damaged = sandbox.scan(&["--history"]);
+    for run in [&gone, &damaged] {
+        assert_eq!((run.code, run.paths()), (2, vec!["kept.txt".to_owned()]), "{}", run.stderr);
+        assert_eq!(seen(run), seen(&whole));
+        let notices = run.json()["coverage"]["notices"].to_string();
+        assert!(notices.contains("without an index") && notices.contains("git index-pack"), "{notices}");
+    }
+    // Its end is gone as well: what stands before that is read, and the rest is counted.
+    fs::remove_file(&index).unwrap();
+    let file = file("pack");
+    let bytes = fs::read(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() - 30]).unwrap();
+    let cut = sandbox.scan(&["--history"]);
+    assert_eq!(cut.code, 2, "{}", cut.stderr);
+    assert!(cut.json()["coverage"]["objects"]["damaged"].as_u64().unwrap() >= 1, "{}", cut.json()["coverage"]);
+    assert!(cut.json()["coverage"]["notices"].to_string().contains("behind them cannot be read"));
+}
+
+#[test]
 fn what_tags_heads_and_the_index_name_and_is_not_there_is_told() {
     let lose = |sandbox: &Sandbox, id: &str| {
         fs::remove_file(sandbox.path(format!(".git/objects/{}/{}", &id[..2], &id[2..]))).unwrap();

@@ -260,6 +260,16 @@ fn problems(
         let message = format!("objects in `{}` cannot be read: {reason}", path.display());
         say(NoticeKind::Unreadable, message, "`git fsck` says more; another clone may have them whole");
     }
+    for pack in &store.unindexed {
+        let path = pack.path.strip_prefix(root).unwrap_or(&pack.path);
+        let found = plural(pack.found as usize, "object");
+        let lost = match pack.lost {
+            0 => String::new(),
+            lost => format!("; {} behind them cannot be read", plural(lost as usize, "object")),
+        };
+        let message = format!("`{}` was read without an index ({}): {found}{lost}", path.display(), pack.reason);
+        say(NoticeKind::Malformed, message, "`git index-pack` makes one; until then git does not know these objects");
+    }
     for (name, reason) in &starts.problems {
         let name = if name == "refs" { "references".to_owned() } else { format!("the reference `{name}`") };
         let message = format!("{name} cannot be read: {reason}; what only that leads to counts as unreachable");
@@ -269,7 +279,8 @@ fn problems(
     let unread: BTreeMap<ObjectId, &ObjectError> =
         folders.problems.iter().chain(&outcome.problems).map(|(id, error)| (*id, error)).collect();
     let failed = outcome.failed.iter().filter(|&id| !unread.contains_key(id)).count();
-    let all = (unread.len() + failed) as u64;
+    let lost: u64 = store.unindexed.iter().map(|pack| u64::from(pack.lost)).sum();
+    let all = (unread.len() + failed) as u64 + lost;
     history.objects.seen = history.objects.seen + all - history.objects.damaged;
     history.objects.damaged = all;
     let mut damaged: BTreeMap<String, Vec<ObjectId>> = BTreeMap::new();

@@ -16,4 +16,5 @@ pub mod references;
 pub mod repository;
 pub mod staged;
 pub mod store;
+mod unindexed;
 pub mod walk;

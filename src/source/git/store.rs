@@ -18,6 +18,7 @@ use libdeflater::Decompressor;
 use memmap2::Mmap;
 
 use super::delta::{Delta, DeltaError};
+use super::unindexed;
 use super::walk::MAX_OBJECT;
 
 /// Alternates of alternates are followed so far, as git does.
@@ -121,10 +122,20 @@ impl Table {
 }
 
 impl Pack {
-    fn open(index: &Path, format: gix_hash::Kind) -> Result<Self, String> {
-        let path = index.with_extension("pack");
-        let index = gix_pack::index::File::at(index, format).map_err(|error| format!("its index: {error}"))?;
-        let file = File::open(&path).map_err(|error| error.to_string())?;
+    fn new(path: PathBuf, index: gix_pack::index::File, data: Mmap) -> Self {
+        Pack {
+            promisor: path.with_extension("promisor").exists(),
+            len: data.len() as u64,
+            path,
+            index,
+            data,
+            table: OnceLock::new(),
+        }
+    }
+
+    /// Maps the file of a pack into memory.
+    fn map(path: &Path, format: gix_hash::Kind) -> Result<Mmap, String> {
+        let file = File::open(path).map_err(|error| error.to_string())?;
         // SAFETY: packs are never written to once they have their name; a program that cuts one short while it is read
         // ends this process with SIGBUS, as it would git.
         let data = unsafe { Mmap::map(&file) }.map_err(|error| error.to_string())?;
@@ -133,14 +144,7 @@ impl Pack {
         if data.len() < 12 + trailer || !data.starts_with(b"PACK") || !matches!(data[4..8], [0, 0, 0, 2 | 3]) {
             return Err("it is no pack".to_owned());
         }
-        Ok(Pack {
-            promisor: path.with_extension("promisor").exists(),
-            len: data.len() as u64,
-            path,
-            index,
-            data,
-            table: OnceLock::new(),
-        })
+        Ok(data)
     }
 
     /// Whether an object is in the pack. Quick when asked often; the first time costs a look at all ids.
@@ -271,6 +275,19 @@ pub struct Loose {
     pub path: PathBuf,
 }
 
+/// A pack without an index that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unindexed {
+    /// The `.pack` file.
+    pub path: PathBuf,
+    /// What is wrong with its index.
+    pub reason: String,
+    /// Objects that were read of it all the same.
+    pub found: u32,
+    /// Objects that it announces and that could not be read.
+    pub lost: u32,
+}
+
 /// The object database.
 pub struct Store {
     /// The largest pack first.
@@ -279,6 +296,8 @@ pub struct Store {
     pub loose: Vec<Loose>,
     /// Packs and folders that could not be opened, and why.
     pub problems: Vec<(PathBuf, String)>,
+    /// Packs that were read although they have no index.
+    pub unindexed: Vec<Unindexed>,
     /// SHA-1 or SHA-256.
     pub format: gix_hash::Kind,
 }
@@ -290,23 +309,48 @@ impl Store {
         let mut store = Self::open_once(objects, format);
         // Git may be putting packs together: new ones are there before old ones go, so a second look finds them.
         for _ in 0..2 {
-            if store.problems.is_empty() {
+            if store.problems.is_empty() && store.unindexed.is_empty() {
                 break;
             }
             store = Self::open_once(objects, format);
         }
+        store.read_unindexed();
+        store.sort_packs();
         store
     }
 
     fn open_once(objects: &Path, format: gix_hash::Kind) -> Self {
-        let mut store = Store { packs: Vec::new(), loose: Vec::new(), problems: Vec::new(), format };
+        let mut store =
+            Store { packs: Vec::new(), loose: Vec::new(), problems: Vec::new(), unindexed: Vec::new(), format };
         let mut known = HashSet::new();
         store.add_folder(objects, 0, &mut known);
-        // What lies in several packs is read from the largest one.
-        store.packs.sort_by(|a, b| b.len.cmp(&a.len).then_with(|| a.path.cmp(&b.path)));
         store.loose.sort();
         store.loose.dedup_by(|a, b| a.id == b.id);
         store
+    }
+
+    /// What lies in several packs is read from the largest one.
+    fn sort_packs(&mut self) {
+        self.packs.sort_by(|a, b| b.len.cmp(&a.len).then_with(|| a.path.cmp(&b.path)));
+    }
+
+    /// Makes indexes for the packs that have none.
+    fn read_unindexed(&mut self) {
+        for mut without in std::mem::take(&mut self.unindexed) {
+            let made = Pack::map(&without.path, self.format)
+                .and_then(|data| Ok((unindexed::index_of(&data, &without.path, self.format)?, data)));
+            match made {
+                Ok((made, data)) => {
+                    (without.found, without.lost) = (made.index.num_objects(), made.lost);
+                    self.packs.push(Pack::new(without.path.clone(), made.index, data));
+                    self.unindexed.push(without);
+                }
+                Err(error) => {
+                    let reason = format!("{}, and none can be made: {error}", without.reason);
+                    self.problems.push((without.path, reason));
+                }
+            }
+        }
     }
 
     fn add_folder(&mut self, objects: &Path, depth: usize, known: &mut HashSet<PathBuf>) {
@@ -343,17 +387,26 @@ impl Store {
         files.sort();
         for file in &files {
             match file.extension().and_then(|extension| extension.to_str()) {
-                Some("idx") => match Pack::open(file, self.format) {
-                    Ok(pack) => self.packs.push(pack),
-                    Err(reason) => self.problems.push((file.with_extension("pack"), reason)),
-                },
+                Some("idx") => self.add_pack(file),
                 Some("pack") if !files.contains(&file.with_extension("idx")) => {
-                    let reason = "it has no index; `git index-pack` makes one".to_owned();
-                    self.problems.push((file.clone(), reason));
+                    self.add_unindexed(file.clone(), "it has no index".to_owned());
                 }
                 _ => {}
             }
         }
+    }
+
+    fn add_pack(&mut self, index: &Path) {
+        let path = index.with_extension("pack");
+        match (gix_pack::index::File::at(index, self.format), Pack::map(&path, self.format)) {
+            (Ok(index), Ok(data)) => self.packs.push(Pack::new(path, index, data)),
+            (_, Err(reason)) => self.problems.push((path, reason)),
+            (Err(error), Ok(_)) => self.add_unindexed(path, format!("its index cannot be used: {error}")),
+        }
+    }
+
+    fn add_unindexed(&mut self, path: PathBuf, reason: String) {
+        self.unindexed.push(Unindexed { path, reason, found: 0, lost: 0 });
     }
 
     fn add_loose(&mut self, objects: &Path) {
