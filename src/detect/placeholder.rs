@@ -203,6 +203,12 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if is_id_of_contents(value) {
         return Some("it is the id of contents in IPFS");
     }
+    if is_alphabet(value) {
+        return Some("it is an alphabet, in which no character comes twice");
+    }
+    if is_minisign_public(value) {
+        return Some("it is a public key of minisign");
+    }
     None
 }
 
@@ -224,6 +230,26 @@ fn is_id_of_contents(value: &[u8]) -> bool {
     let base32 = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'2'..=b'7');
     value.len() == 46 && value.starts_with(b"Qm") && value.iter().all(base58)
         || value.len() == 59 && value.starts_with(b"baf") && value.iter().all(base32)
+}
+
+/// Whether no character comes twice in it: the alphabet of an encoding, such as that of bech32. Random values of 28 small
+/// letters and digits are like that once in four million, and of 48 characters of base64 practically never.
+fn is_alphabet(value: &[u8]) -> bool {
+    let one_case = !(value.iter().any(u8::is_ascii_lowercase) && value.iter().any(u8::is_ascii_uppercase));
+    if value.len() < if one_case { 28 } else { 48 } {
+        return false;
+    }
+    let mut seen = super::rule::anchor::ByteSet::default();
+    value.iter().for_each(|&b| seen.insert(b));
+    seen.len() == value.len()
+}
+
+/// Whether it is a public key of minisign: 42 bytes in base64, of which the first two are `Ed` (minisign, "Public key
+/// format"). The secret ones are longer.
+fn is_minisign_public(value: &[u8]) -> bool {
+    matches!(value, [b'R', b'W', b'Q'..=b'T', ..])
+        && value.len() == 56
+        && value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
 }
 
 /// `Ctrl+Shift+F12`, `Up,Up,Down,Down,B,A`: keys of a keyboard, three at least.
@@ -348,6 +374,9 @@ mod tests {
             "bitte-aendern",
             "cambiar_esto",
             &["Qm", "T5NvUtoM5nWFfrQdVrFtvGfKFmG7AHE8P34isapyhCxX"].concat(),
+            "qpzry9x8gf2tvdw0s3jn54khce6mua7l",
+            "./ABCDEFGHIJKLMNOPQRSTUVWXYZzyxwvutsrqponmlkjihgfedcba0246813579",
+            &["RWQf6LRCGA9i53mlYec", "O4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"].concat(),
             &["baf", "ybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi"].concat(),
         ] {
             assert!(reason(value.as_bytes()).is_some(), "{value}");
