@@ -104,7 +104,8 @@ const WORDS: &[&str] = &[
     "notavalid",
     "invalid",
     "password",
-    // What stands in for a value in German, Spanish, French, Portuguese, Italian, Dutch, Polish, Turkish, Finnish and Swedish.
+    // What stands in for a value in German, Spanish, French, Portuguese, Italian, Dutch, Polish, Turkish, Finnish, Swedish and
+    // Vietnamese.
     "bitte_",
     "bitte-",
     "aendern",
@@ -144,6 +145,8 @@ const WORDS: &[&str] = &[
     "degistir",
     "vaihda",
     "esimerkki",
+    "mat_khau",
+    "mat-khau",
     "andra_",
     "exempel",
 ];
@@ -206,6 +209,9 @@ pub fn reason(value: &[u8]) -> Option<&'static str> {
     if is_alphabet(value) {
         return Some("it is an alphabet, in which no character comes twice");
     }
+    if is_sticker(value) {
+        return Some("it is the id of a sticker in Telegram");
+    }
     if is_minisign_public(value) {
         return Some("it is a public key of minisign");
     }
@@ -242,6 +248,12 @@ fn is_alphabet(value: &[u8]) -> bool {
     let mut seen = super::rule::anchor::ByteSet::default();
     value.iter().for_each(|&b| seen.insert(b));
     seen.len() == value.len()
+}
+
+/// Whether it is the id of a sticker, which Telegram gives to every bot that is sent one: bytes in base64 of which the first
+/// name the kind of a file (Telegram Bot API, `Sticker.file_id`).
+fn is_sticker(value: &[u8]) -> bool {
+    value.starts_with(b"CAACAgI") && value.len() >= 50
 }
 
 /// Whether it is a public key of minisign: 42 bytes in base64, of which the first two are `Ed` (minisign, "Public key

@@ -211,6 +211,7 @@ pub(super) const HARMLESS_ANYWHERE: &[&str] = &[
     "asset",
     "storage",
     "thumbprint",
+    "verification",
     "gpg",
 ];
 
