@@ -127,6 +127,15 @@ fn a_key_tells_of_the_certificate_in_its_folder() {
     let run = sandbox.scan(&["server.key"]);
     assert_eq!(fact(&run, "certificate").as_deref(), Some("CN=renewed"));
     assert_eq!(fact(&run, "certificate file").as_deref(), Some("renewed.der"));
+    // Numbers whose first bit is set stand behind a byte of zeros in DER, which is no part of them.
+    for number in ["C977D2AFE4F517B4", "7977D2AFE4F517B4", "80", "00"] {
+        let set = ["-days", "2000", "-set_serial", &format!("0x{number}"), "-out", "server.crt"];
+        let made = ["req", "-x509", "-key", "server.key", "-subj", "/CN=numbered"];
+        if says(&tree, "openssl", &[&made[..], &set].concat()).is_some() {
+            assert_eq!(fact(&sandbox.scan(&["server.key"]), "certificate serial").as_deref(), Some(number));
+        }
+    }
+    says(&tree, "openssl", &[&renewed[..], &["-days", "3000", "-out", "renewed.der"]].concat()).unwrap();
     // The key in DER has the same certificates.
     says(&tree, "openssl", &["pkey", "-in", "server.key", "-outform", "DER", "-out", "other.key"]).unwrap();
     assert_eq!(fact(&sandbox.scan(&["other.key"]), "certificate").as_deref(), Some("CN=renewed"));

@@ -36,7 +36,7 @@ impl Certificate {
         Some(Certificate {
             key: PublicKey::from_x509(&body.subject_public_key_info().to_der().ok()?)?,
             name: name(body),
-            serial: hex::encode_upper(body.serial_number().as_bytes()),
+            serial: serial(body.serial_number().as_bytes()),
             until: i64::try_from(body.validity().not_after.to_unix_duration().as_secs()).ok(),
             is_self_signed: !body.subject().is_empty() && body.subject() == body.issuer(),
         })
@@ -97,6 +97,12 @@ fn name(body: &TbsCertificateInner<Raw>) -> String {
         })
     };
     shown([("CN=", text(subject.common_name())), ("DNS:", host()), ("O=", text(subject.organization()))])
+}
+
+/// A serial number as everyone writes it, in hexadecimal: without the byte of zeros that DER puts in front of a number
+/// whose first bit is set, so that it is no negative one (X.690, 8.3).
+fn serial(number: &[u8]) -> String {
+    hex::encode_upper(if number.len() > 1 { number.strip_prefix(&[0]).unwrap_or(number) } else { number })
 }
 
 /// The first name that may stand in a report, behind what it is: no address of a person, and cut off where it is long.
