@@ -22,7 +22,8 @@ pub fn is_template(value: &[u8]) -> bool {
     };
     // A `$` at the end names nothing.
     let body = value.strip_suffix(b"$").filter(|body| !matches!(body.first(), None | Some(b'^'))).unwrap_or(value);
-    let marked = body.iter().any(|b| matches!(b, b'$' | b'{' | b'}' | b'<' | b'>' | b'[' | b'('))
+    let marked = body.iter().any(|b| matches!(b, b'{' | b'}' | b'<' | b'>' | b'[' | b'('))
+        || has_variable(body)
         || memchr::memmem::find(value, b"**").is_some()
         || memchr::memmem::find(value, b"..").is_some()
         || percent();
@@ -67,6 +68,19 @@ fn has_reference(value: &[u8]) -> bool {
         name.iter().all(|&b| is_name(b))
             && (shell && letters >= 2 || !is_mixed(&rest) && (letters >= 2 || name.is_empty() && open != b'%'))
             && !is_drawn(name)
+    })
+}
+
+/// Whether a `$` may begin the name of a variable. One that stands for a letter within a word, or that joins a word and
+/// a number, begins none where the value has other marks or digits as well: `Pa$$w0rd-Orders`, `Web$2014`, `Tri$ta77`.
+fn has_variable(value: &[u8]) -> bool {
+    let varied = value.iter().any(|b| b.is_ascii_digit() || b"!@#*?^+".contains(b));
+    memchr::memchr_iter(b'$', value).any(|at| {
+        let before = at.checked_sub(1).map(|before| value[before]);
+        let within = before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'$');
+        let next = value.get(at + 1).copied().unwrap_or_default();
+        let year = value[at + 1..].iter().take_while(|b| b.is_ascii_digit()).count() >= 3;
+        !(varied && within && (next.is_ascii_lowercase() || year || next == b'$'))
     })
 }
 
@@ -154,6 +168,9 @@ mod tests {
         assert!(!is_template(["Maple", "$1987"].concat().as_bytes()));
         assert!(!is_template(["Waffle", "$Hague1"].concat().as_bytes()));
         assert!(!is_template(["3tl_Andes", "$2015"].concat().as_bytes()));
+        assert!(!is_template(["Du", "$$t4rd", "-Orders"].concat().as_bytes()));
+        assert!(!is_template(["Lunch3r", "$truck!"].concat().as_bytes()));
+        assert!(is_template(b"lunch$truck") && is_template(b"lunch$TRUCK9"));
         assert!(is_template(b"Maple$1") && is_template(b"user$12") && is_template(b"#application.dbPass1#"));
     }
 

@@ -51,6 +51,7 @@ pub(super) const USUAL: &[&str] = &[
     "x-oauth-basic",
     "anonymous",
     "sekrit",
+    "geheim",
 ];
 
 /// What passwords of manuals and test set-ups have in them, and hardly any other one. Of letters alone, as digits and

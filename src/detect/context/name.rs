@@ -255,6 +255,8 @@ const SECRET: &[&str] = &[
     "jwt",
     "pat",
     "psk",
+    "psw",
+    "passkey",
     "authtok",
     "sharedkey",
     "pepper",
@@ -327,6 +329,7 @@ pub(super) const SECRET_KEY: &[&str] = &[
     "merchant",
     "signer",
     "dev",
+    "pass",
 ];
 
 /// Judges a name.
@@ -422,9 +425,9 @@ pub fn names_an_id(name: &[u8]) -> bool {
 /// Whether a name has one of the beginnings of [`SECRET`], or a `key`. Most names have none, and taking them apart takes
 /// long.
 pub(super) fn may_be_secret(name: &[u8]) -> bool {
-    const STARTS: [[u8; 3]; 13] = [
+    const STARTS: [[u8; 3]; 14] = [
         *b"pas", *b"pwd", *b"sec", *b"tok", *b"key", *b"cre", *b"bea", *b"aut", *b"jwt", *b"pat", *b"psk", *b"api",
-        *b"pep",
+        *b"pep", *b"psw",
     ];
     let short = name.last_chunk::<2>().is_some_and(|last| last.eq_ignore_ascii_case(b"pw"));
     short

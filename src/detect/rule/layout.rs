@@ -12,7 +12,7 @@ use super::steps::Behind;
 pub const ADDRESS_MARK: &[u8] = b"://";
 
 /// What stands in the names of passwords: one of these, and is searched for with them, too.
-pub const PASSWORD_MARKS: [&[u8]; 66] = [
+pub const PASSWORD_MARKS: [&[u8]; 69] = [
     b"pass",
     b"Pass",
     b"PASS",
@@ -79,6 +79,9 @@ pub const PASSWORD_MARKS: [&[u8]; 66] = [
     b"matkhau",
     b"_psk",
     b"_PSK",
+    b"psw",
+    b"Psw",
+    b"PSW",
 ];
 
 /// What stands in the names of other secrets; a value of letters and digits alone is found without them.

@@ -1,6 +1,7 @@
 //! Secrets that tokens, cookies and sessions are signed with: what [`written_password`](super::written_password) lets pass,
 //! and those that people make of words. No proof, so it confirms nothing.
 
+use super::support::random;
 use super::{Verdict, written_password};
 use crate::detect::chosen;
 
@@ -12,8 +13,19 @@ pub(super) fn check(secret: &[u8]) -> Verdict {
     }
 }
 
+/// Words of which samples are made where blanks stand between words.
+const WORDS: [&str; 16] = [
+    "tulip", "lantern", "mosaic", "harbour", "pepper", "walnut", "meadow", "copper", "violin", "saffron", "glacier",
+    "basalt", "thistle", "marble", "orchard", "plaza",
+];
+
 pub(super) fn seal(secret: &mut Vec<u8>) {
-    written_password::seal_for(check, secret);
+    if secret.contains(&b' ') {
+        let drawn = random::bytes(secret, "words", 6);
+        *secret = drawn.iter().map(|&b| WORDS[usize::from(b) % WORDS.len()]).collect::<Vec<_>>().join(" ").into_bytes();
+    } else {
+        written_password::seal_for(check, secret);
+    }
 }
 
 #[cfg(test)]
@@ -32,7 +44,7 @@ mod tests {
 
     #[test]
     fn what_is_sealed_passes() {
-        for text in ["some-words-here", "abcdefghij", "kjhgfdsaqw"] {
+        for text in ["some words here", "some-words-here", "abcdefghij", "kjhgfdsaqw"] {
             let mut secret = text.as_bytes().to_vec();
             seal(&mut secret);
             assert!(matches!(check(&secret), Verdict::Plausible(_)), "{}", String::from_utf8_lossy(&secret));

@@ -12,12 +12,12 @@ use crate::detect::context::{self, REACH_AFTER};
 
 /// The value that is assigned to a name.
 pub(super) fn value_behind(text: &[u8], name: &Range<usize>) -> Option<Value> {
-    let verb = text[name.clone()].eq_ignore_ascii_case(b"pass");
     let option = text[..name.end][name.start..].starts_with(b"-");
     let mut on = Forward { text, at: name.end };
     // What closes the name: `"password"`, `\"password\"`, `["password"]`, `:password`.
     let entity = on.take(QUOTE_ENTITY);
     let quotes = usize::from(entity) + on.skip(2, |b| matches!(b, b'\\' | b'"' | b'\'' | b'`'));
+    let verb = quotes == 0 && text[name.clone()].eq_ignore_ascii_case(b"pass");
     // `"AWS::Api::Password": "…"`: what is told by the name of a type.
     if quotes > 0 && text[..name.start].ends_with(b"::") {
         return None;
